@@ -1,0 +1,156 @@
+"""Settings: from the command line, the environment and the file .env, in this order.
+
+Nothing is read when this module is imported; `load_settings` reads, and says what it found wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from lib.errors import PipelineError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+KNOWN = (
+    "DATABASE_URL",
+    "WORKBOOK_DIR",
+    "TEST_MYSQL_URL",
+    "MYSQL_ROOT_PASSWORD",
+    "MYSQL_USER",
+    "MYSQL_PASSWORD",
+    "MYSQL_DATABASE",
+    "MYSQL_PORT",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the workbook writes, and which database it uses.
+
+    `database_url` is a URL object: printed, it shows its password as ***.
+    """
+
+    home: Path
+    database_url: URL
+
+
+def load_settings(
+    database_url: str | None = None,
+    *,
+    root: Path = ROOT,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Return the settings; an argument beats the environment, the environment beats `.env`.
+
+    Raises PipelineError when `.env` cannot be read or a setting makes no sense.
+    """
+    values = read_env_file(root / ".env")
+    values.update(os.environ if environ is None else environ)
+    home = Path(values.get("WORKBOOK_DIR") or root / ".workbook")
+    if not home.is_absolute():
+        home = root / home
+    text = database_url or values.get("DATABASE_URL")
+    if text:
+        return Settings(home, parse_url(text, root))
+    return Settings(home, sqlite_url(home / "workbook.db"))
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Return what `.env` sets, or an empty dict when there is no such file.
+
+    python-dotenv skips a line that it cannot read and goes on, so a typing error would silently
+    select another database. Here it is an error, and so is a name that is nearly one of ours.
+    """
+    if not path.exists():
+        return {}
+    fix = f"Correct {path.name}, or start again from .env.example."
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            lines = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PipelineError(
+            f"{path.name} cannot be read ({type(error).__name__}).",
+            "Save it as UTF-8 text that you may read, or remove it.",
+        ) from error
+    for line in lines:
+        number = line.original.line
+        if line.error or (line.key is not None and line.value is None):
+            raise PipelineError(
+                f"{path.name}, line {number}, is not of the form NAME=value; "
+                "perhaps a quotation mark or the equals sign is missing.",
+                fix,
+            )
+        if line.key and line.key not in KNOWN:
+            close = difflib.get_close_matches(line.key, KNOWN, n=1, cutoff=0.85)
+            if close:
+                raise PipelineError(
+                    f"{path.name}, line {number}, sets {line.key}, which nothing reads. "
+                    f"Did you mean {close[0]}?",
+                    fix,
+                )
+    found = dotenv_values(path, encoding="utf-8-sig")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def sqlite_url(path: Path) -> URL:
+    """Return the URL of an SQLite file; on every system, and with any character in its path."""
+    return URL.create("sqlite", database=path.as_posix())
+
+
+def parse_url(text: str, root: Path = ROOT) -> URL:
+    """Return the URL that the text spells, with a driver that we ship.
+
+    Raises PipelineError for what people get wrong most: a password with @, / or # in it, a driver
+    that is not installed, another database. The text is never repeated: it may hold a password.
+    """
+    server = re.match(r"(?i)(mysql|mariadb)(\+\w+)?://(.*)", text.strip())
+    # The part before the last @ holds user and password. A second @ in it (or what follows it) is
+    # read as the host, so that a piece of the password would be looked up, and shown, as a name.
+    if server and server[3].partition("?")[0].count("@") > 1:
+        raise PipelineError(
+            "The database URL has more than one @, so it is not clear where the password ends.",
+            "In a URL, write @ as %40, / as %2F, # as %23 and % as %25 inside a password; "
+            "or let Python do it: sqlalchemy.URL.create(..., password=...).",
+        )
+    try:
+        url = make_url(text.strip())
+    except (ArgumentError, ValueError):
+        raise PipelineError(
+            "The database URL cannot be understood.",
+            "It looks like sqlite:///file.db or mysql+pymysql://user:password@host:3306/database.",
+        ) from None  # the original quotes the text
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return _absolute_sqlite(url.set(drivername="sqlite"), root)
+    if url.drivername in ("mysql+pymysql", "mariadb+pymysql"):
+        if not url.host or not url.database:
+            raise PipelineError(
+                "The database URL names no host or no database.",
+                "It looks like mysql+pymysql://user:password@host:3306/database.",
+            )
+        return url.set(drivername="mysql+pymysql")
+    if url.get_backend_name() in ("mysql", "mariadb"):
+        raise PipelineError(
+            f"The driver of {url.drivername}:// is not installed here; the workbook uses PyMySQL.",
+            "Begin the URL with mysql+pymysql://.",
+        )
+    raise PipelineError(
+        f"The workbook does not know the database {url.get_backend_name()!r}.",
+        "Use SQLite (sqlite:///file.db) or MySQL (mysql+pymysql://user:password@host/database).",
+    )
+
+
+def _absolute_sqlite(url: URL, root: Path) -> URL:
+    """Anchor a relative file at the project's root: a notebook's folder is another one."""
+    if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
+        return url
+    return url.set(database=(root / str(url.database)).as_posix())

@@ -1,0 +1,19 @@
+"""The one error that a user of the pipeline is meant to read."""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """What happened and why, as a sentence, and what to type next.
+
+    The command line prints it without a traceback. Never put a password into either part: they end
+    up in logs.
+    """
+
+    def __init__(self, message: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.fix}" if self.fix else self.message

@@ -1,0 +1,51 @@
+"""Give airports and planes that only flights know a row of their own.
+
+The flag is NOT NULL on tables that may be full, so it comes with a default that the database fills
+in. Then each airport and plane that the flights name, and that is not there, is added and flagged.
+
+Revises: 6b1f0c8a41d2
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "a94d5e7713bc"
+down_revision = "6b1f0c8a41d2"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("airports", "planes"):
+        flag = sa.Column("inferred", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+        op.add_column(table, flag)
+    inferred = sa.Column("rows_inferred", sa.Integer(), nullable=False, server_default=sa.text("0"))
+    op.add_column("pipeline_runs", inferred)
+    for column in ("origin", "dest"):
+        add_members("airports", "faa", column)
+    add_members("planes", "tailnum", "tailnum")
+
+
+def downgrade() -> None:
+    for table in ("planes", "airports"):
+        member = sa.table(table, sa.column("inferred", sa.Boolean()))
+        op.execute(sa.delete(member).where(member.c.inferred))
+        op.drop_column(table, "inferred")
+    op.drop_column("pipeline_runs", "rows_inferred")
+
+
+def add_members(table: str, key: str, named_by: str) -> None:
+    """Add what flights name in a column, and the table lacks.
+
+    The tables are spelled here, not imported from the models: the models move on, this stays.
+    """
+    member = sa.table(table, sa.column(key), sa.column("inferred", sa.Boolean()))
+    name = sa.table("flights", sa.column(named_by)).c[named_by]
+    unknown = (
+        sa.select(name, sa.true())
+        .distinct()
+        .where(name.is_not(None), ~sa.exists().where(member.c[key] == name))
+    )
+    op.execute(sa.insert(member).from_select([key, "inferred"], unknown))
