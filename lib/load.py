@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from lib.database import insert_sql, temporary_table
+from lib.dialects import insert_sql, temporary_table
 from lib.errors import PipelineError
 from lib.models import Base, RejectedRow
 from lib.rules import Rejected, judge

@@ -1,7 +1,7 @@
 """Let the database hold flights to the airports and planes that they name.
 
-Possible since every one of them has a row. It comes after the indexes, because MySQL does not let go
-of an index that a foreign key needs, and the way down runs in the opposite order.
+Possible since every one of them has a row. It comes after the indexes, because MySQL does not let
+go of an index that a foreign key needs, and the way down runs in the opposite order.
 
 Revises: c20e96fb8a75
 """
