@@ -1,0 +1,161 @@
+"""What every test has at hand: fresh databases of each kind, and none of the developer's own.
+
+A private MariaDB or MySQL is started once, before pytest-xdist's workers, and all of them use it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from sqlalchemy.engine import URL
+
+from tests.mysql_server import PrivateServer, ServerError, find_server, fresh_database
+
+ROOT = Path(__file__).resolve().parent.parent
+# How the process that starts the server tells pytest-xdist's workers why there is none.
+WHY_NO_MYSQL = "WORKBOOK_TESTS_WHY_NO_MYSQL"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --require-all."""
+    parser.addoption(
+        "--require-all",
+        action="store_true",
+        help="count a skipped test as a failure: here everything is installed",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the MySQL of the tests, or start one, unless this is a worker, which inherits it."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    _end_in_order_when_terminated(config)
+    url = os.environ.get("TEST_MYSQL_URL")
+    if url is None:
+        url = dotenv_values(ROOT / ".env", encoding="utf-8-sig").get("TEST_MYSQL_URL")
+    if url is not None:  # an empty one means: do without
+        _set(config, "TEST_MYSQL_URL", url)
+        _set(config, WHY_NO_MYSQL, "" if url else "TEST_MYSQL_URL is set, and empty")
+    elif find_server() is None:
+        _set(config, WHY_NO_MYSQL, "TEST_MYSQL_URL is not set, and no server is installed")
+    else:
+        try:
+            server = PrivateServer().__enter__()
+        except ServerError as error:
+            _set(config, WHY_NO_MYSQL, f"the private server failed: {error}")
+        else:
+            config.add_cleanup(server.stop)
+            _set(config, "TEST_MYSQL_URL", server.url)
+            _set(config, "TEST_MYSQL_ADMIN_URL", server.admin_url)
+
+
+def _set(config: pytest.Config, name: str, value: str) -> None:
+    """Set an environment variable until pytest ends."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv(name, value)
+    config.add_cleanup(patch.undo)
+
+
+def _end_in_order_when_terminated(config: pytest.Config) -> None:
+    """Treat SIGTERM as Ctrl-C: by itself it would end pytest, and leave the server running."""
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+        def restore() -> None:
+            signal.signal(signal.SIGTERM, before)
+
+        config.add_cleanup(restore)
+
+
+# --- Skips ----------------------------------------------------------------------------------
+
+
+def _skips(config: pytest.Config) -> Counter[str]:
+    """Count the skipped tests by reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        place = report.longrepr
+        reason = place[2] if isinstance(place, tuple) else str(place)
+        reasons[reason.removeprefix("Skipped: ")] += 1
+    return reasons
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With --require-all, fail when something was skipped."""
+    if hasattr(session.config, "workerinput") or not session.config.getoption("--require-all"):
+        return
+    if _skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what was skipped, and why."""
+    skips = _skips(config)
+    for reason, count in skips.most_common():
+        terminalreporter.write_line(f"skipped {count}: {reason}", yellow=True)
+    if skips and config.getoption("--require-all"):
+        terminalreporter.write_line(
+            f"--require-all: {skips.total()} skipped tests count as a failure.", red=True
+        )
+
+
+# --- Databases ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def mysql_url() -> str:
+    """The URL of a MySQL or MariaDB whose user may make databases named test_..."""
+    url = os.environ.get("TEST_MYSQL_URL")
+    if not url:
+        pytest.skip(f"no MySQL: {os.environ.get(WHY_NO_MYSQL) or 'TEST_MYSQL_URL is not set'}")
+    return url
+
+
+@pytest.fixture
+def fresh_mysql(mysql_url: str) -> Iterator[Callable[[], str]]:
+    """Return a function that makes an empty database; all of them are dropped after the test."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_database(mysql_url))
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database; a test that asks for it runs once for each kind."""
+    if request.param == "sqlite":
+        url = URL.create("sqlite", database=(tmp_path / "test.db").as_posix())
+        return url.render_as_string(hide_password=False)
+    make: Callable[[], str] = request.getfixturevalue("fresh_mysql")
+    return make()
+
+
+# --- The developer's own things -------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hide the developer's .workbook and database from fixtures that outlive a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBOOK_DIR", str(tmp_path_factory.mktemp("workbook")))
+        patch.setenv("DATABASE_URL", "")  # empty beats the one in .env; deleted would not
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_workbook_dir(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Give each test a .workbook of its own, where nothing of another test lies."""
+    monkeypatch.setenv("WORKBOOK_DIR", str(tmp_path_factory.mktemp("workbook")))
+    monkeypatch.setenv("DATABASE_URL", "")
