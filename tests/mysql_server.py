@@ -206,11 +206,12 @@ class PrivateServer:
         if os.name == "nt":  # another program of the same name, which knows few options
             return [installer, f"--datadir={self._home / 'data'}"]
         command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        # Without it, the installer run by root changes the owner of a folder of the system, that of
-        # the PAM plugin, and looks up this machine's name.
-        command.append("--rpm")
+        command.append("--rpm")  # do not look up this machine's name, which may have no address
         if _is_root():
-            command.append("--user=root")
+            # Passed on to the server. The long form, --user, the installer takes for itself, too:
+            # it then changes the owner of a folder of the system, that of the PAM plugin, and
+            # fails where the path of the temporary folder has a space in it.
+            command.append("-uroot")
         return command
 
     def _accounts(self, maria: bool) -> Iterator[str]:
