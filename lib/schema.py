@@ -57,6 +57,7 @@ def upgrade(db: Database, revision: str = "head") -> None:
 
     Raises PipelineError when the database does not answer or is newer than this code.
     """
+    db.prepare()
     if check_known(db) != head() or revision != "head":
         _run(db, command.upgrade, revision)
 

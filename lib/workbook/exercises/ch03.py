@@ -1,0 +1,5 @@
+"""Exercises of chapter 03."""
+
+from lib.workbook.exercise import Exercise
+
+EXERCISES: list[Exercise] = []

@@ -1,0 +1,5 @@
+"""Exercises of chapter 04."""
+
+from lib.workbook.exercise import Exercise
+
+EXERCISES: list[Exercise] = []
