@@ -1,6 +1,21 @@
 """The classroom wing: chapters, exercises, progress. Notebooks begin with `open_chapter`."""
 
-from lib.workbook.chapter import open_chapter
-from lib.workbook.sql import show_sql
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lib.workbook.chapter import open_chapter
+    from lib.workbook.sql import show_sql
 
 __all__ = ["open_chapter", "show_sql"]
+
+_HOMES = {"open_chapter": "lib.workbook.chapter", "show_sql": "lib.workbook.sql"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: `run.py lab` must not wait for pandas."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

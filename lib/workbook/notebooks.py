@@ -7,8 +7,9 @@ remains.
 
 import copy
 import re
+import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,19 @@ def _stable_ids(cells: list[NotebookNode]) -> list[str]:
         taken.add(name)
         ids.append(name)
     return ids
+
+
+def main(files: Sequence[str] | None = None) -> int:
+    """Clean the files in place, as a hook before a commit; 1 when one was not clean."""
+    unclean = 0
+    for path in map(Path, sys.argv[1:] if files is None else files):
+        tidy = as_bytes(clean(read(path)))
+        if path.read_bytes() != tidy:
+            path.write_bytes(tidy)
+            print(f"cleaned {path}")
+            unclean = 1
+    return unclean
+
+
+if __name__ == "__main__":
+    sys.exit(main())
