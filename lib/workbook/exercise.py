@@ -11,6 +11,7 @@ import importlib
 import inspect
 import linecache
 import math
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -72,7 +73,8 @@ class Exercise:
         lines = inspect.getsource(self.solution).splitlines()
         body = textwrap.dedent("\n".join(lines[1:])).strip().splitlines()
         assert body[-1].startswith("return "), f"the solution of {self.id} must end in a return"
-        return "\n".join(body[:-1]).strip()
+        # What mypy is told in the module is of no use to a learner.
+        return re.sub(r"  # type: ignore.*", "", "\n".join(body[:-1])).strip()
 
 
 @dataclass(frozen=True)
