@@ -1,0 +1,175 @@
+"""What `run.py` hands on to: the verbs of the classroom, and `pipeline` from the other wing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lib.cli import Parser, add_pipeline, add_verb, make_parser, run
+from lib.config import ROOT, Settings, load_settings, sqlite_url
+from lib.errors import PipelineError
+
+# With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
+PARTIAL = (
+    "-k -m -x -h --help --lf --last-failed --sw --stepwise --deselect --ignore --maxfail "
+    "--exitfirst --co --collect-only --pdb"
+).split()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a verb; return the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = build_parser()
+    if words[:1] == ["test"]:  # what follows is pytest's, in pytest's own order
+        words = ["test", "--", *(word for word in words[1:] if word != "--")]
+    return run(parser, words)
+
+
+def build_parser() -> Parser:
+    """Return the parser of all verbs."""
+    parser, verbs = make_parser("python run.py")
+    add_lab(verbs)
+    text = "Run the tests; arguments are handed to pytest."
+    add_verb(verbs, "test", test, text).add_argument("pytest", nargs="*")
+    add_pipeline(verbs)
+    text = "Put a chapter, or everything, back to its start."
+    part = add_verb(verbs, "reset", reset, text, database=True)
+    part.add_argument("what", metavar="NN|all", help="a chapter's number, or all")
+    text = "Check Python, environment, kernel, database and port; say what to type for each fault."
+    part = add_verb(verbs, "doctor", check, text, database=True)
+    part.add_argument("--yes", action="store_true", help="write .env when there is none")
+    text = "Run the chapters from fresh databases, and store them anew."
+    part = add_verb(verbs, "notebooks", notebooks, text)
+    part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
+    return parser
+
+
+# --- lab ------------------------------------------------------------------------------------
+
+
+def add_lab(verbs: Any) -> None:
+    text = "Open JupyterLab on chapter 00; make the database where it is missing."
+    part = add_verb(verbs, "lab", lab, text, database=True)
+    part.add_argument("--port", type=_port, metavar="P", help="default: 8888 or the next free one")
+    part.add_argument("--no-browser", action="store_true", help="print the address, no more")
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 65535:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a port: a number from 1 to 65535")
+    return int(word)
+
+
+def lab(args: argparse.Namespace) -> int:
+    """Make what is missing, then run JupyterLab until it is stopped."""
+    settings = load_settings(args.database_url)
+    from lib.workbook.lab import choose_port, start_lab
+    from lib.workbook.ready import make_ready
+
+    port = choose_port(args.port)  # before the long part: it is in use, or it is not
+    make_ready(settings)
+    if args.database_url:
+        os.environ["DATABASE_URL"] = args.database_url  # for the kernels
+    return start_lab(settings, port, browser=not args.no_browser)
+
+
+# --- test -----------------------------------------------------------------------------------
+
+
+def test(args: argparse.Namespace) -> int:
+    """Run pytest on as many workers as are sensible; the whole suite with its coverage."""
+    command = [sys.executable, "-m", "pytest", *pytest_options(args.pytest), *args.pytest]
+    child = subprocess.Popen(command, cwd=ROOT)
+    # Whoever ends this program means the tests, which have a server to stop.
+    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    try:
+        while True:
+            try:
+                return 0 if child.wait() == 0 else 1
+            except KeyboardInterrupt:
+                child.wait()  # Ctrl-C reached pytest, too: it ends in order
+                raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def pytest_options(arguments: Sequence[str]) -> list[str]:
+    """Return what is added to the user's arguments.
+
+    Tests that share something expensive carry a group, which `loadgroup` keeps on one worker.
+    """
+    options = []
+    if "--pdb" not in arguments:  # a debugger needs the terminal
+        options += ["-n", str(min(max(os.cpu_count() or 2, 2), 4)), "--dist", "loadgroup"]
+    if not any(_narrows(word) for word in arguments):
+        options += ["--cov", "--cov-report=term"]
+    return options
+
+
+def _narrows(word: str) -> bool:
+    if word.startswith("-"):
+        return word.partition("=")[0] in PARTIAL
+    return (ROOT / word.partition("::")[0]).exists()
+
+
+# --- reset, doctor, notebooks ---------------------------------------------------------------
+
+
+def reset(args: argparse.Namespace) -> int:
+    """Reset a chapter or everything, and say what was done."""
+    settings = load_settings(args.database_url)
+    from lib.workbook import chapter
+
+    try:
+        done = chapter.reset(settings, None if args.what == "all" else args.what)
+    except LookupError as error:
+        raise PipelineError(str(error.args[0]), "Type: python run.py reset all") from error
+    print("\n".join(done) or "Nothing to do: it is as it was at the start.")
+    return 0
+
+
+def check(args: argparse.Namespace) -> int:
+    """Run the doctor."""
+    from lib.workbook.doctor import examine
+
+    return examine(args.database_url, write=args.yes)
+
+
+def notebooks(args: argparse.Namespace) -> int:
+    """Rewrite the stored notebooks; one that fails stays as it was, the others go on."""
+    from lib.workbook.checkpoints import prepare
+    from lib.workbook.harness import rewrite
+    from lib.workbook.notebooks import NotebookError, chapter_files
+
+    wanted = [number.zfill(2) for number in args.numbers]
+    files = chapter_files(ROOT / "notebooks")
+    unknown = sorted(set(wanted) - {path.name[:2] for path in files})
+    if unknown:
+        known = " ".join(path.name[:2] for path in files)
+        raise PipelineError(f"There is no chapter {', '.join(unknown)}.", f"There are: {known}")
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as folder:
+        # Its own folder and SQLite: what is stored must not depend on what the author did before.
+        env = {"WORKBOOK_DIR": folder, "DATABASE_URL": ""}
+        prepare(Settings(Path(folder), sqlite_url(Path(folder, "workbook.db"))))
+        for path in files:
+            if not wanted or path.name[:2] in wanted:
+                try:
+                    print(f"{path.name}: {'changed' if rewrite(path, env) else 'as it was'}")
+                except NotebookError as error:
+                    failed.append(str(error))
+                    print(f"{path.name}: failed")
+    if failed:
+        raise PipelineError("\n".join(failed))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
