@@ -83,7 +83,10 @@ def read_env_file(path: Path) -> dict[str, str]:
             "Save it as UTF-8 text that you may read, or remove it.",
         ) from error
     for line in lines:
-        number = line.original.line
+        # The parser counts the empty lines before a setting as a part of it.
+        spelled = line.original.string
+        blank = spelled[: len(spelled) - len(spelled.lstrip())].count("\n")
+        number = line.original.line + blank
         if line.error or (line.key is not None and line.value is None):
             raise PipelineError(
                 f"{path.name}, line {number}, is not of the form NAME=value; "
@@ -116,7 +119,7 @@ def parse_url(text: str, root: Path = ROOT) -> URL:
     server = re.match(r"(?i)(mysql|mariadb)(\+\w+)?://(.*)", text.strip())
     # The part before the last @ holds user and password. A second @ in it (or what follows it) is
     # read as the host, so that a piece of the password would be looked up, and shown, as a name.
-    if server and server[3].partition("?")[0].count("@") > 1:
+    if server and server[3].count("@") > 1:
         raise PipelineError(
             "The database URL has more than one @, so it is not clear where the password ends.",
             "In a URL, write @ as %40, / as %2F, # as %23 and % as %25 inside a password; "
@@ -138,10 +141,11 @@ def parse_url(text: str, root: Path = ROOT) -> URL:
                 "It looks like mysql+pymysql://user:password@host:3306/database.",
             )
         return url.set(drivername="mysql+pymysql")
-    if url.get_backend_name() in ("mysql", "mariadb"):
+    if url.get_backend_name() in ("mysql", "mariadb", "sqlite"):
+        ours = "sqlite" if url.get_backend_name() == "sqlite" else "mysql+pymysql"
         raise PipelineError(
-            f"The driver of {url.drivername}:// is not installed here; the workbook uses PyMySQL.",
-            "Begin the URL with mysql+pymysql://.",
+            f"The driver of {url.drivername}:// is not installed here; the workbook uses {ours}.",
+            f"Begin the URL with {ours}://.",
         )
     raise PipelineError(
         f"The workbook does not know the database {url.get_backend_name()!r}.",

@@ -71,9 +71,11 @@ class Database:
             raise TypeError("execute takes a list of statements: db.execute([statement])")
         answers: list[Sequence[Row[Any]] | int] = []
         with self.session_scope() as session:
+            # Rows of plain values: the session's own would hold objects, expired by its commit.
+            connection = session.connection()
             for statement in statements:
                 clause = text(statement) if isinstance(statement, str) else statement
-                result: Any = session.execute(clause)
+                result: Any = connection.execute(clause)
                 answers.append(result.all() if result.returns_rows else result.rowcount)
         return answers
 
@@ -95,13 +97,13 @@ class Database:
                     "Choose a place where you may write: --database-url sqlite:///file.db",
                 ) from error
 
-    def ping(self) -> None:
-        """Send one real query.
+    def ping(self, timeout: float = 10.0) -> None:
+        """Send one real query, and wait for its answer for at most `timeout` seconds.
 
         Raises PipelineError, with the cause in plain words, when the database does not answer.
         """
         try:
-            with self.engine.connect() as connection:
+            with self.dialect.probe(self.engine, timeout) as connection:
                 connection.execute(text("SELECT 1")).scalar_one()
         except (DBAPIError, RuntimeError) as error:
             raise self.explain(error) from error
@@ -115,7 +117,7 @@ class Database:
         end = time.monotonic() + deadline
         while True:
             try:
-                return self.ping()
+                return self.ping(min(10.0, max(0.5, end - time.monotonic())))
             except PipelineError as error:
                 if not isinstance(error, NotReady) or time.monotonic() >= end:
                     raise

@@ -6,15 +6,15 @@ No other module of the pipeline asks which database it talks to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.errors import PipelineError
 
@@ -35,6 +35,7 @@ class Dialect:
     listen: Callable[[Engine], None]
     explain: Callable[[BaseException, URL], PipelineError]
     rebuild: Callable[[Connection], Any]
+    probe: Callable[[Engine, float], AbstractContextManager[Connection]]
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def temporary_table(connection: Connection, table: Table) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(DBAPIError):  # the connection may be what failed
+        with suppress(SQLAlchemyError):  # the connection may be what failed
             connection.execute(drop)
         raise
     connection.execute(drop)
@@ -95,6 +96,10 @@ def _sqlite_listen(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
             connection.exec_driver_sql("BEGIN")
+
+
+def _sqlite_probe(engine: Engine, _timeout: float) -> Connection:
+    return engine.connect()
 
 
 def _sqlite_explain(error: BaseException, url: URL) -> PipelineError:
@@ -167,6 +172,19 @@ def _mysql_listen(_engine: Engine) -> None:
     """Nothing to do at connect that the options above do not."""
 
 
+@contextmanager
+def _mysql_probe(engine: Engine, timeout: float) -> Iterator[Connection]:
+    """A connection that gives up: a pooled one would wait for ever for a silent server's greeting.
+
+    PyMySQL bounds that by read_timeout only, which would cut short a long query, too.
+    """
+    limits = {"connect_timeout": timeout, "read_timeout": timeout, "write_timeout": timeout}
+    arguments = _mysql_options(engine.url)["connect_args"] | limits
+    probe = create_engine(engine.url, poolclass=NullPool, connect_args=arguments)
+    with probe.connect() as connection:
+        yield connection
+
+
 def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
     orig = getattr(error, "orig", None) or error
     code = orig.args[0] if orig.args else None
@@ -204,6 +222,10 @@ def _mysql_rebuild(connection: Connection) -> Iterator[None]:
         yield
 
 
-_MYSQL = Dialect("mysql", _mysql_options, _mysql_listen, _mysql_explain, _mysql_rebuild)
-_SQLITE = Dialect("sqlite", _sqlite_options, _sqlite_listen, _sqlite_explain, _sqlite_rebuild)
+_MYSQL = Dialect(
+    "mysql", _mysql_options, _mysql_listen, _mysql_explain, _mysql_rebuild, _mysql_probe
+)
+_SQLITE = Dialect(
+    "sqlite", _sqlite_options, _sqlite_listen, _sqlite_explain, _sqlite_rebuild, _sqlite_probe
+)
 DIALECTS = {"sqlite": _SQLITE, "mysql": _MYSQL, "mariadb": _MYSQL}
