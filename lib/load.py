@@ -108,7 +108,7 @@ def bulk_load(
                 seen = batch.bytes_read
         rejected += _drop_repeats(connection, staging, table)
         report.rejected = len(rejected)
-        _quarantine(connection, table.name, source.name, rejected, run_id)
+        _quarantine(connection, staging, table.name, source, rejected, run_id)
         report.inferred = _infer_members(connection, staging, table)
         _merge(connection, staging, table, on_conflict, report)
     assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
@@ -118,17 +118,19 @@ def bulk_load(
 def _staging_table(table: Table, source: Source) -> Table:
     """Return a temporary table with the file's columns: no keys, no constraints."""
     names = source.columns
+    twice = sorted({name for name in names if names.count(name) > 1})
     unknown = [name for name in names if name not in table.columns]
     needed = [
         column.name
         for column in table.columns
         if column.name not in names and not column.nullable and column.server_default is None
     ]
-    if unknown or needed:
+    if unknown or needed or twice:
         found = f"It has {', '.join(unknown)}, which the table has not. " if unknown else ""
         lacks = f"It lacks {', '.join(needed)}. " if needed else ""
+        again = f"It has {', '.join(twice)} more than once. " if twice else ""
         raise PipelineError(
-            f"{source.name} does not fit the table {table.name}. {found}{lacks}".rstrip(),
+            f"{source.name} does not fit the table {table.name}. {found}{lacks}{again}".rstrip(),
             "Correct the first line of the file, then load again.",
         )
     return Table(
@@ -177,9 +179,15 @@ def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[
 
 
 def _quarantine(
-    connection: Connection, table: str, file: str, rejected: list[Rejected], run_id: int | None
+    connection: Connection,
+    staging: Table,
+    table: str,
+    source: Source,
+    rejected: list[Rejected],
+    run_id: int | None,
 ) -> None:
     """Make `rejected_rows` say what this file's rejected rows are; rows known already stay."""
+    file = source.name
     rows = Base.metadata.tables[RejectedRow.__tablename__]
     mine = sa.and_(rows.c.table_name == table, rows.c.file == file)
     parts = (rows.c.line, rows.c.column_name, rows.c.value, rows.c.reason)
@@ -188,7 +196,13 @@ def _quarantine(
         for row in connection.execute(sa.select(rows.c.id, *parts).where(mine))
     }
     found = {(bad.line, bad.column, bad.value, bad.reason) for bad in rejected}
-    gone = [{"old": number} for key, number in known.items() if key not in found]
+    lines = {key[0] for key in known}
+    if getattr(source, "where", None):  # says nothing of the rows that it leaves out
+        read_again = sa.select(rows.c.line).where(mine, rows.c.line.in_(sa.select(staging.c.line)))
+        lines = {bad.line for bad in rejected} | set(connection.scalars(read_again))
+    gone = [
+        {"old": number} for key, number in known.items() if key not in found and key[0] in lines
+    ]
     if gone:
         connection.execute(sa.delete(rows).where(rows.c.id == sa.bindparam("old")), gone)
     new = [

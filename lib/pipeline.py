@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
@@ -66,7 +66,7 @@ def run_pipeline(
             raise
         _finish(db, report, "succeeded")
         return report
-    except OperationalError as error:
+    except DBAPIError as error:
         raise db.explain(error) from error
 
 
@@ -101,7 +101,7 @@ def _finish(db: Database, report: PipelineReport, outcome: str, message: str | N
 
 
 def _cause(db: Database, error: BaseException) -> str:
-    if isinstance(error, OperationalError):
+    if isinstance(error, DBAPIError):
         error = db.explain(error)
     if isinstance(error, PipelineError):
         return error.message

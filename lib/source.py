@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from lib.errors import PipelineError
 
 MISSING = "NA"
 BLOCK = 4 << 20  # bytes: the unit in which a file is read, whatever its size
+
+# What a damaged file makes its readers raise; RuntimeError: a zip with a password.
+_UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
+_UNREADABLE += (zipfile.BadZipFile, zlib.error, csv.Error, pa.ArrowInvalid)
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,16 @@ class CsvSource:
     @property
     def size(self) -> int:
         """Bytes, uncompressed."""
-        if self.path.suffix != ".zip":
-            return self.path.stat().st_size
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.getinfo(self._member(archive)).file_size
+        with self._explained():
+            if self.path.suffix != ".zip":
+                return self.path.stat().st_size
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.getinfo(self._member(archive)).file_size
 
     @property
     def columns(self) -> list[str]:
         """The names in the file's first line."""
-        with self._open() as stream:
+        with self._explained(), self._open() as stream:
             return next(csv.reader([stream.readline().decode("utf-8-sig")]), [])
 
     def batches(self) -> Iterator[Batch]:
@@ -71,38 +77,46 @@ class CsvSource:
 
         Raises PipelineError when the file is missing, damaged or no CSV.
         """
-        try:
-            with self._open() as stream:
-                counted = _Counted(stream)
-                reader = pa_csv.open_csv(
-                    pa.PythonFile(counted, mode="r"),
-                    read_options=pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
-                    convert_options=pa_csv.ConvertOptions(
-                        column_types={name: pa.string() for name in self.columns},
-                        null_values=[MISSING],
-                        strings_can_be_null=True,
-                        quoted_strings_can_be_null=False,
-                    ),
-                )
-                yield from self._numbered(reader, counted)
-        except FileNotFoundError as error:
-            raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
-        except (pa.ArrowInvalid, zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
-            raise PipelineError(
-                f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
-            ) from error
+        with self._explained(), self._open() as stream:
+            counted = _Counted(stream)
+            reader = pa_csv.open_csv(
+                pa.PythonFile(counted, mode="r"),
+                read_options=pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
+                # Left out by us, below: by Arrow, they would not count as lines.
+                parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
+                convert_options=pa_csv.ConvertOptions(
+                    column_types={name: pa.string() for name in self.columns},
+                    null_values=[MISSING],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=False,
+                ),
+            )
+            yield from self._numbered(reader, counted)
 
     def _numbered(self, reader: pa_csv.CSVStreamingReader, counted: _Counted) -> Iterator[Batch]:
         line = 2  # the header is line 1
         for rows in reader:
             lines = pa.array(range(line, line + len(rows)), pa.int32())
             line += len(rows)
-            keep = pa.array([True] * len(rows)) if self.where else None
             for column, texts in self.where.items():
-                keep = pc.and_(keep, pc.is_in(rows[column], pa.array(sorted(texts))))
-            if keep is not None:
+                keep = pc.is_in(rows[column], pa.array(sorted(texts)))
                 rows, lines = rows.filter(keep), lines.filter(keep)
+            empty = _empty(rows)
+            if pc.any(empty).as_py():
+                rows, lines = rows.filter(pc.invert(empty)), lines.filter(pc.invert(empty))
             yield Batch(rows, lines, counted.count)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what goes wrong with the file into words that a user can act on."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
+        except _UNREADABLE as error:
+            raise PipelineError(
+                f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
+            ) from error
 
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
@@ -122,6 +136,16 @@ class CsvSource:
                 "Pack each table into a zip of its own.",
             )
         return members[0]
+
+
+def _empty(rows: pa.RecordBatch) -> pa.Array:
+    """Return True for each row in which nothing is written, not even that it is missing."""
+    empty = pc.fill_null(pc.equal(rows.column(0), ""), False)
+    for column in rows.columns[1:]:
+        if not pc.any(empty).as_py():
+            break
+        empty = pc.and_(empty, pc.fill_null(pc.equal(column, ""), False))
+    return empty
 
 
 class _Counted:
