@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from sqlalchemy import func, select
@@ -85,7 +86,7 @@ class Text:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<pre>{self.text}</pre>" if self._code else f"<p>{code_marks(self.text)}</p>"
+        return f"<pre>{escape(self.text)}</pre>" if self._code else f"<p>{code_marks(self.text)}</p>"
 
 
 def open_chapter(number: str, settings: Settings | None = None) -> Chapter:

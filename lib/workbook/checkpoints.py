@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -116,13 +117,20 @@ class SqliteStore:
         # SQLite's own backup writes into the file that may be open elsewhere, under its locks.
         # To delete it under another kernel's connection would break both.
         source_uri = f"{self.path(CHECKPOINT).as_uri()}?mode=ro"
+        deadline = time.monotonic() + LOCK_WAIT
+
+        def give_up(status: int, _remaining: int, _total: int) -> None:
+            # Python's backup waits for a lock for ever; this is called at each try.
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                if time.monotonic() > deadline:
+                    raise _in_use(name)
+
         try:
             with (
                 closing(sqlite3.connect(source_uri, uri=True)) as source,
-                closing(sqlite3.connect(target, timeout=LOCK_WAIT)) as copy,
+                closing(sqlite3.connect(target, timeout=0.1)) as copy,
             ):
-                copy.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1000}")
-                source.backup(copy)
+                source.backup(copy, progress=give_up)
         except sqlite3.OperationalError as error:
             raise _in_use(name) from error
         except sqlite3.DatabaseError:  # damaged: nobody can be using it

@@ -1,0 +1,113 @@
+"""Each exercise, proved: the stub, the solution, another right way, and the wrong answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from lib.config import Settings
+from lib.workbook import notebooks
+from lib.workbook.course import CHAPTERS, ChapterInfo
+from lib.workbook.exercise import Exercise, State, Verdict, exercises_of, judge
+from tests.classroom import settings_for
+
+ALL = [(info, each) for info in CHAPTERS for each in exercises_of(info.number).values()]
+EACH = pytest.mark.parametrize(
+    ("info", "exercise"), [pytest.param(*pair, id=pair[1].id) for pair in ALL]
+)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mysql"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    with ExitStack() as stack:
+        url = request.getfixturevalue("mysql_url") if request.param == "mysql" else None
+        home = tmp_path_factory.mktemp("home")
+        yield stack.enter_context(settings_for(request.param, home, url))
+
+
+def say(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
+    verdict = judge(exercise, answer, settings)
+    assert verdict.message
+    return verdict
+
+
+def stub_of(info: ChapterInfo, exercise: Exercise) -> tuple[str, str]:
+    """Return the code of the stub in the notebook, and the name that its check hands over."""
+    cells = notebooks.read(info.path).cells
+    tag = f"{notebooks.EXERCISE_TAG}{exercise.id}"
+    stubs = [number for number, cell in enumerate(cells) if tag in notebooks.tags(cell)]
+    assert len(stubs) == 1, f"exercise {exercise.id} has {len(stubs)} stubs in {info.path.name}"
+    following = cells[stubs[0] + 1].source
+    check = re.fullmatch(rf'chapter\.check\("{re.escape(exercise.id)}", (\w+)\)', following)
+    assert check, f"the cell after the stub of {exercise.id} is not its check: {following}"
+    return cells[stubs[0]].source, check[1]
+
+
+@EACH
+def test_the_untouched_stub_is_not_attempted(
+    info: ChapterInfo, exercise: Exercise, settings: Settings
+) -> None:
+    code, name = stub_of(info, exercise)
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    assert say(exercise, namespace[name], settings).state is State.NOT_ATTEMPTED
+
+
+@EACH
+def test_the_solution_is_correct(info: ChapterInfo, exercise: Exercise, settings: Settings) -> None:
+    verdict = say(exercise, exercise.solution(), settings)
+    assert verdict.state is State.CORRECT, verdict.message
+
+
+@EACH
+def test_another_right_way_is_correct(
+    info: ChapterInfo, exercise: Exercise, settings: Settings
+) -> None:
+    assert exercise.also_right
+    for way in exercise.also_right:
+        verdict = say(exercise, way(), settings)
+        assert verdict.state is State.CORRECT, f"{way.__name__}: {verdict.message}"
+
+
+@EACH
+def test_plausible_wrong_answers_are_told_why(
+    info: ChapterInfo, exercise: Exercise, settings: Settings
+) -> None:
+    assert len(exercise.wrong) >= 2
+    for wrong in exercise.wrong:
+        verdict = say(exercise, wrong.answer(), settings)
+        assert verdict.state is State.NOT_YET, f"{wrong.reveals}: {verdict}"
+        assert wrong.says in verdict.message, f"{wrong.reveals}: {verdict.message}"
+        assert wrong.reveals
+
+
+@EACH
+def test_the_solution_is_not_given_away_early(info: ChapterInfo, exercise: Exercise) -> None:
+    assert 2 <= len(exercise.hints) <= 3
+    code, name = stub_of(info, exercise)
+    assert name in exercise.solution_code, "the solution must define what the check hands over"
+    for wrong in exercise.wrong:
+        assert exercise.solution_code not in wrong.says
+    assert exercise.solution_code not in exercise.hints
+
+
+@pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
+def test_a_chapter_has_three_to_five_exercises_and_the_notebook_has_the_same(
+    info: ChapterInfo,
+) -> None:
+    exercises = exercises_of(info.number)
+    assert 3 <= len(exercises) <= 5
+    tagged = [
+        tag.removeprefix(notebooks.EXERCISE_TAG)
+        for cell in notebooks.read(info.path).cells
+        for tag in notebooks.tags(cell)
+        if tag.startswith(notebooks.EXERCISE_TAG)
+    ]
+    assert tagged == list(exercises)
+    assert tagged == [f"{int(info.number)}.{number + 1}" for number in range(len(tagged))]
