@@ -86,7 +86,9 @@ class Text:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text)}</pre>" if self._code else f"<p>{code_marks(self.text)}</p>"
+        if self._code:
+            return f"<pre>{escape(self.text)}</pre>"
+        return f"<p>{code_marks(self.text)}</p>"
 
 
 def open_chapter(number: str, settings: Settings | None = None) -> Chapter:

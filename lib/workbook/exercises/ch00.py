@@ -78,6 +78,13 @@ def other_is_late() -> Any:
     return is_late
 
 
+def silent_is_late() -> Any:
+    def is_late(delay: Any) -> None:
+        delay is not None and delay >= 15
+
+    return is_late
+
+
 def check_by_origin(answer: Any, bench: Bench) -> str:
     expect_function(answer, "flights_by_origin")
     bench.db.execute(["DELETE FROM flights WHERE origin = 'JFK' AND dest <> 'LAX'"])
@@ -154,7 +161,7 @@ EXERCISES = [
                 "a cancelled flight is not late",
                 "counts a missing value as late",
             ),
-            Wrong(lambda: lambda delay: None, "returns nothing", "prints, or forgets to return"),
+            Wrong(silent_is_late, "returns nothing", "forgets to return"),
             Wrong(lambda: True, "the function itself", "handed over a result, not the function"),
         ),
     ),
