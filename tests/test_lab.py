@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -201,9 +202,10 @@ def test_prints_the_address_once_and_how_to_stop(
 
 @dataclass
 class Running:
-    """A server, the seconds that it took to answer, and what it printed until then."""
+    """A server, the seconds that it took to answer, and the folder in which it works."""
 
     port: int
+    token: str
     seconds: float
     home: Path
     child: subprocess.Popen[str]
@@ -225,8 +227,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("work book")
     prepare(Settings(home, sqlite_url(home / "workbook.db")))
     shutil.copy(home / "chapters" / f"january-{newest_revision()}.db", home / "workbook.db")
-    port = lab.next_free_port(9100)
-    env = {**os.environ, "WORKBOOK_DIR": str(home), "JUPYTER_TOKEN": "t0ken"}
+    with socket.socket() as probe:  # any port: the same tests may run twice on this machine
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    env = {**os.environ, "WORKBOOK_DIR": str(home), "JUPYTER_TOKEN": token}
     start = time.monotonic()
     with open(home / "out.log", "w", encoding="utf-8") as log:
         child = subprocess.Popen(
@@ -238,11 +243,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        server = Running(port, 0, home, child)
+        server = Running(port, token, 0, home, child)
         try:
             while time.monotonic() < start + 60 and child.poll() is None:
                 try:
-                    if server.get("/api/status", "t0ken")[0] == 200:
+                    if server.get("/api/status", token)[0] == 200:
                         break
                 except OSError:
                     time.sleep(0.1)
@@ -259,7 +264,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.mark.xdist_group("lab")
 def test_answers_with_the_token_only(running: Running) -> None:
-    assert running.get("/api/status", "t0ken")[0] == 200
+    assert running.get("/api/status", running.token)[0] == 200
     assert running.get("/api/status")[0] == 403
     assert running.get("/api/status", "other")[0] == 403
     assert running.seconds < 30  # under 5 alone; here it shares the machine with other tests
@@ -267,25 +272,25 @@ def test_answers_with_the_token_only(running: Running) -> None:
 
 @pytest.mark.xdist_group("lab")
 def test_offers_the_kernel_of_this_environment_and_no_news(running: Running) -> None:
-    kernels = json.loads(running.get("/api/kernelspecs", "t0ken")[1])
+    kernels = json.loads(running.get("/api/kernelspecs", running.token)[1])
     assert kernels["default"] == "python3"
     path = "/lab/api/settings/@jupyterlab/apputils-extension:notification"
-    schema = json.loads(running.get(path, "t0ken")[1])["schema"]
+    schema = json.loads(running.get(path, running.token)[1])["schema"]
     assert schema["properties"]["fetchNews"]["default"] == "false"
-    page = running.get("/lab", "t0ken")[1].decode()
+    page = running.get("/lab", running.token)[1].decode()
     assert '"newsUrl"' not in page or "jupyter.org" not in page
 
 
 @pytest.mark.xdist_group("lab")
 def test_opens_the_seeded_layout(running: Running) -> None:
-    data = json.loads(running.get("/lab/api/workspaces/default", "t0ken")[1])["data"]
+    data = json.loads(running.get("/lab/api/workspaces/default", running.token)[1])["data"]
     assert data["layout-restorer:data"]["left"]["current"] == "@jupyterlab/toc:plugin"
 
 
 @pytest.mark.xdist_group("lab")
 def test_prints_little(running: Running) -> None:
     text = (running.home / "out.log").read_text(encoding="utf-8")
-    assert text.count("t0ken") == 1
+    assert text.count(running.token) == 1
     assert len(text.strip().splitlines()) <= 5
 
 
