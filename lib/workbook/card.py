@@ -48,11 +48,12 @@ class Card:
         return (
             f'<div role="group" aria-label="Exercise {escape(self.exercise.id)}" style="'
             f"border: 1px solid var(--jp-border-color2, #e0e0e0); border-left: 6px solid {colour}; "
-            "border-radius: 4px; padding: 10px 14px; margin: 4px 0; max-width: 46em; "
+            "border-radius: 4px; padding: 10px 14px; margin: 4px 0; max-width: 52em; "
             'line-height: 1.5">'
             f"<div><strong>Exercise {escape(self.exercise.id)}</strong> · "
             f"{escape(self.exercise.title)} "
-            f'<span style="float: right; color: {colour}"><strong>{sign} {self.state}</strong>'
+            f'<span style="float: right"><span style="color: {colour}">{sign}</span> '
+            f"<strong>{self.state}</strong>"
             "</span></div>"
             f'<div style="margin: 6px 0">{message}</div>'
             f"{self._help()}</div>"
@@ -60,9 +61,11 @@ class Card:
 
     def _help(self) -> str:
         """The hints, each inside the one before it, and the solution inside the last."""
-        inner = _details(
-            "Show the solution", f"<pre><code>{escape(self.exercise.solution_code)}</code></pre>"
-        )
+        code = escape(self.exercise.solution_code)
+        solution = f'<pre style="overflow-x: auto; margin: 8px 0"><code>{code}</code></pre>'
+        if self.verdict.state is State.CORRECT:
+            return _details("Compare with our solution", solution)
+        inner = _details("Show the solution", solution)
         for number in range(len(self.exercise.hints), 0, -1):
             label = "Show a hint" if number == 1 else "Show another hint"
             hint = f'<div style="margin: 4px 0">{code_marks(self.exercise.hints[number - 1])}</div>'
