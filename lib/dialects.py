@@ -149,7 +149,8 @@ def _sqlite_rebuild(connection: Connection) -> Iterator[None]:
                     f"the row of {orphans[0][2]} that they refer to; nothing was changed."
                 )
     finally:
-        driver.execute("PRAGMA foreign_keys = ON")
+        if not connection.invalidated:  # Ctrl-C in a statement closes the connection
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 # --- MySQL and MariaDB ----------------------------------------------------------------------
@@ -216,10 +217,12 @@ def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
 
 
 @contextmanager
-def _mysql_rebuild(connection: Connection) -> Iterator[None]:
-    """DDL commits by itself on MySQL: the transaction covers the data that a revision changes."""
-    with connection.begin():
-        yield
+def _mysql_rebuild(_connection: Connection) -> Iterator[None]:
+    """No transaction around all: DDL commits by itself, so Alembic commits after each revision.
+
+    Otherwise what fails in one would take back the number of the one before it, but not its tables.
+    """
+    yield
 
 
 _MYSQL = Dialect(

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from lib.config import ROOT
 from lib.database import Database
@@ -79,3 +79,7 @@ def _run(db: Database, verb: Callable[[Config, str], None], revision: str) -> No
         verb(config, revision)
     except DBAPIError as error:
         raise db.explain(error) from error
+    except PendingRollbackError as error:
+        # Alembic fails at tidying up after Ctrl-C or a lost connection; those are what to show.
+        cause = error.__context__ or error
+        raise (db.explain(cause) if isinstance(cause, DBAPIError) else cause) from None

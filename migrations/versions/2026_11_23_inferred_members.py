@@ -30,8 +30,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in ("planes", "airports"):
-        member = sa.table(table, sa.column("inferred", sa.Boolean()))
-        op.execute(sa.delete(member).where(member.c.inferred))
+        member = sa.table(table, sa.column("faa"), sa.column("inferred", sa.Boolean()))
+        gone = sa.delete(member).where(member.c.inferred)
+        if table == "airports":  # the weather's reference stays, so what it names does, too
+            origin = sa.table("weather", sa.column("origin")).c.origin
+            gone = gone.where(~sa.exists().where(origin == member.c.faa))
+        op.execute(gone)
         op.drop_column(table, "inferred")
     op.drop_column("pipeline_runs", "rows_inferred")
 
