@@ -26,8 +26,8 @@ class ChapterInfo:
 
 CHAPTERS = (
     ChapterInfo("00", "start_here", "Start here", 15),
-    ChapterInfo("03", "engine", "The engine", 50),
-    ChapterInfo("04", "sessions", "Sessions", 60),
+    ChapterInfo("03", "engine", "The engine", 75),
+    ChapterInfo("04", "sessions", "Sessions", 75),
 )
 
 
