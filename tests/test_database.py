@@ -25,16 +25,22 @@ from lib.dialects import NotReady, in_memory
 from lib.errors import PipelineError
 from lib.models import Airline, Airport, Base, PipelineRun, Weather
 from tests.mysql_server import connect
+from tests.tables import emptied_after, tables_made
+from tests.year import KINDS
 
 SECRET = "p@ss/w#rd%"
-BOTH = ["sqlite", "mysql"]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def url(request: pytest.FixtureRequest) -> Iterator[URL]:
+    with tables_made(request, request.param) as url:
+        yield url
 
 
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    """A database of each kind, with the tables."""
-    with Database(database_url) as db:
-        Base.metadata.create_all(db.engine)
+def db(url: URL) -> Iterator[Database]:
+    """A database of each kind, with the tables, and without rows."""
+    with emptied_after(url) as db:
         yield db
 
 

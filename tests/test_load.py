@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lib.database import Database
@@ -21,6 +22,8 @@ from lib.load import LoadReport, OnConflict, bulk_load, format_reports
 from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, RejectedRow, Weather
 from lib.source import Batch, CsvSource, raw_source
 from tests.mysql_server import connect
+from tests.tables import emptied_after, tables_made
+from tests.year import KINDS
 
 FLIGHTS = (
     "year,month,day,dep_time,sched_dep_time,dep_delay,arr_time,sched_arr_time,arr_delay,carrier,"
@@ -29,10 +32,16 @@ FLIGHTS = (
 Write = Callable[..., CsvSource]
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def url(request: pytest.FixtureRequest) -> Iterator[URL]:
+    with tables_made(request, request.param) as url:
+        yield url
+
+
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    with Database(database_url) as db:
-        Base.metadata.create_all(db.engine)
+def db(url: URL) -> Iterator[Database]:
+    """A database of each kind, with the tables, and without rows."""
+    with emptied_after(url) as db:
         yield db
 
 

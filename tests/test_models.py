@@ -10,30 +10,30 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import mysql
+from sqlalchemy.engine import URL
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lib import models
 from lib.database import Database
-from lib.models import (
-    Airline,
-    Airport,
-    Base,
-    Flight,
-    PipelineRun,
-    Plane,
-    RejectedRow,
-    Weather,
-)
+from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, RejectedRow, Weather
+from tests.tables import emptied_after, tables_made
+from tests.year import KINDS
 
 TABLES = Base.metadata.sorted_tables
 HOUR = datetime(2013, 12, 31, 23, 0, 59)
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def url(request: pytest.FixtureRequest) -> Iterator[URL]:
+    with tables_made(request, request.param) as url:
+        yield url
+
+
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    with Database(database_url) as db:
-        Base.metadata.create_all(db.engine)
+def db(url: URL) -> Iterator[Database]:
+    """A database of each kind, with the tables, and without rows."""
+    with emptied_after(url) as db:
         yield db
 
 
