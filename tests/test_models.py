@@ -77,7 +77,9 @@ def test_mysql_compares_bytes_in_every_table(table: sa.Table) -> None:
 
 
 def relationships() -> list[RelationshipProperty[object]]:
-    return [each for mapper in Base.registry.mappers for each in mapper.relationships]
+    # Sorted, because mappers are a set, and pytest-xdist wants the same order in each worker.
+    every = [each for mapper in Base.registry.mappers for each in mapper.relationships]
+    return sorted(every, key=str)
 
 
 @pytest.mark.parametrize("relationship", relationships(), ids=str)
