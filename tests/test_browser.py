@@ -42,6 +42,8 @@ def page(running: Running, asked: list[str]) -> Iterator[Page]:
         start = "notebooks/00_start_here.ipynb"
         page.goto(f"http://localhost:{running.port}/lab/tree/{start}?token={running.token}")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        # A cell that is run before the kernel answers may wait for ever on a busy machine.
+        expect(page.locator("#jp-bottom-panel")).to_contain_text("Idle", timeout=60 * SECONDS)
         yield page
         browser.close()
 

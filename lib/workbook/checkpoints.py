@@ -10,6 +10,7 @@ import os
 import sqlite3
 import time
 import uuid
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -72,16 +73,18 @@ class ClosingDatabase(Database):
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
-        self._raw: list[Any] = []
-        event.listen(self.engine, "connect", lambda raw, _record: self._raw.append(raw))
+        self._lent: weakref.WeakSet[Any] = weakref.WeakSet()
+        event.listen(self.engine, "checkout", lambda _raw, _record, lent: self._lent.add(lent))
 
     def close(self) -> None:
+        for lent in list(self._lent):
+            # Through the pool: an abandoned session, when it is collected at last, would otherwise
+            # roll back on a closed connection, and print a traceback below some later cell.
+            if lent.is_valid:
+                # In use in another thread: nothing that could be done about it here.
+                with suppress(Exception):
+                    lent.invalidate()
         super().close()
-        for raw in self._raw:
-            # Closed already, or in use in another thread: nothing that could be done about it here.
-            with suppress(Exception):
-                raw.close()
-        self._raw.clear()
 
 
 class SqliteStore:
