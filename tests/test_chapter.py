@@ -129,6 +129,13 @@ def test_the_solution_is_code(chapter: Chapter) -> None:
     assert Text("a < b", code=True)._repr_html_() == "<pre>a &lt; b</pre>"
 
 
+@pytest.fixture
+def notebooks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep `reset` away from the notebooks of this checkout."""
+    monkeypatch.setattr(chapter_module, "_restore", lambda settings, info: [])
+
+
+@pytest.mark.usefixtures("notebooks_stay")
 def test_reset_of_one_chapter_leaves_the_others(settings: Settings) -> None:
     for number in ("00", "03"):
         open_chapter(number, settings)
@@ -143,6 +150,7 @@ def test_reset_of_one_chapter_leaves_the_others(settings: Settings) -> None:
     assert checkpoints.remove(settings, "ch03", "ch00") == ["ch00"]
 
 
+@pytest.mark.usefixtures("notebooks_stay")
 def test_reset_all_leaves_nothing_that_the_workbook_made_and_all_that_it_did_not(
     settings: Settings,
 ) -> None:
