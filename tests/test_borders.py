@@ -14,8 +14,7 @@ from lib.config import ROOT
 
 LIB = ROOT / "lib"
 WING = sorted(path for path in LIB.glob("*.py") if path.name != "__init__.py")
-# The texts of a chapter's exercises are as long as they need to be.
-ROOMS = sorted(path for path in LIB.rglob("*.py") if path.parent.name != "exercises")
+ROOMS = sorted(LIB.rglob("*.py"))
 
 # A module imports only what stands before it.
 ORDER = (
