@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Column, MetaData, SmallInteger, String, Table, insert, select, text
+from sqlalchemy.dialects import sqlite
 
 from lib.database import Database
 from lib.models import Airline, Base, PipelineRun
@@ -70,3 +71,25 @@ def test_values_can_be_left_out(db: Database, capsys: pytest.CaptureFixture[str]
         db.execute([select(Airline).where(Airline.carrier == "ZZ")])
     db.close()
     assert "ZZ" not in capsys.readouterr().out
+
+
+def test_tables_and_inserts_of_many_rows_are_spelt_alike(database_url: str) -> None:
+    rows = [{"a": 1, "b": "x"}, {"a": 2, "b": None}]
+    columns = Column("a", SmallInteger), Column("b", String(4))
+    table = Table("scratch", MetaData(), *columns, prefixes=["TEMPORARY"])
+    db = Database(database_url)
+    with record_sql(db) as sent, db.engine.begin() as connection:
+        table.create(connection, checkfirst=False)
+        connection.execute(insert(table).values(rows))
+    db.close()
+    assert sent[1].split() == "CREATE TEMPORARY TABLE scratch ( a SMALLINT, b VARCHAR(4) )".split()
+    assert sent[2] == "INSERT INTO scratch (a, b) VALUES (:a_m0, :b_m0), (:a_m1, :b_m1)"
+
+
+def test_what_only_one_database_knows_is_shown_as_it_is_sent() -> None:
+    upsert = sqlite.insert(Airline).values(carrier="ZZ", name="Zig").on_conflict_do_nothing()
+    db = Database("sqlite://")
+    Base.metadata.create_all(db.engine)
+    with record_sql(db) as sent, db.engine.begin() as connection:
+        connection.execute(upsert)
+    assert sent[1].endswith("VALUES (?, ?) ON CONFLICT DO NOTHING")
