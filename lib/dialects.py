@@ -58,6 +58,16 @@ def temporary_table(connection: Connection, table: Table) -> Iterator[None]:
     connection.execute(drop)
 
 
+def claim(connection: Connection, table: Table) -> None:
+    """Wait for the right to write, before anything is read.
+
+    SQLite lets a transaction that has read, and then wants to write, fail at once when somebody
+    else has written in between. One that begins by writing waits. MySQL locks row by row.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"DELETE FROM {table.name} WHERE 0"))
+
+
 def insert_sql(connection: Connection, table: Table) -> str:
     """Return an INSERT for plain tuples, one value for each column, as the driver wants it.
 

@@ -6,9 +6,9 @@ the table on its natural key, inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,68 +16,22 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from lib.dialects import insert_sql, temporary_table
+from lib.dialects import claim
 from lib.errors import PipelineError
 from lib.models import Base, RejectedRow
+from lib.report import LoadReport, Progress
 from lib.rules import Rejected, judge
-from lib.source import Batch
+from lib.source import Batch, Source, as_source
+from lib.staging import open_staging
 
 OnConflict = Literal["update", "skip", "error"]
-
-
-class Source(Protocol):
-    """What `bulk_load` reads: something with a name that yields batches of text."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def columns(self) -> list[str]: ...
-
-    def batches(self) -> Iterator[Batch]: ...
-
-
-class Progress(Protocol):
-    """What is told how far the reading is; a tqdm bar is one."""
-
-    def update(self, n: int) -> object: ...
-
-
-@dataclass
-class LoadReport:
-    """What one load did, in rows: read = inserted + updated + unchanged + rejected.
-
-    `inferred` counts the members that were added to other tables, by table.
-    """
-
-    table: str
-    source: str
-    read: int = 0
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    inferred: dict[str, int] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return format_reports([self])
-
-
-def format_reports(reports: Sequence[LoadReport]) -> str:
-    """Return the reports as a small table, a line for each."""
-    counts = ("read", "inserted", "updated", "unchanged", "rejected")
-    lines = [f"{'table':<10}" + "".join(f"{name:>10}" for name in counts) + "  inferred"]
-    for report in reports:
-        inferred = ", ".join(f"{count:,} {table}" for table, count in report.inferred.items())
-        numbers = "".join(f"{getattr(report, name):>10,}" for name in counts)
-        lines.append(f"{report.table:<10}{numbers}  {inferred or '-'}")
-    return "\n".join(lines)
+T = TypeVar("T")
 
 
 def bulk_load(
     connection: Connection,
     model: type[DeclarativeBase],
-    source: Source,
+    source: object,
     on_conflict: OnConflict = "update",
     *,
     run_id: int | None = None,
@@ -85,34 +39,61 @@ def bulk_load(
 ) -> LoadReport:
     """Load the source into the model's table; rows are matched by its primary key.
 
-    The caller owns the transaction: commit and all rows are there, roll back and none is. A row
-    that breaks a rule goes to `rejected_rows`. A row that the table has already is updated, left as
-    it is ("skip"), or stops the load ("error").
+    The source is the path of a CSV file (also in a .zip or .gz), a `CsvSource`, a data frame, an
+    Arrow table or an Arrow reader. The caller owns the transaction: commit and all rows are there,
+    roll back and none is. A row that breaks a rule goes to `rejected_rows`. A row that the table
+    has already is updated, left as it is ("skip"), or stops the load ("error").
 
-    Raises PipelineError when the file cannot be read or does not fit the table.
+    Raises PipelineError when the source cannot be read or does not fit the table.
     """
     table = model.__table__
     assert isinstance(table, Table)
+    source = as_source(source)
     report = LoadReport(table.name, source.name)
     rejected: list[Rejected] = []
+    members = _Members(table)
     seen = 0
-    staging = _staging_table(table, source)
-    with temporary_table(connection, staging):
-        for batch in source.batches():
-            good, lines, bad = judge(table, batch)
-            report.read += len(batch.rows)
+    with open_staging(connection, _staging_table(table, source)) as staging:
+        for batch, good, lines, bad in ahead(_judged(table, source)):
+            report.read += len(batch.rows) + len(batch.malformed)
             rejected += bad
-            _stage(connection, staging, good, lines)
+            members.note(good)
+            staging.add(good.add_column(0, "line", lines))
             if progress is not None:
                 progress.update(batch.bytes_read - seen)
                 seen = batch.bytes_read
-        rejected += _drop_repeats(connection, staging, table)
+        staging.finish()
+        report.note = staging.note
+        claim(connection, table)
+        repeats = _drop_repeats(connection, staging.table, table)
+        rejected += repeats
         report.rejected = len(rejected)
-        _quarantine(connection, staging, table.name, source, rejected, run_id)
-        report.inferred = _infer_members(connection, staging, table)
-        _merge(connection, staging, table, on_conflict, report)
+        _quarantine(connection, staging.table, table.name, source, rejected, run_id)
+        report.inferred = members.add(connection, staging.table if repeats else None)
+        _merge(connection, staging.table, table, on_conflict, report)
     assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
     return report
+
+
+Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
+
+
+def _judged(table: Table, source: Source) -> Iterator[Judged]:
+    for batch in source.batches():
+        good, lines, bad = judge(table, batch)
+        yield batch, good, lines, bad
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """Yield the items, working on the next one in a thread while the caller uses this one.
+
+    Arrow reads and compares without holding Python's lock, and the databases' drivers wait.
+    """
+    with ThreadPoolExecutor(1, "read ahead") as worker:
+        coming = worker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(next, items, None)
+            yield item
 
 
 def _staging_table(table: Table, source: Source) -> Table:
@@ -142,21 +123,6 @@ def _staging_table(table: Table, source: Source) -> Table:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
-
-
-def _stage(connection: Connection, staging: Table, rows: pa.RecordBatch, lines: pa.Array) -> None:
-    """Append the rows, as plain tuples through the driver: the fastest way both drivers share."""
-    if not len(rows):
-        return
-    columns = [lines, *(_for_driver(column) for column in rows.columns)]
-    values = list(zip(*(column.to_pylist() for column in columns), strict=True))
-    connection.exec_driver_sql(insert_sql(connection, staging), values)
-
-
-def _for_driver(column: pa.Array) -> pa.Array:
-    if pa.types.is_timestamp(column.type):
-        return pc.strftime(column, "%Y-%m-%d %H:%M:%S")
-    return column
 
 
 def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[Rejected]:
@@ -214,30 +180,51 @@ def _quarantine(
         connection.execute(sa.insert(rows), new)
 
 
-def _infer_members(connection: Connection, staging: Table, table: Table) -> dict[str, int]:
-    """Add what only this file knows to the tables that it refers to, marked as inferred.
+class _Members:
+    """What the rows name in other tables that allow for inferred members.
 
     A flight to an airport that `airports` lacks is still a flight; dropping it would falsify every
     sum. So the airport gets a row with its key and `inferred = true`.
     """
-    added: dict[str, int] = {}
-    for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
-        target = constraint.referred_table
-        if "inferred" not in target.columns:
-            continue
-        (element,) = constraint.elements
-        key, child = element.column, staging.c[element.parent.name]
-        unknown = (
-            sa.select(child, sa.true())
-            .distinct()
-            .where(child.is_not(None), ~sa.exists().where(key == child))
-        )
-        result = connection.execute(
-            sa.insert(target).from_select([key.name, "inferred"], unknown, include_defaults=False)
-        )
-        if result.rowcount:
-            added[target.name] = added.get(target.name, 0) + result.rowcount
-    return added
+
+    def __init__(self, table: Table) -> None:
+        self._keys: dict[str, sa.Column[Any]] = {}
+        for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
+            if "inferred" in constraint.referred_table.columns:
+                (element,) = constraint.elements
+                self._keys[element.parent.name] = element.column
+        self._named: dict[str, set[Any]] = {name: set() for name in self._keys}
+
+    def note(self, rows: pa.RecordBatch) -> None:
+        """Collect what these rows name."""
+        for name in self._keys.keys() & set(rows.schema.names):
+            self._named[name].update(pc.unique(rows[name]).to_pylist())
+
+    def add(self, connection: Connection, staging: Table | None) -> dict[str, int]:
+        """Add the members that are unknown; return how many, by table.
+
+        With a staging table, only what is still in it counts: some rows were dropped since.
+        """
+        added: dict[str, int] = {}
+        for name, key in self._keys.items():
+            named = self._named[name]
+            if staging is not None and name in staging.c:
+                named = set(connection.scalars(sa.select(staging.c[name]).distinct()))
+            unknown = named - {None} - _known(connection, key, named)
+            if unknown:
+                rows = [{key.name: value, "inferred": True} for value in sorted(unknown)]
+                connection.execute(sa.insert(key.table), rows)
+                added[key.table.name] = added.get(key.table.name, 0) + len(rows)
+        return added
+
+
+def _known(connection: Connection, key: sa.Column[Any], values: set[Any]) -> set[Any]:
+    """Return those of the values that the column has."""
+    found: set[Any] = set()
+    wanted = [value for value in values if value is not None]
+    for start in range(0, len(wanted), 500):  # SQLite and MySQL both limit a list
+        found.update(connection.scalars(sa.select(key).where(key.in_(wanted[start : start + 500]))))
+    return found
 
 
 def _merge(
@@ -256,25 +243,27 @@ def _merge(
         *([table.c.inferred] if "inferred" in table.columns else []),  # now a file knows it
     )
     staged = report.read - report.rejected
-    matched = sa.select(sa.func.count()).select_from(staging.join(table, same_key))
-    existing: int = connection.scalar(matched) or 0
+    both = staging.join(table, same_key)
+    changed = sa.func.sum(sa.case((differs, 1), else_=0))
+    existing, changing = connection.execute(
+        sa.select(sa.func.count(), changed).select_from(both)
+    ).one()
     if existing and on_conflict == "error":
         raise PipelineError(
             f"{existing:,} rows of {report.source} are in {table.name} already.",
             'Load with on_conflict="update" or "skip".',
         )
-    if existing and on_conflict == "update":
-        report.updated = connection.scalar(matched.where(differs)) or 0
-    if report.updated:
+    if changing and on_conflict == "update":
+        report.updated = int(changing)  # a Decimal on MySQL
         _update(connection, staging, table, names, keys, sa.and_(same_key, differs))
-    inserted = connection.execute(
-        sa.insert(table).from_select(
-            names,
-            sa.select(*(staging.c[name] for name in names)).where(~sa.exists().where(same_key)),
-            include_defaults=False,
+    if staged > existing:
+        rows = sa.select(*(staging.c[name] for name in names))
+        if existing:
+            rows = rows.where(~sa.exists().where(same_key))
+        result = connection.execute(
+            sa.insert(table).from_select(names, rows, include_defaults=False)
         )
-    )
-    report.inserted = inserted.rowcount
+        report.inserted = result.rowcount
     report.unchanged = staged - report.inserted - report.updated
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.load import LoadReport, Progress, bulk_load, format_reports
+from lib.load import bulk_load
 from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, Weather
+from lib.report import LoadReport, Progress, format_reports
 from lib.schema import upgrade
 from lib.source import CsvSource, raw_source
 

@@ -15,6 +15,9 @@ import sqlalchemy as sa
 
 from lib.source import Batch
 
+Faults = list[tuple[str, pa.Array]]  # a reason, and True where it holds
+SHOWN = 200  # characters of a rejected value
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -61,7 +64,9 @@ def judge(
     A row that breaks several rules is reported once, with the first.
     """
     typed: dict[str, pa.Array] = {}
-    rejected: dict[int, Rejected] = {}
+    rejected = {
+        row.line: Rejected(row.line, "-", shown(row.text), row.reason) for row in batch.malformed
+    }
     for name in batch.rows.schema.names:
         texts = batch.rows[name]
         values, faults = convert(table.columns[name], texts)
@@ -91,21 +96,35 @@ def _note(
 ) -> None:
     for index in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist():
         line = batch.lines[index].as_py()
-        rejected.setdefault(line, Rejected(line, column, texts[index].as_py(), reason))
+        value = texts[index].as_py()
+        rejected.setdefault(line, Rejected(line, column, shown(value), reason))
 
 
-def convert(
-    column: sa.Column[object], texts: pa.Array
-) -> tuple[pa.Array, list[tuple[str, pa.Array]]]:
+def shown(value: object) -> str | None:
+    """Return the value as `rejected_rows` keeps it: text, not more than a person would look at."""
+    if value is None:
+        return None
+    text = str(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text):,} characters)"
+
+
+def convert(column: sa.Column[object], texts: pa.Array) -> tuple[pa.Array, Faults]:
     """Return the column's values with its type (null where impossible), and masks of faults."""
-    faults = []
+    faults: Faults = []
     if not column.nullable:
         faults.append(("missing", pc.is_null(texts)))
     kind = column.type
-    if isinstance(kind, sa.String) and kind.length:
-        # Characters, not bytes: that is what VARCHAR(n) counts on MySQL.
-        too_long = pc.greater(pc.utf8_length(texts), kind.length)
-        return texts, [*faults, (f"longer than {kind.length} characters", too_long)]
+    if isinstance(kind, sa.String):
+        texts = texts if pa.types.is_string(texts.type) else pc.cast(texts, pa.string())
+        # SQLite's own functions, and many a tool, end a text there.
+        faults.append(("holds a NUL byte", pc.match_substring(texts, "\0")))
+        if kind.length:
+            # Characters, not bytes: that is what VARCHAR(n) counts on MySQL.
+            too_long = pc.greater(pc.utf8_length(texts), kind.length)
+            faults.append((f"longer than {kind.length} characters", too_long))
+        return texts, faults
+    if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
+        return _convert_typed(kind, texts, faults)
     for target, form, reason in _targets(kind):
         # Before the cast, which is more generous: it takes 0x1F for 31, and 'nan' for a number.
         mask = pc.fill_null(pc.invert(pc.match_substring_regex(texts, form)), False)
@@ -122,6 +141,21 @@ def convert(
     return texts, faults
 
 
+def _convert_typed(
+    kind: sa.types.TypeEngine[object], values: pa.Array, faults: Faults
+) -> tuple[pa.Array, Faults]:
+    """Convert what has a type already, from a data frame or an Arrow reader."""
+    if isinstance(kind, sa.Boolean):
+        return pc.cast(values, pa.bool_()), faults
+    for target, _form, _reason in _targets(kind):
+        try:
+            return _cast(values, target), faults
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            converted, mask = _one_by_one(values, target)
+            return converted, [*faults, ("does not fit the column", mask)]
+    return values, faults
+
+
 def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, str, str]]:
     if isinstance(kind, sa.SmallInteger):
         yield pa.int16(), r"^-?\d+$", "not a whole number"
@@ -135,6 +169,8 @@ def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, s
 
 
 def _cast(texts: pa.Array, target: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(texts.type) and texts.type.tz is None:
+        texts = pc.assume_timezone(texts, "UTC")
     values = pc.cast(texts, target)
     # Stored without a zone, in UTC.
     return pc.cast(values, pa.timestamp("s")) if pa.types.is_timestamp(target) else values
@@ -145,9 +181,9 @@ def _one_by_one(texts: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Arra
     values, faults = [], []
     for text in texts:
         try:
-            values.append(_cast(pa.array([text.as_py()], pa.string()), target)[0].as_py())
+            values.append(_cast(pa.array([text.as_py()], text.type), target)[0].as_py())
             faults.append(False)
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             values.append(None)
             faults.append(True)
     plain = pa.timestamp("s") if pa.types.is_timestamp(target) else target

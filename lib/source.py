@@ -7,6 +7,7 @@ not a failed file.
 from __future__ import annotations
 
 import csv
+import gzip
 import importlib.util
 import zipfile
 import zlib
@@ -14,16 +15,20 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from lib.csv_lines import Counted, Malformed, Position
 from lib.errors import PipelineError
 
 MISSING = "NA"
-BLOCK = 4 << 20  # bytes: the unit in which a file is read, whatever its size
+# Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
+# a row that does not is read in larger ones from there.
+BLOCKS = (4 << 20, 64 << 20, 1 << 30)
 
 # What a damaged file makes its readers raise; RuntimeError: a zip with a password.
 _UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
@@ -32,25 +37,40 @@ _UNREADABLE += (zipfile.BadZipFile, zlib.error, csv.Error, pa.ArrowInvalid)
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a file: columns of strings (null where missing), and the line of each row.
+    """Some rows of a source, and the line of each.
 
+    A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
     `bytes_read` counts what was read of the uncompressed file so far.
     """
 
     rows: pa.RecordBatch
     lines: pa.Array
-    bytes_read: int
+    bytes_read: int = 0
+    malformed: tuple[Malformed, ...] = ()
+
+
+class Source(Protocol):
+    """What `bulk_load` reads: something with a name and columns that yields batches."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def columns(self) -> list[str]: ...
+
+    def batches(self) -> Iterator[Batch]: ...
 
 
 @dataclass(frozen=True)
 class CsvSource:
-    """A CSV file, or the one in a zip, with a header.
+    """A CSV file with a header, also packed as .gz or as the only one in a .zip.
 
     `where` keeps only the rows whose column holds one of the given texts.
     """
 
     path: Path
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
+    encoding: str = "utf-8"
 
     @property
     def name(self) -> str:
@@ -58,9 +78,11 @@ class CsvSource:
         return self.path.name
 
     @property
-    def size(self) -> int:
-        """Bytes, uncompressed."""
+    def size(self) -> int | None:
+        """Bytes, uncompressed; None where only reading would tell."""
         with self._explained():
+            if self.path.suffix == ".gz":
+                return None
             if self.path.suffix != ".zip":
                 return self.path.stat().st_size
             with zipfile.ZipFile(self.path) as archive:
@@ -70,41 +92,80 @@ class CsvSource:
     def columns(self) -> list[str]:
         """The names in the file's first line."""
         with self._explained(), self._open() as stream:
-            return next(csv.reader([stream.readline().decode("utf-8-sig")]), [])
+            text = stream.readline().decode(self.encoding).removeprefix("\ufeff")
+            return next(csv.reader([text]), [])
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file's rows in order.
 
         Raises PipelineError when the file is missing, damaged or no CSV.
         """
-        with self._explained(), self._open() as stream:
-            counted = _Counted(stream)
-            reader = pa_csv.open_csv(
-                pa.PythonFile(counted, mode="r"),
-                read_options=pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
-                # Left out by us, below: by Arrow, they would not count as lines.
-                parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
-                convert_options=pa_csv.ConvertOptions(
-                    column_types={name: pa.string() for name in self.columns},
-                    null_values=[MISSING],
-                    strings_can_be_null=True,
-                    quoted_strings_can_be_null=False,
-                ),
-            )
-            yield from self._numbered(reader, counted)
+        done = Position()
+        for block in BLOCKS:
+            try:
+                with self._explained(), self._open() as stream:
+                    yield from self._read(stream, block, done)
+                return
+            except _TooWide:
+                continue
+        raise PipelineError(
+            f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes; "
+            "perhaps a quotation mark is not closed.",
+            "Correct the line, then load again.",
+        )
 
-    def _numbered(self, reader: pa_csv.CSVStreamingReader, counted: _Counted) -> Iterator[Batch]:
-        line = 2  # the header is line 1
+    def _read(self, stream: BinaryIO, block: int, done: Position) -> Iterator[Batch]:
+        """Yield the rows from the position on, and move it."""
+        counted = Counted(stream)
+        malformed: dict[int, pa_csv.InvalidRow] = {}
+
+        def set_aside(row: pa_csv.InvalidRow) -> str:
+            malformed[row.number] = row
+            return "skip"
+
+        reader = pa_csv.open_csv(
+            pa.PythonFile(counted, mode="r"),
+            read_options=pa_csv.ReadOptions(
+                block_size=block, use_threads=False, encoding=self.encoding
+            ),
+            parse_options=pa_csv.ParseOptions(
+                newlines_in_values=True,
+                ignore_empty_lines=False,  # left out below: by Arrow, they would not be counted
+                invalid_row_handler=set_aside,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in self.columns},
+                null_values=[MISSING],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        here = Position()
         for rows in reader:
-            lines = pa.array(range(line, line + len(rows)), pa.int32())
-            line += len(rows)
+            start = here.row
+            numbers = here.take(len(rows), malformed)
+            bad = [malformed[number] for number in range(start, here.row) if number in malformed]
+            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
+            known = sum(number < done.row for number in numbers) if start < done.row else 0
+            if known:  # they were read before, in smaller blocks
+                rows, lines = rows.slice(known), lines.slice(known)
+                aside = tuple(row for row in aside if row.line >= done.line)
+            if here.row > done.row:
+                done.row, done.line = here.row, here.line
             for column, texts in self.where.items():
                 keep = pc.is_in(rows[column], pa.array(sorted(texts)))
                 rows, lines = rows.filter(keep), lines.filter(keep)
             empty = _empty(rows)
             if pc.any(empty).as_py():
                 rows, lines = rows.filter(pc.invert(empty)), lines.filter(pc.invert(empty))
-            yield Batch(rows, lines, counted.count)
+            yield Batch(rows, lines, counted.count, aside)
+        rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
+        if rest:  # a file that ends in malformed rows, or has no others
+            nothing = pa.RecordBatch.from_pydict(
+                {name: pa.array([], pa.string()) for name in self.columns}
+            )
+            _, aside = here.lines(nothing, [], rest, count=counted.quotes)
+            yield Batch(nothing, pa.array([], pa.int32()), counted.count, aside)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -114,19 +175,43 @@ class CsvSource:
         except FileNotFoundError as error:
             raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
         except _UNREADABLE as error:
+            if "straddling object" in str(error):
+                raise _TooWide from error
+            if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
+                raise self._undecodable() from error
             raise PipelineError(
                 f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
             ) from error
 
+    def _undecodable(self) -> PipelineError:
+        """Find the first byte that is not of the encoding; slow, and rare."""
+        place = ""
+        with self._open() as stream:
+            for number, line in enumerate(stream, start=1):
+                try:
+                    line.decode(self.encoding)
+                except UnicodeDecodeError as error:
+                    before = line[: error.start].decode("latin-1")
+                    column = max(len(next(csv.reader([before]), [])), 1)
+                    place = f" line {number}, column {column}"
+                    break
+        return PipelineError(
+            f"{self.name} is not {self.encoding} text; the first fault is in{place}.",
+            "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1').",
+        )
+
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
-        if self.path.suffix != ".zip":
-            with self.path.open("rb") as stream:
-                yield stream
-        else:
+        if self.path.suffix == ".zip":
             with zipfile.ZipFile(self.path) as archive:
                 with archive.open(self._member(archive)) as member:
                     yield cast(BinaryIO, member)
+        elif self.path.suffix == ".gz":
+            with gzip.open(self.path) as stream:
+                yield cast(BinaryIO, stream)
+        else:
+            with self.path.open("rb") as stream:
+                yield stream
 
     def _member(self, archive: zipfile.ZipFile) -> str:
         members = [name for name in archive.namelist() if name.endswith(".csv")]
@@ -136,6 +221,10 @@ class CsvSource:
                 "Pack each table into a zip of its own.",
             )
         return members[0]
+
+
+class _TooWide(Exception):
+    """A row does not fit into the block; a larger one is tried."""
 
 
 def _empty(rows: pa.RecordBatch) -> pa.Array:
@@ -148,24 +237,44 @@ def _empty(rows: pa.RecordBatch) -> pa.Array:
     return empty
 
 
-class _Counted:
-    """A binary stream that counts the bytes read from it."""
+@dataclass(frozen=True)
+class ArrowSource:
+    """Columns that have types already: an Arrow table or reader. Its lines count from 1."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.count = 0
-        self.closed = False
+    data: pa.Table | pa.RecordBatchReader
+    name: str = "arrow"
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self.count += len(data)
-        return data
+    @property
+    def columns(self) -> list[str]:
+        return list(self.data.schema.names)
 
-    def readable(self) -> bool:
-        return True
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order; a reader can be read once."""
+        line = 1
+        batches = self.data.to_batches() if isinstance(self.data, pa.Table) else self.data
+        for rows in batches:
+            yield Batch(rows, pa.array(range(line, line + len(rows)), pa.int32()))
+            line += len(rows)
 
-    def close(self) -> None:
-        self.closed = True
+
+def as_source(data: object) -> Source:
+    """Return a source for a path, an Arrow table or reader, a data frame, or a source.
+
+    Raises PipelineError for anything else, and TypeError never: data come from users.
+    """
+    if isinstance(data, str | Path):
+        return CsvSource(Path(data))
+    if isinstance(data, pa.Table | pa.RecordBatchReader):
+        return ArrowSource(data)
+    if isinstance(data, pd.DataFrame):
+        # NaN, None and pd.NA all become null here, at the border.
+        return ArrowSource(pa.Table.from_pandas(data, preserve_index=False), "data frame")
+    if hasattr(data, "batches") and hasattr(data, "columns"):
+        return cast(Source, data)
+    raise PipelineError(
+        f"A {type(data).__name__} cannot be loaded.",
+        "Give the path of a CSV file, a data frame, or an Arrow table or reader.",
+    )
 
 
 def flights_folder() -> Path:

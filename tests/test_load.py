@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.load import LoadReport, OnConflict, bulk_load, format_reports
+from lib.load import OnConflict, bulk_load
 from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, RejectedRow, Weather
+from lib.report import LoadReport, format_reports
 from lib.source import Batch, CsvSource, raw_source
 from tests.mysql_server import connect
 from tests.tables import emptied_after, tables_made

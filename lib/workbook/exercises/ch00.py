@@ -29,7 +29,7 @@ def check_flights(answer: Any, _bench: Bench) -> str:
         f"{answer:,} is not the number of flights. It stands at the end of the line that "
         "`chapter` printed.",
     )
-    return "That is it. The card remembers: the map below now counts one exercise as solved."
+    return "That is it. The workbook remembers: run the map above again, and it counts one exercise as solved."
 
 
 def solution_flights() -> Any:
@@ -58,6 +58,11 @@ def check_is_late(answer: Any, bench: Bench) -> str:
     expect(
         not bench.call(answer, None),
         "`is_late(None)` gives True; a cancelled flight is not late.",
+    )
+    expect(
+        bench.call(answer, None) is not None and bench.call(answer, 0) in (True, False),
+        "`is_late(None)` gives None; the text asks for False. `delay and ...` hands on the value "
+        "of `delay` itself when that is None.",
     )
     return "That is it. Missing values are the first thing to ask about in any new data."
 
@@ -160,6 +165,11 @@ EXERCISES = [
                 lambda: lambda delay: delay is None or delay >= 15,
                 "a cancelled flight is not late",
                 "counts a missing value as late",
+            ),
+            Wrong(
+                lambda: lambda delay: delay and delay >= 15,
+                "gives None; the text asks for False",
+                "relies on None counting as false",
             ),
             Wrong(silent_is_late, "returns nothing", "forgets to return"),
             Wrong(lambda: True, "the function itself", "handed over a result, not the function"),

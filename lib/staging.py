@@ -1,0 +1,215 @@
+"""Where rows wait before they are merged: filled in the fastest way that each database has.
+
+SQLite: a file beside the database, written by ADBC, which makes no Python object for a value, and
+then attached. MySQL: a temporary table, filled by LOAD DATA LOCAL INFILE. Where neither is to be
+had, a temporary table and batched INSERT.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.schema import CreateTable
+
+from lib.dialects import insert_sql, temporary_table
+from lib.errors import PipelineError
+
+CACHE = 64 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
+ATTACHED = 8  # SQLite allows ten databases on a connection, the main one counted
+SLOW_WAY = (
+    "The server forbids LOAD DATA LOCAL (local_infile is off), so rows went in by batched INSERT, "
+    "which is slower. An administrator switches it on with: SET GLOBAL local_infile = 1"
+)
+
+
+class Staging(Protocol):
+    """A place for rows: `table` is what to query once all are in; `note` says what was unusual."""
+
+    table: Table
+    note: str
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        """Append rows, whose columns are those of the table."""
+
+    def finish(self) -> None:
+        """Make what was added visible in `table`."""
+
+
+@contextmanager
+def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
+    """Make a staging place with the columns of `like`, within the connection's transaction."""
+    if connection.dialect.name == "sqlite":
+        names = connection.exec_driver_sql("PRAGMA database_list").all()
+        if len(names) < ATTACHED:
+            with _bigger_cache(connection):
+                yield _Attached(connection, like, f"staging_{len(names)}")
+            return
+    with temporary_table(connection, like):
+        if connection.dialect.name != "mysql":
+            yield _Inserted(connection, like)
+        elif _may_load_data(connection):
+            with tempfile.TemporaryDirectory(prefix="staging-") as folder:
+                yield _LoadData(connection, like, Path(folder))
+        else:
+            yield _Inserted(connection, like, SLOW_WAY)
+
+
+class _Inserted:
+    """Plain tuples through the driver, many in one call."""
+
+    def __init__(self, connection: Connection, table: Table, note: str = "") -> None:
+        self.table, self.note = table, note
+        self._connection = connection
+        self._sql = insert_sql(connection, table)
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        columns = [column.to_pylist() for column in _plain(rows).columns]
+        self._connection.exec_driver_sql(self._sql, list(zip(*columns, strict=True)))
+
+    def finish(self) -> None:
+        """Nothing: the rows are in the table."""
+
+
+class _Attached:
+    """An SQLite file of its own, written by ADBC, then attached to the connection.
+
+    ADBC has a connection of its own, which could not see what this transaction has done so far;
+    nor would the two agree on who may write. A second file spares both.
+    """
+
+    def __init__(self, connection: Connection, like: Table, schema: str) -> None:
+        import adbc_driver_sqlite.dbapi as adbc  # here: 30 ms that only a load has to pay
+
+        self.note = ""
+        self._connection = connection
+        self._schema = schema
+        self._folder = Path(tempfile.mkdtemp(prefix="staging-"))
+        self._file = (self._folder / "staging.db").as_posix()
+        try:
+            self._adbc = adbc.connect(self._file, autocommit=True)
+            with closing(self._adbc.cursor()) as cursor:
+                # Nobody else sees this file, and it is thrown away if anything fails.
+                for setting in ("journal_mode = OFF", "synchronous = OFF"):
+                    cursor.execute(f"PRAGMA {setting}")
+                    cursor.fetchall()
+                bare = like.to_metadata(type(like.metadata)())
+                bare._prefixes = []
+                cursor.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        self._name = like.name
+        self.table = like.to_metadata(type(like.metadata)(), schema=schema)
+        _clean_up_later(connection, schema, self._folder, self._adbc)
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        with closing(self._adbc.cursor()) as cursor:
+            cursor.adbc_ingest(self._name, _plain(rows), mode="append")
+
+    def finish(self) -> None:
+        self._adbc.close()
+        attach = text(f"ATTACH DATABASE :file AS {self._schema}")
+        self._connection.execute(attach, {"file": self._file})
+
+
+def _clean_up_later(connection: Connection, schema: str, folder: Path, adbc: Any) -> None:
+    """Detach and delete when the connection goes back to its pool.
+
+    SQLite does not detach a database in the middle of a transaction, and whoever called us owns
+    that.
+    """
+    left: list[tuple[str, Path, Any]] = connection.info.setdefault("staging", [])
+    left.append((schema, folder, adbc))
+    if not event.contains(connection.engine, "checkin", _clean_up):
+        event.listen(connection.engine, "checkin", _clean_up)
+
+
+def _clean_up(raw: Any, record: Any) -> None:
+    for schema, folder, adbc in record.info.pop("staging", []):
+        adbc.close()
+        if raw is not None:
+            attached = [row[1] for row in raw.execute("PRAGMA database_list")]
+            if schema in attached:
+                raw.execute(f"DETACH DATABASE {schema}")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _bigger_cache(connection: Connection) -> Iterator[None]:
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
+    yield  # after an error the connection may be of no use; the next load sets it again
+    connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
+
+
+class _LoadData:
+    """MySQL's own reader of files, fed with one small CSV per batch."""
+
+    def __init__(self, connection: Connection, table: Table, folder: Path) -> None:
+        self.table, self.note = table, ""
+        self._connection = connection
+        self._file = folder / "batch.csv"
+        quote = connection.dialect.identifier_preparer.format_column
+        place = self._file.as_posix().replace("'", "''").replace("%", "%%")
+        self._sql = (
+            f"LOAD DATA LOCAL INFILE '{place}' INTO TABLE {table.name} CHARACTER SET utf8mb4 "
+            "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' LINES TERMINATED BY '\\n' "
+            f"({', '.join(quote(column) for column in table.c)})"
+        )
+
+    def add(self, rows: pa.RecordBatch) -> None:
+        if not len(rows):
+            return
+        written = pa.RecordBatch.from_pydict(
+            {name: _escaped(rows[name]) for name in rows.schema.names}
+        )
+        options = pa_csv.WriteOptions(include_header=False)
+        pa_csv.write_csv(written, self._file, options)
+        loaded = self._connection.exec_driver_sql(self._sql).rowcount
+        # LOCAL turns errors into warnings: a row that did not fit would be missing, silently.
+        if loaded != len(rows):
+            raise PipelineError(
+                f"The server took {loaded:,} of {len(rows):,} rows; nothing was loaded.",
+                "Load again; if it happens again, switch local_infile off at the server.",
+            )
+
+    def finish(self) -> None:
+        """Nothing: the rows are in the table."""
+
+
+def _may_load_data(connection: Connection) -> bool:
+    """Tell whether both ends allow LOAD DATA LOCAL; the server would else end the transaction."""
+    here = getattr(connection.connection.driver_connection, "_local_infile", False)
+    return bool(here and connection.scalar(text("SELECT @@local_infile")))
+
+
+def _escaped(column: pa.Array) -> pa.Array:
+    r"""Return the column as LOAD DATA reads it: \N for null, two backslashes for one."""
+    column = _text_time(column)
+    if pa.types.is_string(column.type):
+        column = pc.replace_substring(column, "\\", "\\\\")
+    elif pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    if column.null_count:
+        column = pc.fill_null(pc.cast(column, pa.string()), "\\N")
+    return column
+
+
+def _plain(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows with times as the text that both databases take."""
+    return pa.RecordBatch.from_pydict({name: _text_time(rows[name]) for name in rows.schema.names})
+
+
+def _text_time(column: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column, "%Y-%m-%d %H:%M:%S")
+    return column
