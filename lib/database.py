@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, Executable, Row, Select, create_engine, text
@@ -16,6 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lib.dialects import DIALECTS, NotReady, in_memory
 from lib.errors import PipelineError
+
+ATTEMPTS = 5
+T = TypeVar("T")
 
 
 class Database:
@@ -78,6 +82,22 @@ class Database:
                 result: Any = connection.execute(clause)
                 answers.append(result.all() if result.returns_rows else result.rowcount)
         return answers
+
+    def in_transaction(self, work: Callable[[Connection], T], attempts: int = ATTEMPTS) -> T:
+        """Call `work` with a connection, in a transaction, and return what it returns.
+
+        When somebody else held what it needs (a lock, a deadlock), it is called again after a
+        pause, up to so many times: it must be able to start from the beginning.
+        """
+        for attempt in range(1, attempts + 1):
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if attempt == attempts or not self.dialect.may_pass(error):
+                    raise
+            time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+        raise AssertionError("attempts must be at least 1")
 
     def query(self, statement: Select[Any] | str) -> pd.DataFrame:
         """Return the rows of a select as a data frame, one column for each selected column."""

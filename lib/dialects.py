@@ -5,15 +5,16 @@ No other module of the pipeline asks which database it talks to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.errors import PipelineError
@@ -36,46 +37,31 @@ class Dialect:
     explain: Callable[[BaseException, URL], PipelineError]
     rebuild: Callable[[Connection], Any]
     probe: Callable[[Engine, float], AbstractContextManager[Connection]]
+    # Takes a lock of this name without waiting, and tells whether it got it; a process that ends,
+    # however it ends, lets go of it.
+    lock: Callable[[Engine, str], AbstractContextManager[bool]]
+    # Tells whether the same work may succeed when it is tried again.
+    may_pass: Callable[[DBAPIError], bool]
 
 
-@contextmanager
-def temporary_table(connection: Connection, table: Table) -> Iterator[None]:
-    """Make a TEMPORARY table for a block, within the connection's transaction.
+def csv_line(connection: Connection, columns: Iterable[Any]) -> tuple[Any, list[str]]:
+    """Return an expression that writes the columns as a line of CSV, and their names.
 
-    MySQL would commit at a DROP TABLE that does not say TEMPORARY, and SQLite knows no such word.
-    https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
-    """
-    word = "TEMPORARY " if connection.dialect.name == "mysql" else ""
-    drop = text(f"DROP {word}TABLE IF EXISTS {table.name}")
-    connection.execute(drop)
-    table.create(connection, checkfirst=False)
-    try:
-        yield
-    except BaseException:
-        with suppress(SQLAlchemyError):  # the connection may be what failed
-            connection.execute(drop)
-        raise
-    connection.execute(drop)
-
-
-def claim(connection: Connection, table: Table) -> None:
-    """Wait for the right to write, before anything is read.
-
-    SQLite lets a transaction that has read, and then wants to write, fail at once when somebody
-    else has written in between. One that begins by writing waits. MySQL locks row by row.
+    A missing value is empty, a text is in quotes. SQLite would cut a number after 15 digits and a
+    text at a NUL: there, both are left out.
     """
     if connection.dialect.name == "sqlite":
-        connection.execute(text(f"DELETE FROM {table.name} WHERE 0"))
+        kept = [column for column in columns if not isinstance(column.type, Float | String)]
+        # %s of NULL is empty; printf is one call, where || would copy the line for each column.
+        return func.printf(",".join(["%s"] * len(kept)), *kept), [column.name for column in kept]
+    kept = list(columns)
+    texts = [_quoted(column) if isinstance(column.type, String) else column for column in kept]
+    line = func.concat_ws(",", *(func.coalesce(text, "") for text in texts))
+    return line, [column.name for column in kept]
 
 
-def insert_sql(connection: Connection, table: Table) -> str:
-    """Return an INSERT for plain tuples, one value for each column, as the driver wants it.
-
-    Tuples spare the driver a dict for each row; PyMySQL sends many of them in one statement.
-    """
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    names = ", ".join(connection.dialect.identifier_preparer.format_column(c) for c in table.c)
-    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join([mark] * len(table.c))})"
+def _quoted(column: Any) -> Any:
+    return func.concat('"', func.replace(column, '"', '""'), '"')
 
 
 # --- SQLite ---------------------------------------------------------------------------------
@@ -138,6 +124,30 @@ def _sqlite_explain(error: BaseException, url: URL) -> PipelineError:
             "Type: python run.py reset all, or choose another file with --database-url.",
         )
     return PipelineError(f"SQLite refused: {cause}.", "Type: python run.py doctor")
+
+
+@contextmanager
+def _sqlite_lock(engine: Engine, name: str) -> Iterator[bool]:
+    """A lock file beside the database; in memory, where nothing outlives the process, none."""
+    if in_memory(engine.url):
+        yield False
+        return
+    lock = FileLock(f"{engine.url.database}.{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+        with suppress(OSError):  # somebody else may be looking at it
+            Path(lock.lock_file).unlink()
+
+
+def _sqlite_may_pass(error: DBAPIError) -> bool:
+    return "locked" in str(error.orig)
 
 
 @contextmanager
@@ -227,6 +237,26 @@ def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
 
 
 @contextmanager
+def _mysql_lock(engine: Engine, name: str) -> Iterator[bool]:
+    """A named lock of the server's, on a connection of its own: it ends with the connection."""
+    connection = engine.connect()
+    try:
+        named = {"name": f"{engine.url.database}.{name}"[-64:]}
+        yield bool(connection.scalar(text("SELECT GET_LOCK(:name, 0)"), named))
+    finally:
+        with suppress(SQLAlchemyError):
+            connection.invalidate()  # closed, not pooled: a pooled one would keep the lock
+            connection.close()
+
+
+def _mysql_may_pass(error: DBAPIError) -> bool:
+    # Lock wait timeout, deadlock, changed since read (MariaDB); and a duplicate key, where another
+    # load has committed the same row since this one looked: next time it is an update.
+    code = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return code in (1205, 1213, 1020, 1062)
+
+
+@contextmanager
 def _mysql_rebuild(_connection: Connection) -> Iterator[None]:
     """No transaction around all: DDL commits by itself, so Alembic commits after each revision.
 
@@ -236,9 +266,23 @@ def _mysql_rebuild(_connection: Connection) -> Iterator[None]:
 
 
 _MYSQL = Dialect(
-    "mysql", _mysql_options, _mysql_listen, _mysql_explain, _mysql_rebuild, _mysql_probe
+    name="mysql",
+    options=_mysql_options,
+    listen=_mysql_listen,
+    explain=_mysql_explain,
+    rebuild=_mysql_rebuild,
+    probe=_mysql_probe,
+    lock=_mysql_lock,
+    may_pass=_mysql_may_pass,
 )
 _SQLITE = Dialect(
-    "sqlite", _sqlite_options, _sqlite_listen, _sqlite_explain, _sqlite_rebuild, _sqlite_probe
+    name="sqlite",
+    options=_sqlite_options,
+    listen=_sqlite_listen,
+    explain=_sqlite_explain,
+    rebuild=_sqlite_rebuild,
+    probe=_sqlite_probe,
+    lock=_sqlite_lock,
+    may_pass=_sqlite_may_pass,
 )
 DIALECTS = {"sqlite": _SQLITE, "mysql": _MYSQL, "mariadb": _MYSQL}

@@ -16,13 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from lib.dialects import claim
 from lib.errors import PipelineError
 from lib.models import Base, RejectedRow
 from lib.report import LoadReport, Progress
 from lib.rules import Rejected, judge
 from lib.source import Batch, Source, as_source
-from lib.staging import open_staging
+from lib.staging import claim, open_staging
 
 OnConflict = Literal["update", "skip", "error"]
 T = TypeVar("T")

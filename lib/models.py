@@ -1,4 +1,4 @@
-"""The tables: five of data, two about the pipeline itself.
+"""The tables: five of data, three about the pipeline itself.
 
 Keys are the natural ones of the source. Times are UTC, to the second, without a zone, because
 neither MySQL's DATETIME nor SQLite keeps one. Strings have a length: SQLite ignores it, MySQL does
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Double,
     ForeignKey,
@@ -183,7 +184,7 @@ class PipelineRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(comment="UTC")
     finished_at: Mapped[datetime | None] = mapped_column(comment="UTC")
-    outcome: Mapped[str] = mapped_column(String(16), comment="running, succeeded or failed")
+    outcome: Mapped[str] = mapped_column(String(16), comment="running, succeeded, failed or died")
     rows_read: Mapped[int] = mapped_column(default=0)
     rows_inserted: Mapped[int] = mapped_column(default=0)
     rows_updated: Mapped[int] = mapped_column(default=0)
@@ -193,6 +194,7 @@ class PipelineRun(Base):
     message: Mapped[str | None] = mapped_column(Text, comment="why it failed")
 
     rejected: Mapped[list[RejectedRow]] = relationship(back_populates="run")
+    files: Mapped[list[LoadedFile]] = relationship(back_populates="run")
 
 
 class RejectedRow(Base):
@@ -211,3 +213,18 @@ class RejectedRow(Base):
     reason: Mapped[str] = mapped_column(String(255))
 
     run: Mapped[PipelineRun | None] = relationship(back_populates="rejected")
+
+
+class LoadedFile(Base):
+    """A file of many that is loaded, and what was in it: a run that resumes leaves it out."""
+
+    __tablename__ = "loaded_files"
+
+    table_name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    file: Mapped[str] = mapped_column(String(255), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger, comment="bytes")
+    sha256: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime] = mapped_column(comment="UTC")
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("pipeline_runs.id"), index=True)
+
+    run: Mapped[PipelineRun | None] = relationship(back_populates="files")

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from lib.source import CsvSource
 
 
 class Progress(Protocol):
     """What is told how far the reading is; a tqdm bar is one."""
 
     def update(self, n: int) -> object: ...
+
+
+# Tells how far the reading of one source is; tqdm makes such a thing.
+Watch = Callable[[CsvSource], AbstractContextManager[Progress | None]]
+
+
+def unwatched(_source: CsvSource) -> AbstractContextManager[Progress | None]:
+    """Watch nothing."""
+    return nullcontext()
 
 
 @dataclass
@@ -45,3 +57,24 @@ def format_reports(reports: Sequence[LoadReport]) -> str:
         lines.append(f"{report.table:<10}{numbers}  {inferred or '-'}")
     notes = dict.fromkeys(report.note for report in reports if report.note)
     return "\n".join([*lines, *notes])
+
+
+@dataclass
+class PipelineReport:
+    """What one run did: its number in `pipeline_runs`, and a report for each table.
+
+    `loading` is the table at work, or the last one.
+    """
+
+    run_id: int
+    tables: list[LoadReport] = field(default_factory=list)
+    loading: str = ""
+
+    def __str__(self) -> str:
+        return format_reports(self.tables)
+
+    def total(self, name: str) -> int:
+        """Return the sum of a count ("read", "inserted", ..., "inferred") over the tables."""
+        if name == "inferred":
+            return sum(sum(report.inferred.values()) for report in self.tables)
+        return sum(getattr(report, name) for report in self.tables)

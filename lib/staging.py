@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from lib.dialects import insert_sql, temporary_table
 from lib.errors import PipelineError
 
 CACHE = 64 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
@@ -61,6 +61,46 @@ def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
                 yield _LoadData(connection, like, Path(folder))
         else:
             yield _Inserted(connection, like, SLOW_WAY)
+
+
+@contextmanager
+def temporary_table(connection: Connection, table: Table) -> Iterator[None]:
+    """Make a TEMPORARY table for a block, within the connection's transaction.
+
+    MySQL would commit at a DROP TABLE that does not say TEMPORARY, and SQLite knows no such word.
+    https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
+    """
+    word = "TEMPORARY " if connection.dialect.name == "mysql" else ""
+    drop = text(f"DROP {word}TABLE IF EXISTS {table.name}")
+    connection.execute(drop)
+    table.create(connection, checkfirst=False)
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # the connection may be what failed
+            connection.execute(drop)
+        raise
+    connection.execute(drop)
+
+
+def claim(connection: Connection, table: Table) -> None:
+    """Wait for the right to write, before anything is read.
+
+    SQLite lets a transaction that has read, and then wants to write, fail at once when somebody
+    else has written in between. One that begins by writing waits. MySQL locks row by row.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"DELETE FROM {table.name} WHERE 0"))
+
+
+def insert_sql(connection: Connection, table: Table) -> str:
+    """Return an INSERT for plain tuples, one value for each column, as the driver wants it.
+
+    Tuples spare the driver a dict for each row; PyMySQL sends many of them in one statement.
+    """
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    names = ", ".join(connection.dialect.identifier_preparer.format_column(c) for c in table.c)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join([mark] * len(table.c))})"
 
 
 class _Inserted:

@@ -115,7 +115,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("started_at", TIMESTAMP, nullable=False, comment="UTC"),
         sa.Column("finished_at", TIMESTAMP, comment="UTC"),
-        sa.Column("outcome", sa.String(16), nullable=False, comment="running, succeeded or failed"),
+        sa.Column(
+            "outcome", sa.String(16), nullable=False, comment="running, succeeded, failed or died"
+        ),
         sa.Column("rows_read", sa.Integer(), nullable=False),
         sa.Column("rows_inserted", sa.Integer(), nullable=False),
         sa.Column("rows_updated", sa.Integer(), nullable=False),

@@ -1,0 +1,119 @@
+"""Many files into one table: committed file by file, so that a run resumes where one stopped."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from lib.database import Database
+from lib.errors import PipelineError
+from lib.load import OnConflict, bulk_load
+from lib.models import Base, LoadedFile
+from lib.report import LoadReport, Watch, unwatched
+from lib.source import CsvSource
+
+ENDINGS = (".csv", ".csv.gz", ".csv.zip")
+
+
+def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
+    """Return the files of a folder (those that end in .csv, .csv.gz or .csv.zip), of a glob such as
+    data/2013-*.csv, or of a list; in the order of their names, a list in its own.
+
+    Raises PipelineError when there is none.
+    """
+    if not isinstance(where, str | Path):
+        found = [Path(one) for one in where]
+    elif Path(where).is_dir():
+        found = sorted(path for path in Path(where).iterdir() if path.name.endswith(ENDINGS))
+    else:
+        found = sorted(Path(one) for one in glob.glob(str(where), recursive=True))
+    if not found:
+        raise PipelineError(
+            f"There is no file to load in {where}.",
+            f"Name a folder with files that end in {', '.join(ENDINGS)}, or a glob.",
+        )
+    return found
+
+
+def load_files(
+    db: Database,
+    model: type[Base],
+    files: str | Path | Iterable[str | Path],
+    on_conflict: OnConflict = "update",
+    *,
+    run_id: int | None = None,
+    watch: Watch = unwatched,
+) -> list[LoadReport]:
+    """Load each file in a transaction of its own, together with the note that it is loaded.
+
+    A file that was loaded before is left out; one that has changed since is loaded again; both are
+    told by the report's `note`. Files are known by their names: two of the same name in different
+    folders are one, in two versions. Locks and deadlocks are waited for, five times.
+
+    Raises PipelineError when there is no file, or one cannot be read; those before it stay loaded.
+    """
+    reports = []
+    for path in list_files(files):
+        source = CsvSource(path)
+        with watch(source) as progress:
+
+            def load(connection: Connection) -> LoadReport:
+                size, digest = _fingerprint(path)
+                known = _known(connection, model, source)
+                if known == digest:
+                    note = f"{source.name} was loaded before."
+                    return LoadReport(model.__tablename__, source.name, note=note)
+                report = bulk_load(
+                    connection, model, source, on_conflict, run_id=run_id, progress=progress
+                )
+                if _fingerprint(path)[1] != digest:
+                    raise PipelineError(
+                        f"{source.name} changed while it was read; nothing of it was loaded.",
+                        "Load again when whoever writes it has finished.",
+                    )
+                if known is not None:
+                    report.note = f"{source.name} had changed since; it was loaded again."
+                _remember(connection, model, source, size, digest, run_id)
+                return report
+
+            reports.append(db.in_transaction(load))
+    return reports
+
+
+def _fingerprint(path: Path) -> tuple[int, str]:
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except OSError as error:
+        raise PipelineError(
+            f"{path.name} cannot be read ({error.strerror}).", "Check that it is still there."
+        ) from error
+
+
+def _known(connection: Connection, model: type[Base], source: CsvSource) -> str | None:
+    rows = Base.metadata.tables[LoadedFile.__tablename__]
+    mine = sa.and_(rows.c.table_name == model.__tablename__, rows.c.file == source.name)
+    return connection.scalar(sa.select(rows.c.sha256).where(mine))
+
+
+def _remember(
+    connection: Connection,
+    model: type[Base],
+    source: CsvSource,
+    size: int,
+    digest: str,
+    run_id: int | None,
+) -> None:
+    rows = Base.metadata.tables[LoadedFile.__tablename__]
+    mine = {"table_name": model.__tablename__, "file": source.name}
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    connection.execute(sa.delete(rows).filter_by(**mine))
+    values = mine | {"size": size, "sha256": digest, "loaded_at": now, "run_id": run_id}
+    connection.execute(sa.insert(rows).values(values))
