@@ -5,7 +5,7 @@ No other module of the pipeline asks which database it talks to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,26 +42,6 @@ class Dialect:
     lock: Callable[[Engine, str], AbstractContextManager[bool]]
     # Tells whether the same work may succeed when it is tried again.
     may_pass: Callable[[DBAPIError], bool]
-
-
-def csv_line(connection: Connection, columns: Iterable[Any]) -> tuple[Any, list[str]]:
-    """Return an expression that writes the columns as a line of CSV, and their names.
-
-    A missing value is empty, a text is in quotes. SQLite would cut a number after 15 digits and a
-    text at a NUL: there, both are left out.
-    """
-    if connection.dialect.name == "sqlite":
-        kept = [column for column in columns if not isinstance(column.type, Float | String)]
-        # %s of NULL is empty; printf is one call, where || would copy the line for each column.
-        return func.printf(",".join(["%s"] * len(kept)), *kept), [column.name for column in kept]
-    kept = list(columns)
-    texts = [_quoted(column) if isinstance(column.type, String) else column for column in kept]
-    line = func.concat_ws(",", *(func.coalesce(text, "") for text in texts))
-    return line, [column.name for column in kept]
-
-
-def _quoted(column: Any) -> Any:
-    return func.concat('"', func.replace(column, '"', '""'), '"')
 
 
 # --- SQLite ---------------------------------------------------------------------------------
