@@ -224,6 +224,16 @@ def test_a_damaged_copy_and_a_half_made_checkpoint_are_made_anew(tmp_path: Path)
         assert not list((tmp_path / "chapters").glob("draft-*"))
 
 
+def test_a_checkpoint_of_an_older_schema_goes_when_a_new_one_is_made(tmp_path: Path) -> None:
+    old = tmp_path / "chapters" / "january-0123456789ab.db"
+    old.parent.mkdir()
+    old.write_bytes(b"")
+    with settings_for("sqlite", tmp_path) as settings:
+        checkpoints.prepare(settings)
+    (kept,) = old.parent.glob("january-*.db")
+    assert kept != old
+
+
 def test_a_user_who_may_not_make_databases_is_told_what_to_grant(mysql_url: str) -> None:
     import os
 

@@ -112,6 +112,9 @@ class SqliteStore:
                     raw.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
             with suppress(PermissionError):  # Windows, when another kernel was quicker
                 os.replace(draft, target)
+            for outdated in self.folder.glob(f"{CHECKPOINT}-*.db"):
+                if outdated != target:
+                    _unlink(outdated)
         finally:
             _unlink(draft)
 
