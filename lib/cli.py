@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from lib.config import load_settings
 from lib.errors import PipelineError
+from lib.progress import progress_bar
 
 Verb = Callable[[argparse.Namespace], int]
 LONGEST = 500  # characters of an error that nobody foresaw: SQLAlchemy's hold whole statements
@@ -138,15 +139,6 @@ def pipeline(args: argparse.Namespace) -> int:
             print(format_quarantine(quarantine(connection).to_dict("records")))
         print(f"Run {report.run_id}, in {db.url.render_as_string(hide_password=True)}")
     return 0
-
-
-def progress_bar(source: Any) -> Any:
-    """Return a bar that counts the bytes of a source; it shows in a terminal only."""
-    from tqdm import tqdm
-
-    return tqdm(
-        total=source.size, desc=source.name, unit="B", unit_scale=True, leave=False, disable=None
-    )
 
 
 def format_quarantine(rows: Sequence[dict[Any, Any]]) -> str:

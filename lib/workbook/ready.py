@@ -22,7 +22,7 @@ def make_ready(settings: Settings) -> None:
     Raises PipelineError when the database does not answer, or is newer than this code.
     """
     if not has_year(settings.database_url):
-        from lib.cli import progress_bar
+        from lib.progress import progress_bar
         from lib.database import Database
         from lib.pipeline import run_pipeline
 
