@@ -429,7 +429,7 @@ def test_tells_uv_the_index_that_pip_is_told(
 ) -> None:
     for name in [name for name in os.environ if name.startswith(("UV_", "SSL_"))]:
         monkeypatch.delenv(name)
-    lines = ["global.index-url='file:///a'", ":env:.find-links='/w1\\n/w2'"]
+    lines = ["global.index-url='file:" + "///a'", ":env:.find-links='/w1\\n/w2'"]
     lines += ["global.extra-index-url='\\nfile:///b\\nfile:///c'", "global.timeout='3'"]
     monkeypatch.setattr(
         subprocess, "check_output", lambda *_, **__: "\r\n".join(lines).encode("utf-8")
