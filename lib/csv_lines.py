@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -22,10 +25,14 @@ class Malformed:
 
 @dataclass
 class Position:
-    """How far the reading is: the next row of the CSV (the header is 1), and the line it is on."""
+    """How far the reading is: the next row of the CSV (the header is 1), and the line it is on.
+
+    `spans` says whether a row with more than one line was met.
+    """
 
     row: int = 2
     line: int = 2
+    spans: bool = False
 
     def take(self, count: int, malformed: Mapping[int, object]) -> list[int]:
         """Return the numbers of the next `count` well-formed rows, and step behind them."""
@@ -56,6 +63,7 @@ class Position:
         if not bad and not any(breaks):
             first, self.line = self.line, self.line + len(numbers)
             return pa.array(range(first, self.line), pa.int32()), ()
+        self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
         aside_rows = {row.number: row for row in bad}
         following = iter(zip(numbers, breaks, strict=True))
@@ -83,19 +91,93 @@ def _breaks(rows: pa.RecordBatch) -> list[int]:
     return cast(list[int], counts.to_pylist())
 
 
-class Counted:
-    """A binary stream that counts the bytes read from it, and sees whether there are quotes."""
+def empty(rows: pa.RecordBatch) -> pa.Array:
+    """Return True for each row in which nothing is written, not even that it is missing."""
+    found = pc.fill_null(pc.equal(rows.column(0), ""), False)
+    for column in rows.columns[1:]:
+        if not pc.any(found).as_py():
+            break
+        found = pc.and_(found, pc.fill_null(pc.equal(column, ""), False))
+    return found
 
-    def __init__(self, stream: BinaryIO) -> None:
+
+def header(lines: Iterable[str]) -> tuple[list[str], int]:
+    """Return the names in the first row of a file, and how many lines it takes."""
+    reader = csv.reader(lines)
+    names = next(reader, [])
+    return names, max(reader.line_num, 1)
+
+
+_TO_CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+
+
+def unclosed(lines: Iterable[str]) -> int | None:
+    """Return the line of the first quotation mark that is not closed as it should be.
+
+    Arrow goes on to the next mark, which opens another value, or to the end of the file, and takes
+    all the rows between for one value.
+    """
+    opened = 0
+    for number, line in enumerate(lines, start=1):
+        at = 0 if opened or '"' in line else len(line)
+        while at < len(line):
+            if opened:
+                closing = _TO_CLOSING.match(line, at)
+                if closing is None:
+                    break
+                at = closing.end()
+                if opened < number and line[at : at + 1] not in ("", ",", "\r", "\n"):
+                    return opened
+                opened = 0
+            elif line[at] == '"':
+                opened, at = number, at + 1
+                continue
+            at = line.find(",", at) + 1 or len(line)
+    return opened or None
+
+
+def undecodable(lines: Iterable[str]) -> str:
+    """Return the place of the first byte that was not decoded, of lines with surrogate escapes."""
+    found = 0
+
+    def before() -> Iterator[str]:
+        nonlocal found
+        for number, line in enumerate(lines, start=1):
+            fault = re.search("[\udc80-\udcff]", line)
+            yield line[: fault.start()] if fault else line
+            if fault:
+                found = number
+                return
+
+    row: list[str] = []
+    for row in csv.reader(before()):
+        pass
+    return f" line {found}, column {max(len(row), 1)}" if found else ""
+
+
+class Counted:
+    """A binary stream that counts the bytes read from it, and sees whether there are quotes.
+
+    `last_line` is what stands behind the last line break. With `utf8`, what is not UTF-8 raises
+    UnicodeDecodeError here: Arrow's handler of bad rows could not be told of one.
+    """
+
+    def __init__(self, stream: BinaryIO, *, utf8: bool) -> None:
         self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
         self.count = 0
         self.quotes = False
         self.closed = False
+        self.last_line = b""
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self.count += len(data)
         self.quotes = self.quotes or b'"' in data
+        if self._decoder and not (data.isascii() and self._decoder.getstate()[0] == b""):
+            self._decoder.decode(data, final=not data)
+        before, newline, last = data.rpartition(b"\n")
+        self.last_line = last if newline else self.last_line + last
         return data
 
     def readable(self) -> bool:

@@ -6,8 +6,9 @@ the table on its natural key, inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
@@ -16,11 +17,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
+from lib.batches import Batch
 from lib.errors import PipelineError
 from lib.models import Base, RejectedRow
 from lib.report import LoadReport, Progress
-from lib.rules import Rejected, judge
-from lib.source import Batch, Source, as_source
+from lib.rules import Rejected, judge, shown
+from lib.source import Source, as_source
 from lib.staging import claim, open_staging
 
 OnConflict = Literal["update", "skip", "error"]
@@ -52,8 +54,11 @@ def bulk_load(
     rejected: list[Rejected] = []
     members = _Members(table)
     seen = 0
-    with open_staging(connection, _staging_table(table, source)) as staging:
-        for batch, good, lines, bad in ahead(_judged(table, source)):
+    with (
+        open_staging(connection, _staging_table(table, source)) as staging,
+        closing(ahead(_judged(table, source))) as judged,
+    ):
+        for batch, good, lines, bad in judged:
             report.read += len(batch.rows) + len(batch.malformed)
             rejected += bad
             members.note(good)
@@ -77,18 +82,19 @@ def bulk_load(
 Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
 
 
-def _judged(table: Table, source: Source) -> Iterator[Judged]:
+def _judged(table: Table, source: Source) -> Generator[Judged, None, None]:
     for batch in source.batches():
         good, lines, bad = judge(table, batch)
         yield batch, good, lines, bad
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
     """Yield the items, working on the next one in a thread while the caller uses this one.
 
-    Arrow reads and compares without holding Python's lock, and the databases' drivers wait.
+    Arrow reads and compares without holding Python's lock, and the databases' drivers wait. In the
+    end, whatever it is, the items are closed: their file, that is.
     """
-    with ThreadPoolExecutor(1, "read ahead") as worker:
+    with closing(items), ThreadPoolExecutor(1, "read ahead") as worker:
         coming = worker.submit(next, items, None)
         while (item := coming.result()) is not None:
             coming = worker.submit(next, items, None)
@@ -96,7 +102,7 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
 
 
 def _staging_table(table: Table, source: Source) -> Table:
-    """Return a temporary table with the file's columns: no keys, no constraints."""
+    """Return a temporary table with the file's columns: no key but the line, no constraints."""
     names = source.columns
     twice = sorted({name for name in names if names.count(name) > 1})
     unknown = [name for name in names if name not in table.columns]
@@ -106,7 +112,11 @@ def _staging_table(table: Table, source: Source) -> Table:
         if column.name not in names and not column.nullable and column.server_default is None
     ]
     if unknown or needed or twice:
-        found = f"It has {', '.join(unknown)}, which the table has not. " if unknown else ""
+        found = (
+            f"It has {', '.join(str(shown(name)) for name in unknown)}, which the table has not. "
+            if unknown
+            else ""
+        )
         lacks = f"It lacks {', '.join(needed)}. " if needed else ""
         again = f"It has {', '.join(twice)} more than once. " if twice else ""
         raise PipelineError(
@@ -116,7 +126,7 @@ def _staging_table(table: Table, source: Source) -> Table:
     return Table(
         f"staging_{table.name}",
         sa.MetaData(),
-        sa.Column("line", sa.Integer),
+        sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
         *(sa.Column(name, table.columns[name].type) for name in names),
         prefixes=["TEMPORARY"],
         mysql_charset="utf8mb4",
@@ -128,18 +138,18 @@ def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[
     """Reject each row whose key stands in the file before it."""
     keys = [staging.c[column.name] for column in table.primary_key]
     repeated = sa.select(*keys).group_by(*keys).having(sa.func.count() > 1)
-    rejected = []
-    for key in connection.execute(repeated).all():
-        same = sa.and_(*(column == value for column, value in zip(keys, key, strict=True)))
-        lines = connection.scalars(
-            sa.select(staging.c.line).where(same).order_by(staging.c.line)
-        ).all()
-        shown = ", ".join(str(value) for value in key)
-        name = keys[-1].name
-        rejected += [
-            Rejected(line, name, shown, f"repeats the key of line {lines[0]}") for line in lines[1:]
-        ]
-        connection.execute(sa.delete(staging).where(same, staging.c.line > lines[0]))
+    if connection.execute(repeated.limit(1)).first() is None:  # faster than what follows
+        return []
+    first = sa.func.min(staging.c.line).over(partition_by=keys).label("first_line")
+    every = sa.select(staging.c.line, first, *keys).subquery()
+    later = sa.select(every).where(every.c.line > every.c.first_line).order_by(every.c.line)
+    rejected = [
+        Rejected(line, keys[-1].name, ", ".join(map(str, key)), f"repeats the key of line {first}")
+        for line, first, *key in connection.execute(later)
+    ]
+    for start in range(0, len(rejected), 500):
+        lines = [row.line for row in rejected[start : start + 500]]
+        connection.execute(sa.delete(staging).where(staging.c.line.in_(lines)))
     return rejected
 
 
@@ -239,7 +249,7 @@ def _merge(
     same_key = sa.and_(*(table.c[name] == staging.c[name] for name in keys))
     differs = sa.or_(
         *(table.c[name].is_distinct_from(staging.c[name]) for name in names if name not in keys),
-        *([table.c.inferred] if "inferred" in table.columns else []),  # now a file knows it
+        *([table.c.inferred] if _infers(table, names) else []),  # now a file knows it
     )
     staged = report.read - report.rejected
     both = staging.join(table, same_key)
@@ -266,6 +276,11 @@ def _merge(
     report.unchanged = staged - report.inserted - report.updated
 
 
+def _infers(table: Table, names: list[str]) -> bool:
+    """Tell whether the table has inferred members, and the source leaves to us which."""
+    return "inferred" in table.columns and "inferred" not in names
+
+
 def _update(
     connection: Connection,
     staging: Table,
@@ -276,6 +291,6 @@ def _update(
 ) -> None:
     """Multi-table UPDATE: SQLAlchemy writes UPDATE .. FROM for SQLite and UPDATE a, b for MySQL."""
     values: dict[str, Any] = {name: staging.c[name] for name in names if name not in keys}
-    if "inferred" in table.columns:
+    if _infers(table, names):
         values["inferred"] = sa.false()
     connection.execute(sa.update(table).values(values).where(condition))

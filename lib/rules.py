@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from lib.source import Batch
+from lib.batches import Batch
 
 Faults = list[tuple[str, pa.Array]]  # a reason, and True where it holds
 SHOWN = 200  # characters of a rejected value
+FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # of MySQL's DATETIME
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,14 @@ def shown(value: object) -> str | None:
 def convert(column: sa.Column[object], texts: pa.Array) -> tuple[pa.Array, Faults]:
     """Return the column's values with its type (null where impossible), and masks of faults."""
     faults: Faults = []
+    texts = _plain(texts)
     if not column.nullable:
         faults.append(("missing", pc.is_null(texts)))
     kind = column.type
     if isinstance(kind, sa.String):
-        texts = texts if pa.types.is_string(texts.type) else pc.cast(texts, pa.string())
+        if not pa.types.is_string(texts.type):
+            texts, mask = _fitting(texts, pa.string())
+            faults.append(("not a text", mask))
         # SQLite's own functions, and many a tool, end a text there.
         faults.append(("holds a NUL byte", pc.match_substring(texts, "\0")))
         if kind.length:
@@ -123,42 +128,45 @@ def convert(column: sa.Column[object], texts: pa.Array) -> tuple[pa.Array, Fault
             too_long = pc.greater(pc.utf8_length(texts), kind.length)
             faults.append((f"longer than {kind.length} characters", too_long))
         return texts, faults
-    if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
-        return _convert_typed(kind, texts, faults)
     for target, form, reason in _targets(kind):
         # Before the cast, which is more generous: it takes 0x1F for 31, and 'nan' for a number.
-        mask = pc.fill_null(pc.invert(pc.match_substring_regex(texts, form)), False)
-        texts = pc.if_else(mask, pa.scalar(None, texts.type), texts)
-        faults.append((reason, mask))
-        try:
-            values = _cast(texts, target)
-            if not pa.types.is_floating(target):
-                return values, faults
-            mask = pc.is_inf(values)  # 1e400
-        except pa.ArrowInvalid:
-            values, mask = _one_by_one(texts, target)
-        return values, [*faults, ("does not fit the column", mask)]
+        if pa.types.is_string(texts.type):
+            mask = pc.invert(pc.match_substring_regex(texts, form))
+        else:  # from a data frame or an Arrow reader
+            mask = _other_kind(texts, target)
+        texts = pc.if_else(pc.fill_null(mask, False), pa.scalar(None, texts.type), texts)
+        values, unfit = _fitting(texts, target)
+        return values, [*faults, (reason, mask), ("does not fit the column", unfit)]
     return texts, faults
 
 
-def _convert_typed(
-    kind: sa.types.TypeEngine[object], values: pa.Array, faults: Faults
-) -> tuple[pa.Array, Faults]:
-    """Convert what has a type already, from a data frame or an Arrow reader."""
-    if isinstance(kind, sa.Boolean):
-        return pc.cast(values, pa.bool_()), faults
-    for target, _form, _reason in _targets(kind):
-        try:
-            return _cast(values, target), faults
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            converted, mask = _one_by_one(values, target)
-            return converted, [*faults, ("does not fit the column", mask)]
-    return values, faults
+def _plain(values: pa.Array) -> pa.Array:
+    """Return the values as texts, numbers or times of their own, null where missing."""
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_large_string(values.type) or pa.types.is_string_view(values.type):
+        values = pc.cast(values, pa.string())
+    if pa.types.is_floating(values.type):
+        values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+    return values
+
+
+def _other_kind(values: pa.Array, target: pa.DataType) -> pa.Array:
+    """Return True where a value with a type is of another kind than the column."""
+    if pa.types.is_temporal(target) != pa.types.is_temporal(values.type):
+        return pc.is_valid(values)  # Arrow would take a number for seconds since 1970
+    if pa.types.is_integer(target) and pa.types.is_floating(values.type):
+        return pc.not_equal(pc.trunc(values), values)
+    return pa.repeat(False, len(values))
 
 
 def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, str, str]]:
-    if isinstance(kind, sa.SmallInteger):
+    if isinstance(kind, sa.Boolean):
+        yield pa.bool_(), r"^(?i:true|false|0|1)$", "not true or false"
+    elif isinstance(kind, sa.SmallInteger):
         yield pa.int16(), r"^-?\d+$", "not a whole number"
+    elif isinstance(kind, sa.BigInteger):
+        yield pa.int64(), r"^-?\d+$", "not a whole number"
     elif isinstance(kind, sa.Integer):
         yield pa.int32(), r"^-?\d+$", "not a whole number"
     elif isinstance(kind, sa.Float):
@@ -166,25 +174,44 @@ def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, s
     elif isinstance(kind, sa.DateTime):
         form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[-+]\d\d:?\d\d)$"
         yield pa.timestamp("s", tz="UTC"), form, "not a time with its zone"
+    elif isinstance(kind, sa.Date):
+        yield pa.date32(), r"^[1-9]\d{3}-\d\d-\d\d$", "not a date"
 
 
-def _cast(texts: pa.Array, target: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(texts.type) and texts.type.tz is None:
-        texts = pc.assume_timezone(texts, "UTC")
-    values = pc.cast(texts, target)
+def _fitting(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Array]:
+    """Return the values with their type, and True where one does not fit."""
+    unfit = pa.repeat(False, len(values))
+    try:
+        cast = _cast(values, target)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        cast, unfit = _one_by_one(values, target)
+    if pa.types.is_floating(target):
+        unfit = pc.or_kleene(unfit, pc.is_inf(cast))  # 1e400
+    if pa.types.is_timestamp(target):  # another zone can lead out of the years with four digits
+        first, last = (pa.scalar(at, cast.type) for at in (FIRST, LAST))
+        beyond = pc.or_(pc.less(cast, first), pc.greater(cast, last))
+        unfit = pc.or_kleene(unfit, pc.fill_null(beyond, False))
+    return cast, unfit
+
+
+def _cast(values: pa.Array, target: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(values.type) and values.type.tz is None:
+        values = pc.assume_timezone(values, "UTC")
+    values = pc.cast(values, target)
     # Stored without a zone, in UTC.
     return pc.cast(values, pa.timestamp("s")) if pa.types.is_timestamp(target) else values
 
 
-def _one_by_one(texts: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Array]:
+def _one_by_one(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Array]:
     """The slow way, for the rare batch in which a well-formed value does not fit its type."""
-    values, faults = [], []
-    for text in texts:
+    plain = pa.timestamp("s") if pa.types.is_timestamp(target) else target
+    missing = pa.nulls(1, plain)
+    fitting, faults = [], []
+    for place in range(len(values)):
         try:
-            values.append(_cast(pa.array([text.as_py()], text.type), target)[0].as_py())
+            fitting.append(_cast(values.slice(place, 1), target))
             faults.append(False)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            values.append(None)
-            faults.append(True)
-    plain = pa.timestamp("s") if pa.types.is_timestamp(target) else target
-    return pa.array(values, plain), pa.array(faults)
+            fitting.append(missing)
+            faults.append(values[place].is_valid)
+    return pa.concat_arrays(fitting), pa.array(faults)

@@ -6,23 +6,26 @@ not a failed file.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import importlib.util
+import io
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, TextIO, cast
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from lib.csv_lines import Counted, Malformed, Position
+from lib.batches import Batch, arrow_source
+from lib.csv_lines import Counted, Position, empty, header, unclosed, undecodable
 from lib.errors import PipelineError
 
 MISSING = "NA"
@@ -33,20 +36,6 @@ BLOCKS = (4 << 20, 64 << 20, 1 << 30)
 # What a damaged file makes its readers raise; RuntimeError: a zip with a password.
 _UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
 _UNREADABLE += (zipfile.BadZipFile, zlib.error, csv.Error, pa.ArrowInvalid)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Some rows of a source, and the line of each.
-
-    A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
-    `bytes_read` counts what was read of the uncompressed file so far.
-    """
-
-    rows: pa.RecordBatch
-    lines: pa.Array
-    bytes_read: int = 0
-    malformed: tuple[Malformed, ...] = ()
 
 
 class Source(Protocol):
@@ -90,33 +79,38 @@ class CsvSource:
 
     @property
     def columns(self) -> list[str]:
-        """The names in the file's first line."""
-        with self._explained(), self._open() as stream:
-            text = stream.readline().decode(self.encoding).removeprefix("\ufeff")
-            return next(csv.reader([text]), [])
+        """The names in the file's first row."""
+        return self._header()[0]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file's rows in order.
 
         Raises PipelineError when the file is missing, damaged or no CSV.
         """
-        done = Position()
+        names, lines = self._header()
+        unknown = sorted(self.where.keys() - set(names))
+        if unknown:
+            raise PipelineError(
+                f"{self.name} has no column {', '.join(unknown)}.", "Check `where`."
+            )
+        done = Position(line=lines + 1)
         for block in BLOCKS:
             try:
                 with self._explained(), self._open() as stream:
-                    yield from self._read(stream, block, done)
+                    yield from self._read(stream, block, done, names, Position(line=lines + 1))
                 return
             except _TooWide:
-                continue
+                self._check_quotes(done)
         raise PipelineError(
-            f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes; "
-            "perhaps a quotation mark is not closed.",
+            f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes.",
             "Correct the line, then load again.",
         )
 
-    def _read(self, stream: BinaryIO, block: int, done: Position) -> Iterator[Batch]:
-        """Yield the rows from the position on, and move it."""
-        counted = Counted(stream)
+    def _read(
+        self, stream: BinaryIO, block: int, done: Position, names: list[str], here: Position
+    ) -> Iterator[Batch]:
+        """Yield the rows from the position `done` on, and move it; `here` is the first row."""
+        counted = Counted(stream, utf8=codecs.lookup(self.encoding).name == "utf-8")
         malformed: dict[int, pa_csv.InvalidRow] = {}
 
         def set_aside(row: pa_csv.InvalidRow) -> str:
@@ -134,18 +128,19 @@ class CsvSource:
                 invalid_row_handler=set_aside,
             ),
             convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in self.columns},
+                column_types={name: pa.string() for name in names},
                 null_values=[MISSING],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
             ),
         )
-        here = Position()
         for rows in reader:
             start = here.row
             numbers = here.take(len(rows), malformed)
             bad = [malformed[number] for number in range(start, here.row) if number in malformed]
             lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
+            if here.spans:
+                self._check_quotes(done)
             known = sum(number < done.row for number in numbers) if start < done.row else 0
             if known:  # they were read before, in smaller blocks
                 rows, lines = rows.slice(known), lines.slice(known)
@@ -153,19 +148,45 @@ class CsvSource:
             if here.row > done.row:
                 done.row, done.line = here.row, here.line
             for column, texts in self.where.items():
-                keep = pc.is_in(rows[column], pa.array(sorted(texts)))
+                keep = pc.is_in(rows[column], pa.array(sorted(texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
-            empty = _empty(rows)
-            if pc.any(empty).as_py():
-                rows, lines = rows.filter(pc.invert(empty)), lines.filter(pc.invert(empty))
-            yield Batch(rows, lines, counted.count, aside)
+            written = pc.invert(empty(rows))
+            if not pc.all(written).as_py():
+                rows, lines = rows.filter(written), lines.filter(written)
+            if not known or len(rows) or aside:
+                yield Batch(rows, lines, counted.count, aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
             nothing = pa.RecordBatch.from_pydict(
-                {name: pa.array([], pa.string()) for name in self.columns}
+                {name: pa.array([], pa.string()) for name in names}
             )
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
+            if here.spans:
+                self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int32()), counted.count, aside)
+        last = counted.last_line.decode(self.encoding, "replace")
+        if not here.spans and unclosed([last]):  # else a value holds the break at the file's end
+            raise self._unclosed(here.line - 1)
+
+    def _header(self) -> tuple[list[str], int]:
+        with self._explained(), self._text(newline="") as lines:
+            return header(lines)
+
+    def _check_quotes(self, done: Position) -> None:
+        """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
+        if done.spans:
+            return
+        done.spans = True
+        with self._explained(), self._text() as lines:
+            line = unclosed(lines)
+        if line:
+            raise self._unclosed(line)
+
+    def _unclosed(self, line: int) -> PipelineError:
+        return PipelineError(
+            f"{self.name}, line {line}: a quotation mark is not closed.",
+            "Close it, or write it twice where it belongs to a value, then load again.",
+        )
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -186,19 +207,24 @@ class CsvSource:
     def _undecodable(self) -> PipelineError:
         """Find the first byte that is not of the encoding; slow, and rare."""
         place = ""
-        with self._open() as stream:
-            for number, line in enumerate(stream, start=1):
-                try:
-                    line.decode(self.encoding)
-                except UnicodeDecodeError as error:
-                    before = line[: error.start].decode("latin-1")
-                    column = max(len(next(csv.reader([before]), [])), 1)
-                    place = f" line {number}, column {column}"
-                    break
+        with suppress(UnicodeError, csv.Error), self._text(errors="surrogateescape") as lines:
+            place = undecodable(lines)
         return PipelineError(
-            f"{self.name} is not {self.encoding} text; the first fault is in{place}.",
+            f"{self.name} is not {self.encoding} text{place and '; the first fault is in'}{place}.",
             "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1').",
         )
+
+    @contextmanager
+    def _text(self, *, newline: str = "\n", errors: str = "strict") -> Iterator[TextIO]:
+        try:
+            encoding = codecs.lookup(self.encoding).name
+        except LookupError:
+            raise PipelineError(
+                f"Nobody knows an encoding {self.encoding!r}.", "Try 'utf-8' or 'latin-1'."
+            ) from None
+        encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # without the mark at the start
+        with self._open() as stream:
+            yield io.TextIOWrapper(stream, encoding, errors, newline)
 
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
@@ -227,36 +253,6 @@ class _TooWide(Exception):
     """A row does not fit into the block; a larger one is tried."""
 
 
-def _empty(rows: pa.RecordBatch) -> pa.Array:
-    """Return True for each row in which nothing is written, not even that it is missing."""
-    empty = pc.fill_null(pc.equal(rows.column(0), ""), False)
-    for column in rows.columns[1:]:
-        if not pc.any(empty).as_py():
-            break
-        empty = pc.and_(empty, pc.fill_null(pc.equal(column, ""), False))
-    return empty
-
-
-@dataclass(frozen=True)
-class ArrowSource:
-    """Columns that have types already: an Arrow table or reader. Its lines count from 1."""
-
-    data: pa.Table | pa.RecordBatchReader
-    name: str = "arrow"
-
-    @property
-    def columns(self) -> list[str]:
-        return list(self.data.schema.names)
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield the rows in order; a reader can be read once."""
-        line = 1
-        batches = self.data.to_batches() if isinstance(self.data, pa.Table) else self.data
-        for rows in batches:
-            yield Batch(rows, pa.array(range(line, line + len(rows)), pa.int32()))
-            line += len(rows)
-
-
 def as_source(data: object) -> Source:
     """Return a source for a path, an Arrow table or reader, a data frame, or a source.
 
@@ -264,11 +260,8 @@ def as_source(data: object) -> Source:
     """
     if isinstance(data, str | Path):
         return CsvSource(Path(data))
-    if isinstance(data, pa.Table | pa.RecordBatchReader):
-        return ArrowSource(data)
-    if isinstance(data, pd.DataFrame):
-        # NaN, None and pd.NA all become null here, at the border.
-        return ArrowSource(pa.Table.from_pandas(data, preserve_index=False), "data frame")
+    if isinstance(data, pa.Table | pa.RecordBatch | pa.RecordBatchReader | pd.DataFrame):
+        return arrow_source(data)
     if hasattr(data, "batches") and hasattr(data, "columns"):
         return cast(Source, data)
     raise PipelineError(

@@ -8,7 +8,9 @@ had, a temporary table and batched INSERT.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -112,6 +114,8 @@ class _Inserted:
         self._sql = insert_sql(connection, table)
 
     def add(self, rows: pa.RecordBatch) -> None:
+        if not len(rows):
+            return
         columns = [column.to_pylist() for column in _plain(rows).columns]
         self._connection.exec_driver_sql(self._sql, list(zip(*columns, strict=True)))
 
@@ -149,7 +153,9 @@ class _Attached:
             raise
         self._name = like.name
         self.table = like.to_metadata(type(like.metadata)(), schema=schema)
-        _clean_up_later(connection, schema, self._folder, self._adbc)
+        connection.info.setdefault("staging", []).append(_Left(schema, self._folder, self._adbc))
+        if not event.contains(connection.engine, "checkin", _clean_up):
+            event.listen(connection.engine, "checkin", _clean_up)
 
     def add(self, rows: pa.RecordBatch) -> None:
         with closing(self._adbc.cursor()) as cursor:
@@ -161,26 +167,34 @@ class _Attached:
         self._connection.execute(attach, {"file": self._file})
 
 
-def _clean_up_later(connection: Connection, schema: str, folder: Path, adbc: Any) -> None:
-    """Detach and delete when the connection goes back to its pool.
+class _Left:
+    """What a load leaves attached: SQLite detaches nothing in the middle of a transaction.
 
-    SQLite does not detach a database in the middle of a transaction, and whoever called us owns
-    that.
+    The files go when the connection is back in its pool, or else when nobody knows of it any more.
     """
-    left: list[tuple[str, Path, Any]] = connection.info.setdefault("staging", [])
-    left.append((schema, folder, adbc))
-    if not event.contains(connection.engine, "checkin", _clean_up):
-        event.listen(connection.engine, "checkin", _clean_up)
+
+    def __init__(self, schema: str, folder: Path, adbc: Any) -> None:
+        self.schema = schema
+        self.remove = weakref.finalize(self, _remove, folder, adbc)
+
+
+def _remove(folder: Path, adbc: Any) -> None:
+    adbc.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clean_up(raw: Any, record: Any) -> None:
-    for schema, folder, adbc in record.info.pop("staging", []):
-        adbc.close()
-        if raw is not None:
-            attached = [row[1] for row in raw.execute("PRAGMA database_list")]
-            if schema in attached:
-                raw.execute(f"DETACH DATABASE {schema}")
-        shutil.rmtree(folder, ignore_errors=True)
+    still = []
+    for left in record.info.pop("staging", []):
+        try:
+            if raw and left.schema in [row[1] for row in raw.execute("PRAGMA database_list")]:
+                raw.execute(f"DETACH DATABASE {left.schema}")
+        except sqlite3.Error:  # somebody keeps a result open; when the connection is back again
+            still.append(left)
+        else:
+            left.remove()
+    if still:
+        record.info["staging"] = still
 
 
 @contextmanager
@@ -215,10 +229,12 @@ class _LoadData:
         options = pa_csv.WriteOptions(include_header=False)
         pa_csv.write_csv(written, self._file, options)
         loaded = self._connection.exec_driver_sql(self._sql).rowcount
-        # LOCAL turns errors into warnings: a row that did not fit would be missing, silently.
-        if loaded != len(rows):
+        # LOCAL turns errors into warnings: a row that did not fit would be missing, or a value cut.
+        warned = self._connection.execute(text("SHOW WARNINGS LIMIT 1")).first()
+        if loaded != len(rows) or warned:
             raise PipelineError(
-                f"The server took {loaded:,} of {len(rows):,} rows; nothing was loaded.",
+                f"The server took {loaded:,} of {len(rows):,} rows as they are"
+                f"{f' ({warned[2]})' if warned else ''}; nothing was loaded.",
                 "Load again; if it happens again, switch local_infile off at the server.",
             )
 
@@ -252,4 +268,4 @@ def _plain(rows: pa.RecordBatch) -> pa.RecordBatch:
 def _text_time(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, "%Y-%m-%d %H:%M:%S")
-    return column
+    return pc.cast(column, pa.string()) if pa.types.is_date(column.type) else column

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from lib import source as source_module
+from lib.csv_lines import Malformed
 from lib.errors import PipelineError
 from lib.source import CsvSource, flights_folder, raw_source
 
@@ -55,7 +56,7 @@ def test_every_value_is_text_and_na_is_missing(tmp_path: Path) -> None:
 
 
 def test_lines_go_on_from_batch_to_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "BLOCK", 1000)
+    monkeypatch.setattr(source_module, "BLOCKS", (1000,))
     path = csv_file(tmp_path, "a,b\n" + "".join(f"{i},{i}\n" for i in range(1, 1001)))
     source = CsvSource(path)
     batches = list(source.batches())
@@ -68,7 +69,7 @@ def test_lines_go_on_from_batch_to_batch(tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_bytes_read_grow_to_the_size_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source_module, "BLOCK", 1000)
+    monkeypatch.setattr(source_module, "BLOCKS", (1000,))
     content = "a,b\n" + "".join(f"{i},{i}\n" for i in range(1000))
     for source in (
         CsvSource(csv_file(tmp_path, content)),
@@ -186,17 +187,30 @@ def test_a_zip_holds_one_table(
         use(CsvSource(zip_file(tmp_path, "a,b\n1,2\n", members=members)))
 
 
-def test_a_row_with_too_many_or_too_few_values_is_named(tmp_path: Path) -> None:
-    for row in ("1,2,3", "1"):
-        path = csv_file(tmp_path, f"a,b\n1,2\n{row}\n")
-        with pytest.raises(PipelineError, match=f"Row #3: Expected 2 columns.*{row}"):
-            read(CsvSource(path))
+@pytest.mark.parametrize("row", ["1,2,3", "1", '"x\ny",2,3'])
+def test_a_row_with_too_many_or_too_few_values_is_set_aside(tmp_path: Path, row: str) -> None:
+    source = CsvSource(csv_file(tmp_path, f"a,b\n1,2\n{row}\n3,4\n"))
+    rows, lines = read(source)
+    assert rows == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+    assert lines == [2, 4 + row.count("\n")]
+    (bad,) = (bad for batch in source.batches() for bad in batch.malformed)
+    fields = row.count(",") + 1
+    assert bad == Malformed(3, row, f"has {fields} fields, 2 are expected")
 
 
-@pytest.mark.parametrize("content", [b"a,\xff\n1,2\n", b"a,b\n1,\xff\n"])
-def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(PipelineError, match="cannot be read as CSV") as caught:
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"a,\xff\n1,2\n", "line 1, column 2"),
+        (b"a,b\n1,\xff\n", "line 2, column 2"),
+        (b'a,b\n"1\n,1",\xff,3\n', "line 3, column 2"),  # Arrow would set it aside as too long
+        (b"a,b\n1,2\n\xc3", "line 3, column 1"),  # cut off in the middle of a letter
+    ],
+)
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path, content: bytes, place: str) -> None:
+    with pytest.raises(PipelineError, match=rf"x\.csv is not utf-8 text; .* {place}") as caught:
         read(CsvSource(csv_file(tmp_path, content)))
+    assert "latin-1" in caught.value.fix
     assert caught.value.__cause__ is not None
 
 

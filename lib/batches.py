@@ -1,0 +1,75 @@
+"""Rows on their way into a table: in batches, with the line of each; also from Arrow and pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from lib.csv_lines import Malformed
+
+CHUNK = 1 << 16  # rows of an Arrow table in one batch
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a source, and the line of each.
+
+    A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
+    `bytes_read` counts what was read of the uncompressed file so far.
+    """
+
+    rows: pa.RecordBatch
+    lines: pa.Array
+    bytes_read: int = 0
+    malformed: tuple[Malformed, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArrowSource:
+    """Columns that have types already: an Arrow table or reader. Its lines count from 1."""
+
+    data: pa.Table | pa.RecordBatchReader
+    name: str = "arrow"
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.data.schema.names)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order; a reader can be read once."""
+        line = 1
+        batches = self.data.to_batches() if isinstance(self.data, pa.Table) else self.data
+        for batch in batches:
+            for start in range(0, len(batch), CHUNK):
+                rows = batch.slice(start, CHUNK)
+                yield Batch(rows, pa.array(range(line, line + len(rows)), pa.int32()))
+                line += len(rows)
+
+
+def arrow_source(
+    data: pa.Table | pa.RecordBatch | pa.RecordBatchReader | pd.DataFrame,
+) -> ArrowSource:
+    """Return a source for what has columns with types."""
+    if isinstance(data, pd.DataFrame):
+        columns = [_column(data.iloc[:, place]) for place in range(data.shape[1])]
+        table = pa.Table.from_arrays(columns, [str(name) for name in data.columns])
+        return ArrowSource(table, "data frame")
+    if isinstance(data, pa.RecordBatch):
+        data = pa.Table.from_batches([data])
+    return ArrowSource(data)
+
+
+def _column(series: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
+    """Return a column of a data frame: NaN, None and pd.NA all become null here, at the border."""
+    try:
+        return pa.Array.from_pandas(series)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):  # values of many types
+        texts = [
+            str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+            for value in series.astype(object).where(series.notna(), 0.0)
+        ]
+        return pa.array(texts, pa.string(), mask=series.isna().to_numpy())
