@@ -11,7 +11,7 @@ still writes to. https://www.sqlite.org/howtocorrupt.html, "Multiple copies of S
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -20,8 +20,6 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 from sqlalchemy import Connection, Select
-
-from lib.dialects import csv_line
 
 CHUNK = 10_000  # rows: what is fetched and parsed at once
 ARROW = (
@@ -33,7 +31,7 @@ ARROW = (
 )
 
 
-def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+def read_frame(connection: Connection, statement: Select[*tuple[Any, ...]]) -> pd.DataFrame:
     """Return the rows of the select, with the types that `pd.read_sql` gives.
 
     The fast way is for columns of tables: their types are known. A select of anything else, such
@@ -47,7 +45,7 @@ def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
 
 
 def read_batches(
-    connection: Connection, statement: Select[Any], size: int = 50_000
+    connection: Connection, statement: Select[*tuple[Any, ...]], size: int = 50_000
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows of the select in frames of at most `size` rows; memory stays bounded.
 
@@ -66,7 +64,7 @@ def read_batches(
             yield _to_pandas(iter([part]), schema).astype(dict.fromkeys(numbers, "float64"))
 
 
-def _schema(statement: Select[Any]) -> pa.Schema | None:
+def _schema(statement: Select[*tuple[Any, ...]]) -> pa.Schema | None:
     """Return names, types and nullability; None when a column is not simply one of a table."""
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     fields = [
@@ -74,7 +72,11 @@ def _schema(statement: Select[Any]) -> pa.Schema | None:
         for column in columns
         if isinstance(column, sa.Column) and (kind := _arrow_type(column.type)) is not None
     ]
-    if not fields or len(fields) < len(columns) or len({each.name for each in fields}) < len(fields):
+    if (
+        not fields
+        or len(fields) < len(columns)
+        or len({each.name for each in fields}) < len(fields)
+    ):
         return None
     return pa.schema(fields)
 
@@ -86,10 +88,13 @@ def _arrow_type(kind: sa.types.TypeEngine[Any]) -> pa.DataType | None:
 
 
 def _parts(
-    connection: Connection, statement: Select[Any], schema: pa.Schema, size: int = CHUNK
-) -> Iterator[pa.RecordBatch]:
+    connection: Connection,
+    statement: Select[*tuple[Any, ...]],
+    schema: pa.Schema,
+    size: int = CHUNK,
+) -> Generator[pa.RecordBatch]:
     """Yield the rows: the first selected value is a line, the others are what is not in it."""
-    line, written = csv_line(connection, statement.selected_columns)
+    line, written = _line(connection, statement.selected_columns)
     others = [column for column in statement.selected_columns if column.name not in written]
     asked = statement.with_only_columns(line, *others)
     result = connection.execute(asked, execution_options={"stream_results": True})
@@ -101,6 +106,27 @@ def _parts(
                 [*_parse(lines, schema, written), *_arrays(columns, schema)],
                 schema=pa.schema([schema.field(name) for name in (*written, *columns)]),
             ).select(schema.names)
+
+
+def _line(connection: Connection, columns: Iterable[Any]) -> tuple[Any, list[str]]:
+    """Return an expression that writes the columns as a line of CSV, and their names.
+
+    A missing value is empty, a text is in quotes. SQLite would cut a number after 15 digits and a
+    text at a NUL: there, both are left out.
+    """
+    if connection.dialect.name == "sqlite":
+        kept = [column for column in columns if not isinstance(column.type, sa.Float | sa.String)]
+        # %s of NULL is empty; printf is one call, where || would copy the line for each column.
+        line = sa.func.printf(",".join(["%s"] * len(kept)), *kept)
+        return line, [column.name for column in kept]
+    kept = list(columns)
+    texts = [_quoted(column) if isinstance(column.type, sa.String) else column for column in kept]
+    line = sa.func.concat_ws(",", *(sa.func.coalesce(text, "") for text in texts))
+    return line, [column.name for column in kept]
+
+
+def _quoted(column: Any) -> Any:
+    return sa.func.concat('"', sa.func.replace(column, '"', '""'), '"')
 
 
 def _parse(lines: Sequence[str], schema: pa.Schema, names: Sequence[str]) -> list[pa.Array]:
