@@ -21,6 +21,7 @@ VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
     ("test", "runs every test; --require-all makes a skipped test a failure"),
     ("pipeline", "loads the five tables, and prints what was read, loaded and rejected"),
+    ("bench", "measures our ways to load and to read against the usual ones"),
     ("reset", "puts a chapter (reset 04), or everything (reset all), back to its start"),
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
     ("notebooks", "runs the chapters and stores them anew, for those who write them"),

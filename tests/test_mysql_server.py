@@ -92,7 +92,7 @@ def test_a_server_that_does_not_start_shows_its_log_and_cleans_up(
 ) -> None:
     if find_server() is None:
         pytest.skip("no MariaDB or MySQL server program is installed")
-    monkeypatch.setattr("tests.mysql_server.SETTINGS", ("--no-such-option=1",))
+    monkeypatch.setattr("lib.private_server.SETTINGS", ("--no-such-option=1",))
     folders: list[Path] = []
     server = PrivateServer()
     create = server._create

@@ -1,4 +1,4 @@
-"""What `run.py` hands on to: the verbs of the classroom, and `pipeline` from the other wing."""
+"""What `run.py` hands on to: the classroom's verbs; `pipeline` and `bench` are the other wing's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lib.cli import Parser, add_pipeline, add_verb, make_parser, run
+from lib.cli import Parser, add_bench, add_pipeline, add_verb, make_parser, run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
 
@@ -39,6 +39,7 @@ def build_parser() -> Parser:
     text = "Run the tests; arguments are handed to pytest."
     add_verb(verbs, "test", test, text).add_argument("pytest", nargs="*")
     add_pipeline(verbs)
+    add_bench(verbs)
     text = "Put a chapter, or everything, back to its start."
     part = add_verb(verbs, "reset", reset, text, database=True)
     part.add_argument("what", metavar="NN|all", help="a chapter's number, or all")

@@ -1,0 +1,1 @@
+"""`bench`: our ways to load and to read against what people would use instead."""

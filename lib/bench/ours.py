@@ -1,0 +1,25 @@
+"""`bulk_load`, into an empty table and into a full one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lib.database import Database
+from lib.load import bulk_load
+from lib.models import Flight
+from lib.source import CsvSource
+
+
+def load_once(url: str, file: Path) -> None:
+    """bulk_load: checks, quarantine, merge on the key, one transaction"""
+    _load(url, file)
+
+
+def load_again(url: str, file: Path) -> None:
+    """the same once more, on the full table: nothing changes"""
+    _load(url, file)
+
+
+def _load(url: str, file: Path) -> None:
+    with Database(url) as db, db.engine.begin() as connection:
+        bulk_load(connection, Flight, CsvSource(file))

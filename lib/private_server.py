@@ -1,0 +1,293 @@
+"""A private MariaDB or MySQL: its own folder, port, socket and passwords.
+
+For the tests, for the bench, and for whoever wants to see a server die.
+
+The system's own server, if there is one, is neither used nor disturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+import pymysql
+from sqlalchemy.engine import URL, make_url
+
+# Debian keeps servers out of an ordinary user's PATH; Homebrew keeps older versions out of it.
+EXTRA_PATH = "/usr/sbin:/usr/local/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin"
+
+# What the application's user may do anything with, and nothing else, as in docker-compose.yml. An
+# underscore stands for any character in a grant, unless it is escaped.
+GRANTED = ("demo", r"demo\_%", r"workbook\_%", r"test\_%")
+
+SETTINGS = (
+    "--bind-address=127.0.0.1",
+    "--skip-name-resolve",  # or each login would ask the resolver who 127.0.0.1 is
+    "--local-infile=1",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_bin",  # as in docker-compose.yml
+    "--max-connections=200",
+    "--skip-log-bin",
+    "--performance-schema=OFF",
+    "--innodb-buffer-pool-size=256M",
+    # Written at each commit, but not forced to the disk: fast, and what was committed survives the
+    # death of the server, though not that of the machine. With 0 a kill would lose a second of it.
+    "--innodb-flush-log-at-trx-commit=2",
+    "--loose-mysqlx=OFF",  # MySQL's second port; MariaDB has none
+)
+
+
+class ServerError(RuntimeError):
+    """The private server could not be made, started or reached; says what its log says."""
+
+
+def find_program(*names: str) -> str | None:
+    """Return the path of the first of these programs that is installed."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *EXTRA_PATH.split(":")])
+    return next((found for name in names if (found := shutil.which(name, path=path))), None)
+
+
+def find_server() -> str | None:
+    """Return the path of a database server that is installed, or None."""
+    return find_program("mariadbd", "mysqld")
+
+
+class PrivateServer:
+    """A server that lives as long as the `with` block, and leaves nothing behind.
+
+    `url` logs in as the application's user, `admin_url` as root; both name the database demo.
+    """
+
+    def __init__(self, *, start_timeout: float = 60.0) -> None:
+        self.start_timeout = start_timeout
+        self._program = find_server()
+        self._folder: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+        # With every character that has a meaning in a URL or in a configuration file: what works
+        # with these passwords has quoted them everywhere.
+        self._password = "p@ss/w#rd%:" + secrets.token_hex(12)
+        self._root_password = "r@@t/#%:" + secrets.token_hex(12)
+
+    def __enter__(self) -> PrivateServer:
+        try:
+            self._create()
+            self.start()
+        except BaseException:  # Ctrl-C, too
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The URL of the database demo, for the application's user; its password is in it."""
+        return self._url("workbook", self._password)
+
+    @property
+    def admin_url(self) -> str:
+        """The same for root."""
+        return self._url("root", self._root_password)
+
+    @property
+    def running(self) -> bool:
+        """Whether the server's process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the server on its folder and port, and wait until it answers a query."""
+        if self.running:
+            return
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._command(), f"--port={self._port}", f"--init-file={self._init_file}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # A Ctrl-C in the terminal is for the program; it stops the server when it ends.
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+
+    def kill(self) -> None:
+        """End the process at once, as a power cut would; the folder stays for `start`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """End the server in good order and remove its folder; a second call does nothing."""
+        if self._process is not None and self.running:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self._folder is not None:
+            shutil.rmtree(self._folder)
+            self._folder = None
+
+    # --- How it is made -----------------------------------------------------------------------
+
+    def _url(self, user: str, password: str) -> str:
+        url = URL.create("mysql+pymysql", user, password, "127.0.0.1", self._port, "demo")
+        return url.render_as_string(hide_password=False)
+
+    @property
+    def _home(self) -> Path:
+        if self._folder is None:
+            raise ServerError("The private server is stopped, and its folder is gone.")
+        return self._folder
+
+    @property
+    def _log(self) -> Path:
+        return self._home / "server.log"
+
+    @property
+    def _init_file(self) -> Path:
+        return self._home / "init.sql"
+
+    def _command(self) -> list[str]:
+        assert self._program is not None
+        command = [
+            self._program,
+            "--no-defaults",  # has to come first: nothing of the system's own server is read
+            f"--datadir={self._home / 'data'}",
+            f"--socket={self._home / 's'}",
+            f"--pid-file={self._home / 'pid'}",
+            f"--tmpdir={self._home / 'tmp'}",
+            *SETTINGS,
+        ]
+        if _is_root():
+            command.append("--user=root")  # a server refuses to run as root unless told to
+        return command
+
+    def _create(self) -> None:
+        if self._program is None:
+            raise ServerError("No mariadbd and no mysqld is installed.")
+        # The name is short because the path of a socket may have about 100 characters, and the
+        # temporary folder of macOS has half of them already.
+        self._folder = Path(tempfile.mkdtemp(prefix="wb-"))
+        (self._folder / "tmp").mkdir()
+        version = self._run([self._program, "--no-defaults", "--version"])
+        maria = "mariadb" in version.lower()
+        if maria:
+            self._run(self._install_command())
+        else:
+            self._run([*self._command(), "--initialize-insecure"])
+        # Read by the server at each start, before it lets anyone in: at no time is there a server
+        # without passwords. Every statement may therefore be repeated.
+        self._init_file.touch(mode=0o600)
+        self._init_file.write_text("\n".join(self._accounts(maria)) + "\n", encoding="utf-8")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+
+    def _install_command(self) -> list[str]:
+        installer = find_program("mariadb-install-db", "mysql_install_db")
+        if installer is None:
+            raise ServerError("mariadbd is installed, but mariadb-install-db is missing.")
+        command = [installer, "--no-defaults", f"--datadir={self._home / 'data'}"]
+        if os.name == "nt":  # another program of the same name, which knows few options
+            return [installer, f"--datadir={self._home / 'data'}"]
+        command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        command.append("--rpm")  # do not look up this machine's name, which may have no address
+        if _is_root():
+            # Passed on to the server. The long form, --user, the installer takes for itself, too:
+            # it then changes the owner of a folder of the system, that of the PAM plugin, and
+            # fails where the path of the temporary folder has a space in it.
+            command.append("-uroot")
+        return command
+
+    def _accounts(self, maria: bool) -> Iterator[str]:
+        table = "mysql.global_priv" if maria else "mysql.user"
+        yield (
+            f"DELETE FROM {table} WHERE User = '' OR (User = 'root' AND Host NOT IN "
+            "('localhost', '127.0.0.1'));"
+        )
+        yield "FLUSH PRIVILEGES;"
+        yield "DROP DATABASE IF EXISTS test;"
+        yield f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{self._root_password}';"
+        yield "CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';"
+        yield f"ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '{self._root_password}';"
+        yield "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;"
+        yield f"CREATE USER IF NOT EXISTS 'workbook'@'%' IDENTIFIED BY '{self._password}';"
+        for pattern in GRANTED:
+            yield f"GRANT ALL ON `{pattern}`.* TO 'workbook'@'%';"
+        yield "CREATE DATABASE IF NOT EXISTS demo;"
+
+    def _run(self, command: list[str]) -> str:
+        """Run a program of the server to its end and return what it printed."""
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode:
+            lines = "\n".join(done.stdout.splitlines()[-15:])
+            name = Path(command[0]).name
+            raise ServerError(f"{name} ended with exit code {done.returncode}:\n{lines}")
+        return done.stdout
+
+    def _wait_until_ready(self) -> None:
+        end = time.monotonic() + self.start_timeout
+        while True:
+            assert self._process is not None
+            code = self._process.poll()
+            if code is not None:
+                raise ServerError(f"The server ended with exit code {code}.\n{self._last_lines()}")
+            try:
+                # A real query, with a password that only this server knows: the port could have
+                # been taken by another one in the meantime.
+                with connect(self.url) as connection, connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                    return
+            except pymysql.Error as error:
+                if time.monotonic() >= end:
+                    self.kill()
+                    raise ServerError(
+                        f"The server did not answer within {self.start_timeout:g} seconds "
+                        f"({error}).\n{self._last_lines()}"
+                    ) from error
+            time.sleep(0.05)
+
+    def _last_lines(self, count: int = 15) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "The last lines of its log:\n" + "\n".join(lines[-count:])
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def connect(url: str, timeout: float = 5.0) -> pymysql.connections.Connection:
+    """Return a plain PyMySQL connection for a SQLAlchemy URL."""
+    parts = make_url(url)
+    return pymysql.connect(
+        host=parts.host or "127.0.0.1",
+        port=parts.port or 3306,
+        user=parts.username,
+        password=parts.password or "",
+        database=parts.database,
+        connect_timeout=timeout,
+        autocommit=True,
+    )
