@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Column, MetaData, SmallInteger, String, Table, insert, select, text
+from sqlalchemy import Column, MetaData, SmallInteger, String, Table, insert, select, text, update
 from sqlalchemy.dialects import sqlite
 
 from lib.database import Database
@@ -86,10 +86,23 @@ def test_tables_and_inserts_of_many_rows_are_spelt_alike(database_url: str) -> N
     assert sent[2] == "INSERT INTO scratch (a, b) VALUES (:a_m0, :b_m0), (:a_m1, :b_m1)"
 
 
-def test_what_only_one_database_knows_is_shown_as_it_is_sent() -> None:
+def test_a_merge_and_an_upsert_are_spelt_with_named_values() -> None:
+    columns = Column("carrier", String(2)), Column("name", String(64))
+    staging = Table("staging", MetaData(), *columns)
+    airlines = Base.metadata.tables["airlines"]
+    merge = update(airlines).values(name=staging.c.name)
     upsert = sqlite.insert(Airline).values(carrier="ZZ", name="Zig").on_conflict_do_nothing()
     db = Database("sqlite://")
     Base.metadata.create_all(db.engine)
+    staging.create(db.engine)
     with record_sql(db) as sent, db.engine.begin() as connection:
+        connection.execute(merge.where(airlines.c.carrier == staging.c.carrier))
         connection.execute(upsert)
-    assert sent[1].endswith("VALUES (?, ?) ON CONFLICT DO NOTHING")
+    assert (
+        sent[1].split()
+        == (
+            "UPDATE airlines SET name=staging.name FROM staging WHERE airlines.carrier = "
+            "staging.carrier"
+        ).split()
+    )
+    assert sent[2].endswith("VALUES (:carrier, :name) ON CONFLICT DO NOTHING")

@@ -28,6 +28,7 @@ CHAPTERS = (
     ChapterInfo("00", "start_here", "Start here", 15),
     ChapterInfo("03", "engine", "The engine", 75),
     ChapterInfo("04", "sessions", "Sessions", 75),
+    ChapterInfo("08", "bulk_load", "The bulk load", 100),
 )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.exc import CompileError
+from sqlalchemy.sql.compiler import StrSQLCompiler
 
 from lib.database import Database
 
 # Spells a bound parameter :name, where SQLite's driver wants ? and PyMySQL %s.
 NEUTRAL = DefaultDialect(paramstyle="named")
 NEUTRAL.supports_multivalues_insert = True
+NEUTRAL.statement_compiler = StrSQLCompiler  # knows UPDATE .. FROM and each one's upsert
 
 
 @contextmanager
@@ -53,12 +54,7 @@ def record_sql(
         if context.isddl:  # CREATE TABLE and its like have no values
             note(str(compiled.statement.compile(dialect=NEUTRAL)).strip())
             return
-        keys = compiled.column_keys
-        try:
-            neutral = compiled.statement.compile(dialect=NEUTRAL, column_keys=keys)
-        except CompileError:  # what only one database knows, such as ON CONFLICT
-            note(statement)
-            return
+        neutral = compiled.statement.compile(dialect=NEUTRAL, column_keys=compiled.column_keys)
         # SQLite adds values of its own, such as an OFFSET of 0; only those that are shown count.
         rows = [
             {name: row[name] for name in neutral.params if name in row}
