@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.models import Airline, Base, Flight
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
+    expect_not_detached,
     expect_nothing_open,
+    expect_returned,
     flights_of,
     result_or_error,
     vary,
@@ -26,8 +29,15 @@ def check_profile(answer: Any, bench: Bench) -> str:
     db = vary(bench)
     names, flights = airlines_of(db), flights_of(db)
     for carrier in ("HA", "Q1", "US"):
-        found = bench.call(answer, db, carrier)
+        found = result_or_error(bench, DetachedInstanceError, answer, db, carrier)
+        expect_not_detached(found)
         expect_nothing_open(db, "When it has returned")
+        expect(
+            found is not None or flights.get(carrier, 0),
+            f"For {carrier}, an airline that has no flights, it returns None. A join of airlines "
+            "with flights finds no row for such an airline; here the answer is a dict with 0.",
+        )
+        expect_returned(found, "the dict")
         expect(
             not isinstance(found, Base),
             f"It returns an {type(found).__name__} object. Its session is closed, so it is "
@@ -46,10 +56,11 @@ def check_profile(answer: Any, bench: Bench) -> str:
             "flights is a list of Flight objects, which are detached by now. Return how many.",
         )
         wanted = {"name": names[carrier], "flights": flights.get(carrier, 0)}
+        who = carrier if flights.get(carrier) else f"{carrier}, which has no flights"
         for key, value in wanted.items():
             expect(
                 found[key] == value,
-                f"For {carrier}, {key} is {found[key]!r}; the check's own data say {value!r}.",
+                f"For {who}, {key} is {found[key]!r}; the check's own data say {value!r}.",
             )
     missing = result_or_error(bench, AttributeError, answer, db, "??")
     expect(
@@ -79,6 +90,26 @@ def profile_by_query() -> Any:
         with db.session_scope() as session:
             row = session.execute(question).one_or_none()
             return dict(row._mapping) if row else None
+
+    return profile
+
+
+def profile_by_inner_join() -> Any:
+    def profile(db, carrier):
+        question = select(Airline.name, func.count().label("flights"))
+        question = question.join(Airline.flights).where(Airline.carrier == carrier)
+        with db.session_scope() as session:
+            row = session.execute(question.group_by(Airline.name)).one_or_none()
+            return dict(row._mapping) if row else None
+
+    return profile
+
+
+def profile_reads_too_late() -> Any:
+    def profile(db, carrier):
+        with db.session_scope() as session:
+            airline = session.get(Airline, carrier)
+        return {"name": airline.name, "flights": len(airline.flights)}
 
     return profile
 
@@ -123,6 +154,16 @@ EXERCISE = Exercise(
     solution=solution_profile,
     also_right=(profile_by_query,),
     wrong=(
+        Wrong(
+            profile_by_inner_join,
+            "For Q1, an airline that has no flights",
+            "does not see that an inner join drops what has no partner",
+        ),
+        Wrong(
+            profile_reads_too_late,
+            "Read it inside the scope",
+            "reads the attributes when the session is closed",
+        ),
         Wrong(
             profile_gives_the_object,
             "Return a dict of plain values",

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from lib.models import Airline
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch04.looking import airlines_of, vary
+from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned, vary
 
 
 def check_add_airline(answer: Any, bench: Bench) -> str:
@@ -32,14 +34,33 @@ def check_add_airline(answer: Any, bench: Bench) -> str:
             "A flush, or a query that makes the session flush, sends it.",
         )
         expect(airlines_of(db) == before, "Other connections see the airline before the commit.")
+        expect_returned(count, "the number")
+        expect(
+            isinstance(count, Number),
+            f"It returns a {type(count).__name__}, not a number. `session.scalar` gives the value "
+            "that a question of one row and one column is about.",
+        )
         wanted = len(before) + 1
+        asked = [statement for statement in sent if statement.startswith("SELECT")]
+        expect(
+            count == wanted or all(" FROM " in " ".join(each.split()) for each in asked),
+            f"It returns {count}: your count names no table, so there is nothing to count but the "
+            "one row of the answer. Say what to select from.",
+        )
+        expect(
+            count == wanted or asked,
+            f"It returns {count}; the session can see {wanted} airlines here, as the check has "
+            "added some. The number must come from a query that goes through `session`: `db` "
+            "takes another connection, which cannot see a row before its commit.",
+        )
         expect(
             count != len(before),
-            f"It returns {count}: the airlines before the new one. Count after the add.",
+            f"It returns {count}: the airlines without the new one. Count after the add, and "
+            "through the session that you are given.",
         )
         expect(
             count == wanted,
-            f"It returns {count!r}; the session can see {wanted} airlines, the new one included. "
+            f"It returns {count}; the session can see {wanted} airlines, the new one included. "
             "The check has added some of its own, so the number must come from a query.",
         )
         session.commit()
@@ -93,6 +114,33 @@ def add_airline_unsent() -> Any:
     return add_airline
 
 
+def add_airline_no_table() -> Any:
+    def add_airline(session, carrier, name):
+        session.add(Airline(carrier=carrier, name=name))
+        session.flush()
+        return session.scalar(select(func.count()))
+
+    return add_airline
+
+
+def add_airline_printed() -> Any:
+    def add_airline(session, carrier, name):
+        session.add(Airline(carrier=carrier, name=name))
+        print(session.scalar(select(func.count()).select_from(Airline)))
+
+    return add_airline
+
+
+def add_airline_asks_elsewhere() -> Any:
+    def add_airline(session, carrier, name):
+        session.add(Airline(carrier=carrier, name=name))
+        session.flush()
+        with Session(session.get_bind()) as other:
+            return other.scalar(select(func.count()).select_from(Airline))
+
+    return add_airline
+
+
 def add_airline_known_number() -> Any:
     def add_airline(session, carrier, name):
         session.add(Airline(carrier=carrier, name=name))
@@ -129,7 +177,22 @@ EXERCISE = Exercise(
         Wrong(
             add_airline_known_number,
             "must come from a query",
-            "read the number off the chapter's own table",
+            "read the number off the chapter's own table, or asked `db` for it",
+        ),
+        Wrong(
+            add_airline_no_table,
+            "your count names no table",
+            "believes that `count` knows what is counted",
+        ),
+        Wrong(
+            add_airline_printed,
+            "`return` hands the number to the caller",
+            "takes print for return",
+        ),
+        Wrong(
+            add_airline_asks_elsewhere,
+            "through the session that you are given",
+            "does not see that another connection has another view",
         ),
     ),
 )

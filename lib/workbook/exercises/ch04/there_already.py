@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 
 from lib.models import Airline
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_nothing_open,
+    expect_returned,
     result_or_error,
+    stopped_before,
     vary,
 )
 
@@ -24,10 +26,9 @@ def check_add_if_new(answer: Any, bench: Bench) -> str:
     expect_function(answer, "add_if_new")
     db = vary(bench)
     before = airlines_of(db)
-    expect(
-        bench.call(answer, db, "ZZ", "Zulu Air") is True,
-        "For a code that is new it must return True.",
-    )
+    added = bench.call(answer, db, "ZZ", "Zulu Air")
+    expect_returned(added, "True or False")
+    expect(added is True, f"For a code that is new it must return True; it returned {added!r}.")
     expect_nothing_open(db, "When it has returned")
     before["ZZ"] = "Zulu Air"
     expect(
@@ -58,7 +59,20 @@ def check_add_if_new(answer: Any, bench: Bench) -> str:
             outcome is False,
             f"{carrier} was there already: it must return False; it returned {outcome!r}.",
         )
-    return "That is it. The scope ended the failed transaction before you answered the caller."
+    lost = OperationalError("INSERT INTO airlines ...", {}, Exception("the line is cut"))
+    with stopped_before(db, 0, lost):
+        outcome = result_or_error(bench, Exception, answer, db, "ZY", "Zebra Air")
+    expect(
+        isinstance(outcome, Exception),
+        f"For a new code the check let the INSERT fail, as if the connection were lost. Your "
+        f"function returned {outcome!r}: it takes every failure for a code that is there already. "
+        "Catch `IntegrityError`, and let all others through.",
+    )
+    expect_nothing_open(db, "When another error has come out")
+    return (
+        "That is it. A code that is there already changes nothing, no transaction stays open, and "
+        "any other failure still reaches the caller."
+    )
 
 
 def solution_add_if_new() -> Any:
@@ -80,6 +94,32 @@ def add_if_new_asks_first() -> Any:
                 return False
             session.add(Airline(carrier=carrier, name=name))
             return True
+
+    return add_if_new
+
+
+def add_if_new_rolls_back() -> Any:
+    def add_if_new(db, carrier, name):
+        with db.session_scope() as session:
+            session.add(Airline(carrier=carrier, name=name))
+            try:
+                session.flush()
+            except IntegrityError:
+                session.rollback()
+                return False
+            return True
+
+    return add_if_new
+
+
+def add_if_new_catches_all() -> Any:
+    def add_if_new(db, carrier, name):
+        try:
+            with db.session_scope() as session:
+                session.add(Airline(carrier=carrier, name=name))
+        except Exception:
+            return False
+        return True
 
     return add_if_new
 
@@ -129,8 +169,13 @@ EXERCISE = Exercise(
         "`try:` the whole `with` block; `except IntegrityError:` return False.",
     ),
     solution=solution_add_if_new,
-    also_right=(add_if_new_asks_first,),
+    also_right=(add_if_new_asks_first, add_if_new_rolls_back),
     wrong=(
+        Wrong(
+            add_if_new_catches_all,
+            "takes every failure for a code that is there already",
+            "catches every error, and so calls a lost connection 'there already'",
+        ),
         Wrong(
             add_if_new_catches_inside,
             "commit a poisoned session",
