@@ -69,6 +69,13 @@ def _check_engine(engine: Engine, bench: Bench) -> None:
     finally:
         for connection in held:
             connection.close()
+    assert isinstance(engine.pool, QueuePool)
+    kept = engine.pool.size()
+    expect(
+        len(held) < 3 or kept in (1, 2),
+        "A third connection could be opened while two were in use: "
+        + (f"`pool_size` alone allows {kept}." if kept else "`pool_size=0` means without a limit."),
+    )
     expect(
         len(held) < 3,
         "A third connection could be opened while two were in use. `pool_size` says how many are "
@@ -129,6 +136,20 @@ def engine_that_waits() -> Any:
     return make_engine
 
 
+def engine_with_three() -> Any:
+    def make_engine(url):
+        return create_engine(url, pool_pre_ping=True, pool_size=3, max_overflow=0, pool_timeout=1)
+
+    return make_engine
+
+
+def engine_without_limit() -> Any:
+    def make_engine(url):
+        return create_engine(url, pool_pre_ping=True, pool_size=0, max_overflow=2, pool_timeout=1)
+
+    return make_engine
+
+
 EXERCISE = Exercise(
     id="3.3",
     title="An engine for a long day",
@@ -151,6 +172,16 @@ EXERCISE = Exercise(
             engine_that_grows,
             "A third connection",
             "takes pool_size for the limit; max_overflow adds ten more",
+        ),
+        Wrong(
+            engine_with_three,
+            "alone allows 3",
+            "counts the caller who waits among those who have a connection",
+        ),
+        Wrong(
+            engine_without_limit,
+            "means without a limit",
+            "reads pool_size=0 as a pool that keeps nothing",
         ),
         Wrong(engine_that_waits, "30 seconds", "left the default patience of the pool"),
     ),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Engine, delete, event, func, select, text, update
+from sqlalchemy import Engine, create_engine, delete, event, func, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -75,7 +75,7 @@ def check_merge(answer: Any, bench: Bench) -> str:
     expect(
         _flights(db, "9E") == before and _known(db, "9E"),
         "The check cut the power between your two statements. The flights were moved already, "
-        "and the old airline was still there: half the work. Both statements belong into one "
+        "and the old airline was still there: half the work. Both statements belong in one "
         "transaction.",
     )
     return "That is it: both statements, or neither."
@@ -86,6 +86,11 @@ def _check_merge(answer: Any, bench: Bench, old: str, new: str) -> None:
     moved, total = _flights(db, old), _flights(db, old) + _flights(db, new)
     with statements_sent(engine) as sent, _given_back(engine):
         returned = bench.call(answer, engine, old, new)
+    expect(
+        bool(sent),
+        "Your function sent nothing through the `engine` that it was given. The check calls it "
+        "with an engine of its own, not with the one in `db`.",
+    )
     writes = any(words.lstrip().upper().startswith(("UPDATE", "DELETE")) for words, _ in sent)
     if writes and _flights(db, old) == moved and _known(db, old):
         raise NotYet(
@@ -102,7 +107,12 @@ def _check_merge(answer: Any, bench: Bench, old: str, new: str) -> None:
         not any(f"'{old}'" in words or f'"{old}"' in words for words, _ in sent),
         "The code of the airline is written into the SQL. Send it as a bound value.",
     )
-    expect_type(returned, int, "the number of flights that moved, a whole number,")
+    expect(
+        returned is not None,
+        "The tables are right, but your function returns None; perhaps its last line is no "
+        "`return`.",
+    )
+    expect_type(returned, int, "a whole number, how many flights moved")
     expect(
         returned == moved,
         f"The function returned {returned:,}, but {moved:,} flights moved. Each statement has a "
@@ -208,6 +218,27 @@ def merge_without_delete() -> Any:
     return merge_airlines
 
 
+def merge_in_the_chapter() -> Any:
+    chapter_engine = create_engine("sqlite://")  # stands for db.engine: not the one it is given
+
+    def merge_airlines(engine, old, new):
+        with chapter_engine.begin() as connection:
+            return connection.execute(text("SELECT 1")).rowcount
+
+    return merge_airlines
+
+
+def merge_without_return() -> Any:
+    def merge_airlines(engine, old, new):
+        values = {"old": old, "new": new}
+        move = text("UPDATE flights SET carrier = :new WHERE carrier = :old")
+        with engine.begin() as connection:
+            connection.execute(move, values)
+            connection.execute(text("DELETE FROM airlines WHERE carrier = :old"), values)
+
+    return merge_airlines
+
+
 def merge_left_open() -> Any:
     def merge_airlines(engine, old, new):
         connection = engine.connect()
@@ -256,6 +287,12 @@ EXERCISE = Exercise(
             "is still there",
             "does the first half of the task only",
         ),
+        Wrong(
+            merge_in_the_chapter,
+            "sent nothing through",
+            "uses a global engine, where the function is given one",
+        ),
+        Wrong(merge_without_return, "returns None", "does the work, and forgets to report it"),
         Wrong(
             merge_left_open,
             "left a connection checked out",

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, create_engine, event, insert, select, text
 
 from lib.models import Airport
 from lib.workbook.exercise import (
@@ -21,6 +23,29 @@ from lib.workbook.exercise import (
     expect_type,
 )
 from lib.workbook.exercises.ch03.sent import statements_sent
+
+# A placeholder as the drivers know it, with a quotation mark or a percent sign around it.
+_WRAPPED = re.compile(r"""['"%](?:\?|%s|%\(\w+\)s)['"%]""")
+
+
+@contextmanager
+def _any_order(engine: Engine) -> Iterator[None]:
+    """Let statements that ask for no order have the opposite of the one that the task wants.
+
+    A database may do so. MySQL mostly gives rows in the order of their key, which hides that an
+    answer has forgotten its ORDER BY.
+    """
+
+    def turn(_c: Any, _k: Any, statement: str, parameters: Any, _x: Any, _many: bool) -> Any:
+        if re.match(r"\s*SELECT\b(?!.*\b(ORDER BY|LIMIT)\b)", statement, re.I | re.S):
+            statement = statement.rstrip().rstrip(";") + " ORDER BY faa DESC"
+        return statement, parameters
+
+    event.listen(engine, "before_cursor_execute", turn, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", turn)
 
 
 def check_search(answer: Any, bench: Bench) -> str:
@@ -57,17 +82,36 @@ def _check_search(answer: Any, bench: Bench, part: str) -> list[tuple[str, str]]
     )[0]
     assert not isinstance(wanted, int)
     engine = bench.db.engine
-    with statements_sent(engine) as sent, engine.connect() as connection:
-        found = bench.call(answer, connection, part)
+    with statements_sent(engine) as sent, _any_order(engine), engine.connect() as connection:
+        try:
+            found = bench.call(answer, connection, part)
+        except Exception as error:
+            if any(_WRAPPED.search(words.replace("%%", "%")) for words, _ in sent):
+                raise NotYet(
+                    "In your SQL a bound name, such as `:part`, has quotation marks or percent "
+                    "signs around it. The name stands there alone; what belongs to the text goes "
+                    "into the value."
+                ) from error
+            raise
+    expect(
+        bool(sent),
+        "Your function sent nothing over the `connection` that it was given. The check calls it "
+        "with a connection of its own, to another database than `db`.",
+    )
     expect(
         found is not None,
         "Your function returns None; perhaps its last line is no `return`.",
     )
     expect_type(found, list, "a list")
     expect(
+        engine.dialect.name != "mysql" or not any("||" in words for words, _ in sent),
+        "On MySQL `||` does not join texts; it means OR. Put the pattern together in Python, and "
+        "send it as one value.",
+    )
+    expect(
         len(found) == len(wanted),
         f"Searching for `{part}`, your function finds {len(found):,} airports; "
-        f"there are {len(wanted):,}.",
+        f"in the check's copy of the database it should find {len(wanted):,}.",
     )
     expect(
         all(isinstance(item, Mapping) for item in found),
@@ -137,6 +181,42 @@ def search_without_order() -> Any:
     return find_airports
 
 
+def search_in_quotes() -> Any:
+    def find_airports(connection, part):
+        statement = text("SELECT faa, name FROM airports WHERE name LIKE '%:part%' ORDER BY faa")
+        return [dict(row) for row in connection.execute(statement, {"part": part}).mappings()]
+
+    return find_airports
+
+
+def search_unsorted() -> Any:
+    def find_airports(connection, part):
+        statement = text("SELECT faa, name FROM airports WHERE name LIKE :part")
+        result = connection.execute(statement, {"part": f"%{part}%"})
+        return [dict(row) for row in result.mappings()]
+
+    return find_airports
+
+
+def search_elsewhere() -> Any:
+    chapter_engine = create_engine("sqlite://")  # stands for db.engine: not what it is given
+
+    def find_airports(connection, part):
+        with chapter_engine.connect() as connection:
+            return list(connection.execute(text("SELECT 1 AS faa, :part"), {"part": part}))
+
+    return find_airports
+
+
+def search_sorted_in_python() -> Any:
+    def find_airports(connection, part):
+        statement = text("SELECT faa, name FROM airports WHERE instr(name, :part) > 0")
+        rows = connection.execute(statement, {"part": part}).mappings().all()
+        return sorted(rows, key=lambda row: row["faa"])
+
+    return find_airports
+
+
 def search_in_python() -> Any:
     def find_airports(connection, part):
         result = connection.execute(text("SELECT faa, name FROM airports ORDER BY faa"))
@@ -158,7 +238,7 @@ EXERCISE = Exercise(
         "`ORDER BY faa` is for the database to do.",
     ),
     solution=solution_search,
-    also_right=(search_with_select,),
+    also_right=(search_with_select, search_sorted_in_python),
     wrong=(
         Wrong(
             search_with_f_string,
@@ -175,6 +255,21 @@ EXERCISE = Exercise(
             search_without_order,
             "not in the order of their codes",
             "sorts by another column than the one that was asked for",
+        ),
+        Wrong(
+            search_unsorted,
+            "not in the order of their codes",
+            "takes the order that rows happen to come in for a promise",
+        ),
+        Wrong(
+            search_in_quotes,
+            "stands there alone",
+            "takes a bound parameter for a blank that is filled in, quotation marks and all",
+        ),
+        Wrong(
+            search_elsewhere,
+            "sent nothing over",
+            "uses a global engine, where the function is given a connection",
         ),
         Wrong(
             search_in_python,
