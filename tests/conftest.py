@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dotenv import dotenv_values
 from sqlalchemy.engine import URL
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.mysql_server import PrivateServer, ServerError, find_server, fresh_database
 
@@ -73,6 +75,34 @@ def _end_in_order_when_terminated(config: pytest.Config) -> None:
             signal.signal(signal.SIGTERM, before)
 
         config.add_cleanup(restore)
+
+
+# --- Workers --------------------------------------------------------------------------------
+
+# Files that share what is dear to make: a loaded year, a running JupyterLab.
+TOGETHER = {
+    "tests/test_pipeline.py": "year",
+    "tests/test_queries.py": "year",
+    "tests/test_browser.py": "lab",
+    "tests/test_lab.py": "lab",
+    "tests/test_bench.py": "bench",
+}
+
+
+class Together(LoadScopeScheduling):
+    """Each test to whichever worker is free, but the files above to one worker each.
+
+    pytest-xdist's own way, --dist loadgroup and a mark, does nothing under pytest 9.2: it appends
+    the group to a test's id, which has become a property that nobody can append to.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Give pytest-xdist the scheduler above, whatever --dist says."""
+    return Together(config, log)
 
 
 # --- Skips ----------------------------------------------------------------------------------

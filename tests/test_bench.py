@@ -24,8 +24,6 @@ from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Flight
 
-pytestmark = pytest.mark.xdist_group("bench")
-
 ROWS = 300
 KEYS = {"database", "method", "rows", "median_s", "rows_per_s", "peak_mb", "ratio_to_sql"}
 

@@ -13,7 +13,6 @@ from tests.test_lab import Running, running
 
 __all__ = ["running"]  # the fixture: one server for both files, on one worker
 
-pytestmark = pytest.mark.xdist_group("lab")
 SECONDS = 1000  # Playwright counts in milliseconds
 
 

@@ -300,7 +300,6 @@ def test_a_typing_error_in_the_env_file(
 def test_only_the_whole_suite_has_to_reach_the_coverage(words: list[str], coverage: bool) -> None:
     options = cli.pytest_options(words)
     assert ("--cov" in options) is coverage
-    assert options[options.index("--dist") + 1] == "loadgroup"
     assert int(options[options.index("-n") + 1]) >= 2
 
 

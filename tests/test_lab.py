@@ -262,7 +262,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 child.wait()
 
 
-@pytest.mark.xdist_group("lab")
 def test_answers_with_the_token_only(running: Running) -> None:
     assert running.get("/api/status", running.token)[0] == 200
     assert running.get("/api/status")[0] == 403
@@ -270,7 +269,6 @@ def test_answers_with_the_token_only(running: Running) -> None:
     assert running.seconds < 30  # under 5 alone; here it shares the machine with other tests
 
 
-@pytest.mark.xdist_group("lab")
 def test_offers_the_kernel_of_this_environment_and_no_news(running: Running) -> None:
     kernels = json.loads(running.get("/api/kernelspecs", running.token)[1])
     assert kernels["default"] == "python3"
@@ -281,20 +279,17 @@ def test_offers_the_kernel_of_this_environment_and_no_news(running: Running) -> 
     assert '"newsUrl"' not in page or "jupyter.org" not in page
 
 
-@pytest.mark.xdist_group("lab")
 def test_opens_the_seeded_layout(running: Running) -> None:
     data = json.loads(running.get("/lab/api/workspaces/default", running.token)[1])["data"]
     assert data["layout-restorer:data"]["left"]["current"] == "@jupyterlab/toc:plugin"
 
 
-@pytest.mark.xdist_group("lab")
 def test_prints_little(running: Running) -> None:
     text = (running.home / "out.log").read_text(encoding="utf-8")
     assert text.count(running.token) == 1
     assert len(text.strip().splitlines()) <= 5
 
 
-@pytest.mark.xdist_group("lab")
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a program without asking it")
 def test_ends_when_it_is_told_to(running: Running) -> None:
     running.child.send_signal(signal.SIGTERM)

@@ -23,8 +23,6 @@ from lib.pipeline import TABLES, run_pipeline
 from lib.source import CsvSource
 from tests.year import KINDS, Year, load_year
 
-pytestmark = pytest.mark.xdist_group("year")
-
 # table: read, inserted, rejected. From DATA.md, recounted by hand.
 LOADED = {
     "airlines": (16, 16, 0),

@@ -15,8 +15,6 @@ from lib.models import Base
 from lib.source import raw_source
 from tests.year import KINDS, Year, load_year
 
-pytestmark = pytest.mark.xdist_group("year")
-
 Query = Callable[..., pd.DataFrame]
 QUERIES: dict[str, Query] = {
     name: getattr(queries, name)

@@ -104,11 +104,11 @@ def test(args: argparse.Namespace) -> int:
 def pytest_options(arguments: Sequence[str]) -> list[str]:
     """Return what is added to the user's arguments.
 
-    Tests that share something expensive carry a group, which `loadgroup` keeps on one worker.
+    tests/conftest.py keeps tests that share something expensive on one worker.
     """
     options = []
     if "--pdb" not in arguments:  # a debugger needs the terminal
-        options += ["-n", str(min(max(os.cpu_count() or 2, 2), 4)), "--dist", "loadgroup"]
+        options += ["-n", str(min(max(os.cpu_count() or 2, 2), 4))]
     if not any(_narrows(word) for word in arguments):
         options += ["--cov", "--cov-report=term"]
     return options

@@ -29,7 +29,10 @@ def check_flights(answer: Any, _bench: Bench) -> str:
         f"{answer:,} is not the number of flights. It stands at the end of the line that "
         "`chapter` printed.",
     )
-    return "That is it. The workbook remembers: run the map above again, and it counts one exercise as solved."
+    return (
+        "That is it. The workbook remembers: run the map above again, and it counts one exercise "
+        "as solved."
+    )
 
 
 def solution_flights() -> Any:
