@@ -40,18 +40,19 @@ class BarChart:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row" style="text-align: left; font-weight: normal">'
+            f'<tr><th scope="row" style="text-align: left; font-weight: normal; '
+            f'white-space: nowrap">'
             f"{escape(bar.label)}</th>"
             f'<td style="text-align: right">{bar.value:,.0f}</td>'
-            f'<td style="text-align: left; width: 22em"><div aria-hidden="true" style="'
+            f'<td style="text-align: left; width: 16em"><div aria-hidden="true" style="'
             f"width: {max(0.5, 100 * self._share(bar)):.1f}%; height: 0.9em; border-radius: 2px; "
             'background: var(--jp-brand-color1, #1976d2)"></div></td>'
-            f'<td style="text-align: left">{escape(bar.remark)}</td></tr>'
+            f'<td style="text-align: left; white-space: nowrap">{escape(bar.remark)}</td></tr>'
             for bar in self.bars
         )
         label = f"{self.title}, in {self.unit}"
         return (
-            f'<table aria-label="{escape(label)}" style="font-size: 1em">'
+            f'<table aria-label="{escape(label)}" style="font-size: 0.9em">'
             f'<caption style="text-align: left; font-weight: bold; padding: 4px 0">'
             f"{escape(self.title)}</caption><thead><tr>"
             f'<th scope="col"></th><th scope="col">{escape(self.unit)}</th>'
