@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Event
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -169,8 +170,27 @@ class Counted:
         self.quotes = False
         self.closed = False
         self.last_line = b""
+        self._left = False
+        self._ended = Event()
+
+    def __enter__(self) -> Counted:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Let nobody read on: Arrow does, in a thread, which would keep Python from ending."""
+        self._left = True
+        self._ended.wait(1)
 
     def read(self, size: int = -1) -> bytes:
+        data = b""
+        try:
+            data = b"" if self._left else self._read(size)
+        finally:
+            if not data:
+                self._ended.set()
+        return data
+
+    def _read(self, size: int) -> bytes:
         data = self._stream.read(size)
         self.count += len(data)
         self.quotes = self.quotes or b'"' in data

@@ -31,7 +31,7 @@ from lib.errors import PipelineError
 MISSING = "NA"
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
 # a row that does not is read in larger ones from there.
-BLOCKS = (4 << 20, 64 << 20, 1 << 30)
+BLOCKS = (1 << 20, 64 << 20, 1 << 30)
 
 # What a damaged file makes its readers raise; RuntimeError: a zip with a password.
 _UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
@@ -60,6 +60,7 @@ class CsvSource:
     path: Path
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
     encoding: str = "utf-8"
+    again = True  # it can be read more than once
 
     @property
     def name(self) -> str:
@@ -87,30 +88,35 @@ class CsvSource:
 
         Raises PipelineError when the file is missing, damaged or no CSV.
         """
-        names, lines = self._header()
-        unknown = sorted(self.where.keys() - set(names))
+        names, lines, more = self._header()
+        unknown = ", ".join(sorted(self.where.keys() - set(names)))
         if unknown:
-            raise PipelineError(
-                f"{self.name} has no column {', '.join(unknown)}.", "Check `where`."
-            )
+            raise PipelineError(f"{self.name} has no column {unknown}.", "Look at `where`.")
+        if not names and not more:
+            raise PipelineError(f"{self.name} is empty.", "Replace the file, then load again.")
         done = Position(line=lines + 1)
-        for block in BLOCKS:
+        utf8 = codecs.lookup(self.encoding).name == "utf-8"
+        for block in BLOCKS if more else ():
             try:
-                with self._explained(), self._open() as stream:
-                    yield from self._read(stream, block, done, names, Position(line=lines + 1))
+                with (
+                    self._explained(),
+                    self._open() as stream,
+                    Counted(stream, utf8=utf8) as counted,
+                ):
+                    yield from self._read(counted, block, done, names, Position(line=lines + 1))
                 return
             except _TooWide:
                 self._check_quotes(done)
-        raise PipelineError(
-            f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes.",
-            "Correct the line, then load again.",
-        )
+        if more:
+            raise PipelineError(
+                f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes.",
+                "Correct the line, then load again.",
+            )
 
     def _read(
-        self, stream: BinaryIO, block: int, done: Position, names: list[str], here: Position
+        self, counted: Counted, block: int, done: Position, names: list[str], here: Position
     ) -> Iterator[Batch]:
         """Yield the rows from the position `done` on, and move it; `here` is the first row."""
-        counted = Counted(stream, utf8=codecs.lookup(self.encoding).name == "utf-8")
         malformed: dict[int, pa_csv.InvalidRow] = {}
 
         def set_aside(row: pa_csv.InvalidRow) -> str:
@@ -168,9 +174,10 @@ class CsvSource:
         if not here.spans and unclosed([last]):  # else a value holds the break at the file's end
             raise self._unclosed(here.line - 1)
 
-    def _header(self) -> tuple[list[str], int]:
+    def _header(self) -> tuple[list[str], int, bool]:
+        """Return the names, how many lines they take, and whether anything follows."""
         with self._explained(), self._text(newline="") as lines:
-            return header(lines)
+            return *header(lines), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
         """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
@@ -196,7 +203,7 @@ class CsvSource:
         except FileNotFoundError as error:
             raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
         except _UNREADABLE as error:
-            if "straddling object" in str(error):
+            if "straddling object" in str(error) or "Empty CSV file or block" in str(error):
                 raise _TooWide from error
             if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
                 raise self._undecodable() from error

@@ -135,7 +135,7 @@ def test_a_folder_is_no_file(tmp_path: Path, use: Use) -> None:
 def test_an_empty_file_cannot_be_read(tmp_path: Path) -> None:
     source = CsvSource(csv_file(tmp_path, ""))
     assert source.columns == []
-    with pytest.raises(PipelineError, match=r"x\.csv cannot be read as CSV: Empty CSV file"):
+    with pytest.raises(PipelineError, match=r"x\.csv is empty"):
         read(source)
 
 
