@@ -1,25 +1,28 @@
 """`bulk_load`: from a file into a table, all or nothing, as often as you like.
 
 Rows are read in batches, judged by the rules, put into a temporary staging table, then merged into
-the table on its natural key, inside the caller's transaction.
+the table on its natural key, inside the caller's transaction. Into an empty table MySQL takes them
+straight.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from lib.batches import Batch
 from lib.errors import PipelineError
-from lib.models import Base, RejectedRow
+from lib.local_infile import NotTaken, open_target
+from lib.members import Members
+from lib.quarantine import quarantine
 from lib.report import LoadReport, Progress
 from lib.rules import Rejected, judge, shown
 from lib.source import Source, as_source
@@ -50,33 +53,95 @@ def bulk_load(
     table = model.__table__
     assert isinstance(table, Table)
     source = as_source(source)
-    report = LoadReport(table.name, source.name)
-    rejected: list[Rejected] = []
-    members = _Members(table)
-    seen = 0
-    with (
-        open_staging(connection, _staging_table(table, source)) as staging,
-        closing(ahead(_judged(table, source))) as judged,
-    ):
-        for batch, good, lines, bad in judged:
-            report.read += len(batch.rows) + len(batch.malformed)
-            rejected += bad
-            members.note(good)
-            staging.add(good.add_column(0, "line", lines))
-            if progress is not None:
-                progress.update(batch.bytes_read - seen)
-                seen = batch.bytes_read
-        staging.finish()
-        report.note = staging.note
-        claim(connection, table)
-        repeats = _drop_repeats(connection, staging.table, table)
-        rejected += repeats
-        report.rejected = len(rejected)
-        _quarantine(connection, staging.table, table.name, source, rejected, run_id)
-        report.inferred = members.add(connection, staging.table if repeats else None)
-        _merge(connection, staging.table, table, on_conflict, report)
+    staging = _staging_table(table, source)
+    load = _Load(connection, table, source, run_id, progress)
+    if not load.straight():
+        load.staged(staging, on_conflict)
+    report = load.report
     assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
     return report
+
+
+class _Load:
+    """One load at work: the report that it fills, and what it has seen."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        table: Table,
+        source: Source,
+        run_id: int | None,
+        progress: Progress | None,
+    ) -> None:
+        self.connection, self.table, self.source = connection, table, source
+        self.run_id, self.progress = run_id, progress
+        self._begin()
+
+    def _begin(self) -> None:
+        self.report = LoadReport(self.table.name, self.source.name)
+        self.rejected: list[Rejected] = []
+        self.members = Members(self.table)
+
+    def straight(self) -> bool:
+        """Load without staging, where that is possible; tell whether it was.
+
+        Into an empty table, MySQL's own reader takes every row, or says that it did not: then the
+        longer way begins anew, to find out which row, and why.
+        """
+        if not getattr(self.source, "again", False) or getattr(self.source, "where", None):
+            return False
+        with open_target(self.connection, self.table, self.source.columns) as target:
+            if target is None:
+                return False
+            inferred: Counter[str] = Counter()
+            try:
+                with self.connection.begin_nested(), closing(self._judged()) as judged:
+                    for rows, _lines in judged:
+                        inferred.update(self.members.add(self.connection, None))
+                        target.add(rows)
+            except NotTaken:
+                self._begin()
+                return False
+        self.report.inserted = self.report.read - len(self.rejected)
+        self.report.inferred = dict(inferred)
+        self._quarantine(None)
+        return True
+
+    def staged(self, like: Table, on_conflict: OnConflict) -> None:
+        """Load through staging: the rows wait there until all are known, then they are merged."""
+        with open_staging(self.connection, like) as staging:
+            with closing(self._judged()) as judged:
+                for rows, lines in judged:
+                    staging.add(rows.add_column(0, "line", lines))
+            staging.finish()
+            self.report.note = staging.note
+            claim(self.connection, self.table)
+            repeats = _drop_repeats(self.connection, staging.table, self.table)
+            self.rejected += repeats
+            self._quarantine(staging.table)
+            self.report.inferred = self.members.add(
+                self.connection, staging.table if repeats else None
+            )
+            _merge(self.connection, staging.table, self.table, on_conflict, self.report)
+
+    def _judged(self) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
+        """Yield the good rows and their lines; count, and keep the bad ones."""
+        seen = 0
+        with closing(ahead(_judged(self.table, self.source))) as judged:
+            for batch, good, lines, bad in judged:
+                self.report.read += len(batch.rows) + len(batch.malformed)
+                self.rejected += bad
+                self.members.note(good)
+                yield good, lines
+                if self.progress is not None:
+                    self.progress.update(batch.bytes_read - seen)
+                    seen = batch.bytes_read
+
+    def _quarantine(self, staging: Table | None) -> None:
+        self.report.rejected = len(self.rejected)
+        quarantine(
+            self.connection, staging, self.table.name, self.source, self.rejected, self.run_id
+        )
 
 
 Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
@@ -151,89 +216,6 @@ def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[
         lines = [row.line for row in rejected[start : start + 500]]
         connection.execute(sa.delete(staging).where(staging.c.line.in_(lines)))
     return rejected
-
-
-def _quarantine(
-    connection: Connection,
-    staging: Table,
-    table: str,
-    source: Source,
-    rejected: list[Rejected],
-    run_id: int | None,
-) -> None:
-    """Make `rejected_rows` say what this file's rejected rows are; rows known already stay."""
-    file = source.name
-    rows = Base.metadata.tables[RejectedRow.__tablename__]
-    mine = sa.and_(rows.c.table_name == table, rows.c.file == file)
-    parts = (rows.c.line, rows.c.column_name, rows.c.value, rows.c.reason)
-    known = {
-        tuple(row[1:]): row[0]
-        for row in connection.execute(sa.select(rows.c.id, *parts).where(mine))
-    }
-    found = {(bad.line, bad.column, bad.value, bad.reason) for bad in rejected}
-    lines = {key[0] for key in known}
-    if getattr(source, "where", None):  # says nothing of the rows that it leaves out
-        read_again = sa.select(rows.c.line).where(mine, rows.c.line.in_(sa.select(staging.c.line)))
-        lines = {bad.line for bad in rejected} | set(connection.scalars(read_again))
-    gone = [
-        {"old": number} for key, number in known.items() if key not in found and key[0] in lines
-    ]
-    if gone:
-        connection.execute(sa.delete(rows).where(rows.c.id == sa.bindparam("old")), gone)
-    new = [
-        dict(run_id=run_id, table_name=table, file=file)
-        | dict(line=line, column_name=column, value=value, reason=reason)
-        for line, column, value, reason in sorted(found - known.keys(), key=lambda key: key[0])
-    ]
-    if new:
-        connection.execute(sa.insert(rows), new)
-
-
-class _Members:
-    """What the rows name in other tables that allow for inferred members.
-
-    A flight to an airport that `airports` lacks is still a flight; dropping it would falsify every
-    sum. So the airport gets a row with its key and `inferred = true`.
-    """
-
-    def __init__(self, table: Table) -> None:
-        self._keys: dict[str, sa.Column[Any]] = {}
-        for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
-            if "inferred" in constraint.referred_table.columns:
-                (element,) = constraint.elements
-                self._keys[element.parent.name] = element.column
-        self._named: dict[str, set[Any]] = {name: set() for name in self._keys}
-
-    def note(self, rows: pa.RecordBatch) -> None:
-        """Collect what these rows name."""
-        for name in self._keys.keys() & set(rows.schema.names):
-            self._named[name].update(pc.unique(rows[name]).to_pylist())
-
-    def add(self, connection: Connection, staging: Table | None) -> dict[str, int]:
-        """Add the members that are unknown; return how many, by table.
-
-        With a staging table, only what is still in it counts: some rows were dropped since.
-        """
-        added: dict[str, int] = {}
-        for name, key in self._keys.items():
-            named = self._named[name]
-            if staging is not None and name in staging.c:
-                named = set(connection.scalars(sa.select(staging.c[name]).distinct()))
-            unknown = named - {None} - _known(connection, key, named)
-            if unknown:
-                rows = [{key.name: value, "inferred": True} for value in sorted(unknown)]
-                connection.execute(sa.insert(key.table), rows)
-                added[key.table.name] = added.get(key.table.name, 0) + len(rows)
-        return added
-
-
-def _known(connection: Connection, key: sa.Column[Any], values: set[Any]) -> set[Any]:
-    """Return those of the values that the column has."""
-    found: set[Any] = set()
-    wanted = [value for value in values if value is not None]
-    for start in range(0, len(wanted), 500):  # SQLite and MySQL both limit a list
-        found.update(connection.scalars(sa.select(key).where(key.in_(wanted[start : start + 500]))))
-    return found
 
 
 def _merge(

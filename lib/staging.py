@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from lib.errors import PipelineError
+from lib.local_infile import LoadData, may_load_data, text_time
 
-CACHE = 64 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
+CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
 ATTACHED = 8  # SQLite allows ten databases on a connection, the main one counted
 SLOW_WAY = (
     "The server forbids LOAD DATA LOCAL (local_infile is off), so rows went in by batched INSERT, "
@@ -58,9 +56,9 @@ def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
     with temporary_table(connection, like):
         if connection.dialect.name != "mysql":
             yield _Inserted(connection, like)
-        elif _may_load_data(connection):
+        elif may_load_data(connection):
             with tempfile.TemporaryDirectory(prefix="staging-") as folder:
-                yield _LoadData(connection, like, Path(folder))
+                yield LoadData(connection, like, Path(folder))
         else:
             yield _Inserted(connection, like, SLOW_WAY)
 
@@ -205,67 +203,6 @@ def _bigger_cache(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
-class _LoadData:
-    """MySQL's own reader of files, fed with one small CSV per batch."""
-
-    def __init__(self, connection: Connection, table: Table, folder: Path) -> None:
-        self.table, self.note = table, ""
-        self._connection = connection
-        self._file = folder / "batch.csv"
-        quote = connection.dialect.identifier_preparer.format_column
-        place = self._file.as_posix().replace("'", "''").replace("%", "%%")
-        self._sql = (
-            f"LOAD DATA LOCAL INFILE '{place}' INTO TABLE {table.name} CHARACTER SET utf8mb4 "
-            "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' LINES TERMINATED BY '\\n' "
-            f"({', '.join(quote(column) for column in table.c)})"
-        )
-
-    def add(self, rows: pa.RecordBatch) -> None:
-        if not len(rows):
-            return
-        written = pa.RecordBatch.from_pydict(
-            {name: _escaped(rows[name]) for name in rows.schema.names}
-        )
-        options = pa_csv.WriteOptions(include_header=False)
-        pa_csv.write_csv(written, self._file, options)
-        loaded = self._connection.exec_driver_sql(self._sql).rowcount
-        # LOCAL turns errors into warnings: a row that did not fit would be missing, or a value cut.
-        warned = self._connection.execute(text("SHOW WARNINGS LIMIT 1")).first()
-        if loaded != len(rows) or warned:
-            raise PipelineError(
-                f"The server took {loaded:,} of {len(rows):,} rows as they are"
-                f"{f' ({warned[2]})' if warned else ''}; nothing was loaded.",
-                "Load again; if it happens again, switch local_infile off at the server.",
-            )
-
-    def finish(self) -> None:
-        """Nothing: the rows are in the table."""
-
-
-def _may_load_data(connection: Connection) -> bool:
-    """Tell whether both ends allow LOAD DATA LOCAL; the server would else end the transaction."""
-    here = getattr(connection.connection.driver_connection, "_local_infile", False)
-    return bool(here and connection.scalar(text("SELECT @@local_infile")))
-
-
-def _escaped(column: pa.Array) -> pa.Array:
-    r"""Return the column as LOAD DATA reads it: \N for null, two backslashes for one."""
-    column = _text_time(column)
-    if pa.types.is_string(column.type):
-        column = pc.replace_substring(column, "\\", "\\\\")
-    elif pa.types.is_boolean(column.type):
-        column = pc.cast(column, pa.int8())
-    if column.null_count:
-        column = pc.fill_null(pc.cast(column, pa.string()), "\\N")
-    return column
-
-
 def _plain(rows: pa.RecordBatch) -> pa.RecordBatch:
     """Return the rows with times as the text that both databases take."""
-    return pa.RecordBatch.from_pydict({name: _text_time(rows[name]) for name in rows.schema.names})
-
-
-def _text_time(column: pa.Array) -> pa.Array:
-    if pa.types.is_timestamp(column.type):
-        return pc.strftime(column, "%Y-%m-%d %H:%M:%S")
-    return pc.cast(column, pa.string()) if pa.types.is_date(column.type) else column
+    return pa.RecordBatch.from_pydict({name: text_time(rows[name]) for name in rows.schema.names})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,6 +123,26 @@ def test_a_stream_is_counted_and_checked() -> None:
     assert counted.readable() and not counted.closed
     counted.close()
     assert counted.closed
+
+
+def test_nobody_reads_on_behind_the_block() -> None:
+    """A thread of Arrow's that reads while Python ends would wait for it, and Python for it."""
+    stream = io.BytesIO(b"x" * 100)
+    reads: list[bytes] = []
+
+    def read_on() -> None:
+        while data := counted.read(10):
+            reads.append(data)
+            time.sleep(0.02)
+
+    with Counted(stream, utf8=True) as counted:
+        reader = threading.Thread(target=read_on)
+        reader.start()
+        time.sleep(0.01)
+    assert counted.read(10) == b""
+    assert 0 < len(reads) < 10
+    reader.join(5)
+    assert not reader.is_alive()
 
 
 @pytest.mark.parametrize("data", [b"a\xff", b"a\xc3", b"\xc3a"])

@@ -22,9 +22,9 @@ def make_ready(settings: Settings) -> None:
     Raises PipelineError when the database does not answer, or is newer than this code.
     """
     if not has_year(settings.database_url):
-        from lib.progress import progress_bar
         from lib.database import Database
         from lib.pipeline import run_pipeline
+        from lib.progress import progress_bar
 
         with Database(settings.database_url) as db:
             print("Loading the flights of 2013, once; this takes about half a minute ...")

@@ -15,15 +15,8 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.exercise import (
-    Bench,
-    Exercise,
-    NotYet,
-    Wrong,
-    expect,
-    expect_function,
-    expect_type,
-)
+from lib.workbook import exercise as ex
+from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch03.sent import statements_sent
 
 
@@ -112,7 +105,7 @@ def _check_merge(answer: Any, bench: Bench, old: str, new: str) -> None:
         "The tables are right, but your function returns None; perhaps its last line is no "
         "`return`.",
     )
-    expect_type(returned, int, "a whole number, how many flights moved")
+    ex.expect_type(returned, int, "a whole number, how many flights moved")
     expect(
         returned == moved,
         f"The function returned {returned:,}, but {moved:,} flights moved. Each statement has a "

@@ -1,0 +1,60 @@
+"""Inferred members: what a file names in another table that lacks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+
+class Members:
+    """What the rows name in other tables that allow for inferred members.
+
+    A flight to an airport that `airports` lacks is still a flight; dropping it would falsify every
+    sum. So the airport gets a row with its key and `inferred = true`.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._keys: dict[str, sa.Column[Any]] = {}
+        for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
+            if "inferred" in constraint.referred_table.columns:
+                (element,) = constraint.elements
+                self._keys[element.parent.name] = element.column
+        self._named: dict[str, set[Any]] = {name: set() for name in self._keys}
+        self._settled: dict[str, set[Any]] = {name: {None} for name in self._keys}
+
+    def note(self, rows: pa.RecordBatch) -> None:
+        """Collect what these rows name."""
+        for name in self._keys.keys() & set(rows.schema.names):
+            self._named[name].update(pc.unique(rows[name]).to_pylist())
+
+    def add(self, connection: Connection, staging: Table | None) -> dict[str, int]:
+        """Add the members that are unknown; return how many, by table. Once for each is enough.
+
+        With a staging table, only what is still in it counts: some rows were dropped since.
+        """
+        added: dict[str, int] = {}
+        for name, key in self._keys.items():
+            named = self._named[name]
+            if staging is not None and name in staging.c:
+                named = set(connection.scalars(sa.select(staging.c[name]).distinct()))
+            fresh = named - self._settled[name]
+            unknown = fresh - _known(connection, key, fresh)
+            self._settled[name] |= fresh
+            if unknown:
+                rows = [{key.name: value, "inferred": True} for value in sorted(unknown)]
+                connection.execute(sa.insert(key.table), rows)
+                added[key.table.name] = added.get(key.table.name, 0) + len(rows)
+        return added
+
+
+def _known(connection: Connection, key: sa.Column[Any], values: set[Any]) -> set[Any]:
+    """Return those of the values that the column has."""
+    found: set[Any] = set()
+    wanted = list(values)
+    for start in range(0, len(wanted), 500):  # SQLite and MySQL both limit a list
+        found.update(connection.scalars(sa.select(key).where(key.in_(wanted[start : start + 500]))))
+    return found
