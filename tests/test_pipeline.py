@@ -260,9 +260,9 @@ def test_an_interrupted_run_is_recorded_too(
 
     # On MySQL the rows are in the table, and not yet committed; on SQLite they are about to be.
     def interrupt(_cursor: Any, statement: str, *_: Any) -> None:
-        if re.match("INSERT INTO weather", statement) or "INTO TABLE weather" in sent[-1]:
+        before, sent[-1] = sent[-1], statement
+        if re.match("INSERT INTO weather", statement) or "INTO TABLE weather" in before:
             raise error
-        sent.append(statement)
 
     event.listen(small.engine, "do_execute", interrupt)
     with pytest.raises(type(error)):
