@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from lib.errors import PipelineError
 from lib.local_infile import LoadData, may_load_data, text_time
 
 CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
@@ -136,8 +137,9 @@ class _Attached:
         self._schema = schema
         self._folder = Path(tempfile.mkdtemp(prefix="staging-"))
         self._file = (self._folder / "staging.db").as_posix()
+        self._error = adbc.Error
+        self._adbc = adbc.connect(self._file, autocommit=True)
         try:
-            self._adbc = adbc.connect(self._file, autocommit=True)
             with closing(self._adbc.cursor()) as cursor:
                 # Nobody else sees this file, and it is thrown away if anything fails.
                 for setting in ("journal_mode = OFF", "synchronous = OFF"):
@@ -147,7 +149,7 @@ class _Attached:
                 bare._prefixes = []
                 cursor.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder, self._adbc)
             raise
         self._name = like.name
         self.table = like.to_metadata(type(like.metadata)(), schema=schema)
@@ -156,8 +158,14 @@ class _Attached:
             event.listen(connection.engine, "checkin", _clean_up)
 
     def add(self, rows: pa.RecordBatch) -> None:
-        with closing(self._adbc.cursor()) as cursor:
-            cursor.adbc_ingest(self._name, _plain(rows), mode="append")
+        try:
+            with closing(self._adbc.cursor()) as cursor:
+                cursor.adbc_ingest(self._name, _plain(rows), mode="append")
+        except self._error as error:
+            raise PipelineError(
+                f"The temporary file {self._file} takes no more rows ({error}).",
+                "Free some of that disk, or name a folder on another one in TMPDIR.",
+            ) from error
 
     def finish(self) -> None:
         self._adbc.close()
