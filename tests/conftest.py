@@ -79,13 +79,14 @@ def _end_in_order_when_terminated(config: pytest.Config) -> None:
 
 # --- Workers --------------------------------------------------------------------------------
 
-# Files that share what is dear to make: a loaded year, a running JupyterLab.
+# Files that share what is dear to make: a loaded year, a running JupyterLab, notebooks that ran.
 TOGETHER = {
     "tests/test_pipeline.py": "year",
     "tests/test_queries.py": "year",
     "tests/test_browser.py": "lab",
     "tests/test_lab.py": "lab",
     "tests/test_bench.py": "bench",
+    "tests/test_harness.py": "harness",
 }
 
 

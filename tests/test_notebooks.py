@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,36 +17,51 @@ from tests.mysql_server import fresh_database
 EACH = pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
 
 
-@pytest.fixture(params=["sqlite", "mysql"])
-def environment(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
-    """The environment of a fresh clone: no database, no progress; for each kind of database."""
-    home = {"WORKBOOK_DIR": str(tmp_path / "home with spaces"), "DATABASE_URL": ""}
-    if request.param == "sqlite":
-        yield home
-        return
-    with fresh_database(request.getfixturevalue("mysql_url")) as url:
-        yield home | {"DATABASE_URL": url}
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> dict[str, str]:
+    """The environment of a fresh clone: no database, no progress."""
+    return {"WORKBOOK_DIR": str(tmp_path / "home with spaces"), "DATABASE_URL": ""}
+
+
+@pytest.fixture
+def on_mysql(on_sqlite: dict[str, str], mysql_url: str) -> Iterator[dict[str, str]]:
+    """The same, with an empty database on a server."""
+    with fresh_database(mysql_url) as url:
+        yield on_sqlite | {"DATABASE_URL": url}
         drop_beside(url, url.rpartition("/")[2].partition("?")[0])
+
+
+# A chapter opens its database in one way, twice in a row or with answers in it; so these two are
+# tried on one database. That the answers hold on both is proved in test_exercises.py.
 
 
 @EACH
 def test_a_chapter_does_what_it_stores_twice_in_a_row(
-    info: ChapterInfo, environment: dict[str, str]
+    info: ChapterInfo, on_sqlite: dict[str, str]
 ) -> None:
     for time in ("first", "second"):
-        outcome = harness.run_nbval(info.path, environment)
+        outcome = harness.run_nbval(info.path, on_sqlite)
         assert outcome.ok, f"{time} run: {outcome.report}"
         assert outcome.cells
 
 
 @EACH
+def test_a_chapter_does_what_it_stores_on_mysql_too(
+    info: ChapterInfo, on_mysql: dict[str, str]
+) -> None:
+    outcome = harness.run_nbval(info.path, on_mysql)
+    assert outcome.ok, outcome.report
+    assert outcome.cells
+
+
+@EACH
 def test_a_chapter_with_its_stubs_solved_has_every_check_correct(
-    info: ChapterInfo, environment: dict[str, str]
+    info: ChapterInfo, on_sqlite: dict[str, str]
 ) -> None:
     exercises = exercises_of(info.number)
     solutions = {each.id: each.solution_code for each in exercises.values()}
     filled = notebooks.fill(notebooks.read(info.path), solutions)
-    ran = harness.execute(filled, info.path.parent, environment)
+    ran = harness.execute(filled, info.path.parent, on_sqlite)
     cards = [
         output.data["text/plain"]
         for cell in ran.cells
