@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
 from lib.batches import Batch
@@ -116,13 +117,20 @@ class _Load:
             staging.finish()
             self.report.note = staging.note
             claim(self.connection, self.table)
+            if _is_empty(self.connection, self.table):
+                # Nothing to match, and whether a key repeats is what the table itself finds out.
+                with suppress(IntegrityError), self.connection.begin_nested():
+                    return self._settle(staging.table, [], on_conflict)
+                self.members.forget()
             repeats = _drop_repeats(self.connection, staging.table, self.table)
             self.rejected += repeats
-            self._quarantine(staging.table)
-            self.report.inferred = self.members.add(
-                self.connection, staging.table if repeats else None
-            )
-            _merge(self.connection, staging.table, self.table, on_conflict, self.report)
+            self._settle(staging.table, repeats, on_conflict)
+
+    def _settle(self, staging: Table, repeats: list[Rejected], on_conflict: OnConflict) -> None:
+        """Merge what is staged, once it is known which rows count."""
+        self._quarantine(staging)
+        self.report.inferred = self.members.add(self.connection, staging if repeats else None)
+        _merge(self.connection, staging, self.table, on_conflict, self.report)
 
     def _judged(self) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
         """Yield the good rows and their lines; count, and keep the bad ones."""
@@ -197,6 +205,10 @@ def _staging_table(table: Table, source: Source) -> Table:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
+
+
+def _is_empty(connection: Connection, table: Table) -> bool:
+    return connection.execute(sa.select(sa.text("1")).select_from(table).limit(1)).first() is None
 
 
 def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[Rejected]:

@@ -26,6 +26,10 @@ class Members:
         self._named: dict[str, set[Any]] = {name: set() for name in self._keys}
         self._settled: dict[str, set[Any]] = {name: {None} for name in self._keys}
 
+    def forget(self) -> None:
+        """Forget what was added: it was rolled back."""
+        self._settled = {name: {None} for name in self._keys}
+
     def note(self, rows: pa.RecordBatch) -> None:
         """Collect what these rows name."""
         for name in self._keys.keys() & set(rows.schema.names):
