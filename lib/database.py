@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -87,16 +88,22 @@ class Database:
         """Call `work` with a connection, in a transaction, and return what it returns.
 
         When somebody else held what it needs (a lock, a deadlock), it is called again after a
-        pause, up to so many times: it must be able to start from the beginning.
+        pause, up to so many times: it must be able to start from the beginning. Ctrl-C is raised as
+        what it is, even where a driver makes an error of its own of it.
         """
+        before = sys.exception()
         for attempt in range(1, attempts + 1):
             try:
                 with self.engine.begin() as connection:
                     return work(connection)
-            except DBAPIError as error:
+            except Exception as error:
+                if _interrupted(error, before):
+                    raise KeyboardInterrupt from error
+                if not isinstance(error, DBAPIError):
+                    raise
                 if attempt == attempts or not self.dialect.may_pass(error):
                     raise
-            time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+            time.sleep(random.uniform(0.075, 0.125) * 2**attempt)  # longer each time
         raise AssertionError("attempts must be at least 1")
 
     def query(self, statement: Select[Any] | str) -> pd.DataFrame:
@@ -153,3 +160,16 @@ class Database:
         self.prepare()
         with self.engine.connect() as connection, self.dialect.rebuild(connection):
             yield connection
+
+
+def _interrupted(error: BaseException | None, before: BaseException | None) -> bool:
+    """Tell whether the error came of Ctrl-C, and not of what was at hand before.
+
+    PyMySQL stopped in LOAD DATA finds its connection out of step, and ADBC cannot cancel SQLite:
+    each says that, not why.
+    """
+    while error is not None and error is not before:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

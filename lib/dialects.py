@@ -5,6 +5,7 @@ No other module of the pipeline asks which database it talks to.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -68,6 +69,13 @@ def _sqlite_listen(engine: Engine) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
 
+    @event.listens_for(engine, "invalidate")
+    def on_invalidate(connection: Any, _record: object, _error: object) -> None:
+        # Ctrl-C in a statement: closing would not end the transaction as long as somebody knows of
+        # a result, and a notebook keeps the traceback, which does; the file would stay locked.
+        with suppress(sqlite3.Error):
+            connection.rollback()
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
@@ -97,6 +105,11 @@ def _sqlite_explain(error: BaseException, url: URL) -> PipelineError:
             f"Another program holds the database {where.name} ({cause}).",
             "Shut down the kernels that use it (in JupyterLab: Kernel, Shut Down All Kernels), "
             "then try again.",
+        )
+    if "is full" in cause:
+        return PipelineError(
+            f"There is no room left for the database {where} ({cause}); nothing was changed.",
+            "Make room on its disk, or choose another place with --database-url sqlite:///file.db.",
         )
     if "not a database" in cause or "malformed" in cause:
         return PipelineError(

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.load import OnConflict, bulk_load
 from lib.models import Base, LoadedFile
-from lib.report import LoadReport, Watch, unwatched
+from lib.report import LoadReport, Progress, Watch, unwatched
 from lib.source import CsvSource
 
 ENDINGS = (".csv", ".csv.gz", ".csv.zip")
@@ -23,7 +24,7 @@ ENDINGS = (".csv", ".csv.gz", ".csv.zip")
 
 def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
     """Return the files of a folder (those that end in .csv, .csv.gz or .csv.zip), of a glob such as
-    data/2013-*.csv, or of a list; in the order of their names, a list in its own.
+    data/2013-*.csv, or of a list; in the order of their names, a list in its own. One file is one.
 
     Raises PipelineError when there is none.
     """
@@ -31,6 +32,8 @@ def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
         found = [Path(one) for one in where]
     elif Path(where).is_dir():
         found = sorted(path for path in Path(where).iterdir() if path.name.endswith(ENDINGS))
+    elif Path(where).is_file():  # whatever its name is: [ has a meaning in a glob
+        found = [Path(where)]
     else:
         found = sorted(Path(one) for one in glob.glob(str(where), recursive=True))
     if not found:
@@ -56,34 +59,50 @@ def load_files(
     told by the report's `note`. Files are known by their names: two of the same name in different
     folders are one, in two versions. Locks and deadlocks are waited for, five times.
 
-    Raises PipelineError when there is no file, or one cannot be read; those before it stay loaded.
+    Raises PipelineError when there is no file, one cannot be read, or the database is at fault;
+    the files before it stay loaded.
     """
     reports = []
     for path in list_files(files):
-        source = CsvSource(path)
-        with watch(source) as progress:
-
-            def load(connection: Connection) -> LoadReport:
-                size, digest = _fingerprint(path)
-                known = _known(connection, model, source)
-                if known == digest:
-                    note = f"{source.name} was loaded before."
-                    return LoadReport(model.__tablename__, source.name, note=note)
-                report = bulk_load(
-                    connection, model, source, on_conflict, run_id=run_id, progress=progress
-                )
-                if _fingerprint(path)[1] != digest:
-                    raise PipelineError(
-                        f"{source.name} changed while it was read; nothing of it was loaded.",
-                        "Load again when whoever writes it has finished.",
-                    )
-                if known is not None:
-                    report.note = f"{source.name} had changed since; it was loaded again."
-                _remember(connection, model, source, size, digest, run_id)
-                return report
-
-            reports.append(db.in_transaction(load))
+        with watch(CsvSource(path)) as progress:
+            try:
+                reports.append(_load_file(db, model, path, on_conflict, run_id, progress))
+            except DBAPIError as error:
+                raise db.explain(error) from error
     return reports
+
+
+def _load_file(
+    db: Database,
+    model: type[Base],
+    path: Path,
+    on_conflict: OnConflict,
+    run_id: int | None,
+    progress: Progress | None,
+) -> LoadReport:
+    source = CsvSource(path)
+    size, digest = _fingerprint(path)
+    # In a transaction of its own: SQLite refuses to write in one that has read, as soon as somebody
+    # else has written, so a load beside a busy one would never come to its end.
+    known = db.in_transaction(lambda connection: _known(connection, model, source))
+    if known == digest:
+        note = f"{source.name} was loaded before."
+        return LoadReport(model.__tablename__, source.name, note=note)
+
+    def load(connection: Connection) -> LoadReport:
+        report = bulk_load(connection, model, source, on_conflict, run_id=run_id, progress=progress)
+        if _fingerprint(path)[1] != digest:
+            raise PipelineError(
+                f"{source.name} changed while it was read; nothing of it was loaded.",
+                "Load again when whoever writes it has finished.",
+            )
+        if known is not None:
+            again = f"{source.name} had changed since; it was loaded again."
+            report.note = f"{again} {report.note}".rstrip()
+        _remember(connection, model, source, size, digest, run_id)
+        return report
+
+    return db.in_transaction(load)
 
 
 def _fingerprint(path: Path) -> tuple[int, str]:
