@@ -44,7 +44,14 @@ class LoadData:
             {name: _escaped(rows[name]) for name in rows.schema.names}
         )
         options = pa_csv.WriteOptions(include_header=False)
-        pa_csv.write_csv(written, self._file, options)
+        try:
+            pa_csv.write_csv(written, self._file, options)
+        except OSError as error:
+            raise PipelineError(
+                f"The temporary folder {self._file.parent.parent} cannot be written ({error}); "
+                "nothing was loaded.",
+                "Make room on its disk, or name another with the variable TMPDIR.",
+            ) from error
         loaded = self._connection.exec_driver_sql(self._sql).rowcount
         # LOCAL turns errors into warnings: a row that did not fit would be missing, or a value cut.
         warned = self._connection.execute(text("SHOW WARNINGS LIMIT 1")).first()

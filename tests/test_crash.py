@@ -362,13 +362,7 @@ def test_a_full_disk_leaves_whole_tables_and_the_next_run_finishes(
         assert contents(db) == reference
 
 
-UNEXPLAINED = pytest.mark.xfail(reason="write_csv in lib/local_infile.py: a bare OSError")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
-@pytest.mark.parametrize(
-    "scene", ["sqlite", pytest.param("mysql", marks=UNEXPLAINED)], indirect=True
-)
 def test_a_full_staging_folder_leaves_whole_tables_and_one_error(scene: Scene) -> None:
     scene.clean_load()
     reference = contents(scene.db)
