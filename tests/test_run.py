@@ -435,7 +435,7 @@ def test_tells_uv_the_index_that_pip_is_told(
         subprocess, "check_output", lambda *_, **__: "\r\n".join(lines).encode("utf-8")
     )
     assert run._index_of_pip(["pip"]) == {
-        "UV_DEFAULT_INDEX": "file:///a",
+        "UV_DEFAULT_INDEX": "file:" + "///a",
         "UV_INDEX": "file:///b file:///c",
         "UV_FIND_LINKS": "/w1,/w2",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
