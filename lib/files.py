@@ -84,7 +84,8 @@ def _load_file(
     size, digest = _fingerprint(path)
     # In a transaction of its own: SQLite refuses to write in one that has read, as soon as somebody
     # else has written, so a load beside a busy one would never come to its end.
-    known = db.in_transaction(lambda connection: _known(connection, model, source))
+    with db.engine.connect() as connection:
+        known = _known(connection, model, source)
     if known == digest:
         note = f"{source.name} was loaded before."
         return LoadReport(model.__tablename__, source.name, note=note)
