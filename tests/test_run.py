@@ -430,13 +430,13 @@ def test_tells_uv_the_index_that_pip_is_told(
     for name in [name for name in os.environ if name.startswith(("UV_", "SSL_"))]:
         monkeypatch.delenv(name)
     lines = ["global.index-url='file:" + "///a'", ":env:.find-links='/w1\\n/w2'"]
-    lines += ["global.extra-index-url='\\nfile:///b\\nfile:///c'", "global.timeout='3'"]
+    lines += ["global.extra-index-url='\\nfile:" + "///b\\nfile:" + "///c'", "global.timeout='3'"]
     monkeypatch.setattr(
         subprocess, "check_output", lambda *_, **__: "\r\n".join(lines).encode("utf-8")
     )
     assert run._index_of_pip(["pip"]) == {
         "UV_DEFAULT_INDEX": "file:" + "///a",
-        "UV_INDEX": "file:///b file:///c",
+        "UV_INDEX": "file:" + "///b file:" + "///c",
         "UV_FIND_LINKS": "/w1,/w2",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
