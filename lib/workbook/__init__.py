@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lib.workbook.chapter import open_chapter
+    from lib.workbook.diagram import draw_schema
+    from lib.workbook.shell import open_terminal
     from lib.workbook.sql import show_sql
 
-__all__ = ["open_chapter", "show_sql"]
+__all__ = ["draw_schema", "open_chapter", "open_terminal", "show_sql"]
 
-_HOMES = {"open_chapter": "lib.workbook.chapter", "show_sql": "lib.workbook.sql"}
+_HOMES = {
+    "draw_schema": "lib.workbook.diagram",
+    "open_chapter": "lib.workbook.chapter",
+    "open_terminal": "lib.workbook.shell",
+    "show_sql": "lib.workbook.sql",
+}
 
 
 def __getattr__(name: str) -> Any:
