@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import pandas as pd
 import pyarrow as pa
 
 from lib.csv_lines import Malformed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CHUNK = 1 << 16  # rows of an Arrow table in one batch
 
@@ -50,11 +53,17 @@ class ArrowSource:
                 line += len(rows)
 
 
+def is_frame(data: object) -> TypeGuard[pd.DataFrame]:
+    """Tell whether this is a data frame, without importing pandas: who has one has done that."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, pandas.DataFrame)
+
+
 def arrow_source(
     data: pa.Table | pa.RecordBatch | pa.RecordBatchReader | pd.DataFrame,
 ) -> ArrowSource:
     """Return a source for what has columns with types."""
-    if isinstance(data, pd.DataFrame):
+    if is_frame(data):
         columns = [_column(data.iloc[:, place]) for place in range(data.shape[1])]
         table = pa.Table.from_arrays(columns, [str(name) for name in data.columns])
         return ArrowSource(table, "data frame")

@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, Executable, Row, Select, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lib.dialects import DIALECTS, NotReady, in_memory
 from lib.errors import PipelineError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ATTEMPTS = 5
 T = TypeVar("T")
@@ -108,6 +110,8 @@ class Database:
 
     def query(self, statement: Select[Any] | str) -> pd.DataFrame:
         """Return the rows of a select as a data frame, one column for each selected column."""
+        import pandas as pd  # here: who asks for no data frame need not wait for it
+
         clause = text(statement) if isinstance(statement, str) else statement
         with self.engine.connect() as connection:
             return pd.read_sql(clause, connection)

@@ -19,12 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TextIO, cast
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from lib.batches import Batch, arrow_source
+from lib.batches import Batch, arrow_source, is_frame
 from lib.csv_lines import Counted, Position, empty, header, unclosed, undecodable
 from lib.errors import PipelineError
 
@@ -267,7 +266,7 @@ def as_source(data: object) -> Source:
     """
     if isinstance(data, str | Path):
         return CsvSource(Path(data))
-    if isinstance(data, pa.Table | pa.RecordBatch | pa.RecordBatchReader | pd.DataFrame):
+    if is_frame(data) or isinstance(data, pa.Table | pa.RecordBatch | pa.RecordBatchReader):
         return arrow_source(data)
     if hasattr(data, "batches") and hasattr(data, "columns"):
         return cast(Source, data)

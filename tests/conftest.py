@@ -5,6 +5,10 @@ A private MariaDB or MySQL is started once, before pytest-xdist's workers, and a
 
 from __future__ import annotations
 
+# isort: off
+import lib.workbook.quick_start  # noqa: F401
+
+# isort: on
 import os
 import signal
 import threading
@@ -90,6 +94,16 @@ TOGETHER = {
 }
 
 
+# What takes long starts first: else one worker ends with it, alone, while the others wait.
+FIRST = (
+    "tests/test_repository.py::test_mypy",
+    "tests/test_crash.py",
+    "tests/test_notebooks.py",
+    *TOGETHER,
+    "tests/test_repository.py",
+)
+
+
 class Together(LoadScopeScheduling):
     """Each test to whichever worker is free, but the files above to one worker each.
 
@@ -99,6 +113,17 @@ class Together(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put first what takes long, and keep pytest-xdist from an order of its own."""
+
+    def place(item: pytest.Item) -> int:
+        starts = (number for number, start in enumerate(FIRST) if item.nodeid.startswith(start))
+        return next(starts, len(FIRST))
+
+    items.sort(key=place)
+    config.option.loadscopereorder = False
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:

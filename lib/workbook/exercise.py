@@ -18,14 +18,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import Enum
 from types import FunctionType
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from lib.config import Settings
 from lib.database import Database
 from lib.workbook.checkpoints import throw_away
 from lib.workbook.sql import record_sql
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class State(Enum):
@@ -96,12 +97,20 @@ class Bench:
     settings: Settings
     _stack: ExitStack = field(default_factory=ExitStack)
     _db: Database | None = None
+    _empty: Database | None = None
 
     @property
     def db(self) -> Database:
         if self._db is None:
             self._db = self._stack.enter_context(throw_away(self.settings))
         return self._db
+
+    @property
+    def empty(self) -> Database:
+        """A throw-away database with nothing in it: quicker than the copy."""
+        if self._empty is None:
+            self._empty = self._stack.enter_context(throw_away(self.settings, empty=True))
+        return self._empty
 
     def call(self, answer: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call the learner's function; what it raises is told apart from a fault of the check."""
@@ -200,7 +209,7 @@ def expect_frame(answer: Any, wanted: pd.DataFrame, *, ordered: bool = False) ->
 
     The order of rows counts only when `ordered`; floats may differ in their last digits.
     """
-    expect_type(answer, pd.DataFrame, "a data frame")
+    expect_type(answer, type(wanted), "a data frame")
     if len(answer) != len(wanted):
         raise NotYet(f"The frame has {len(answer):,} rows; {len(wanted):,} are expected.")
     if list(answer.columns) != list(wanted.columns):
@@ -217,8 +226,10 @@ def expect_frame(answer: Any, wanted: pd.DataFrame, *, ordered: bool = False) ->
 
 def same_value(found: Any, wanted: Any) -> bool:
     """Tell whether two values are the same, floats with a tolerance, all kinds of missing alike."""
-    if pd.isna(found) or pd.isna(wanted):
-        return bool(pd.isna(found) and pd.isna(wanted))
+    from pandas import isna
+
+    if isna(found) or isna(wanted):
+        return bool(isna(found) and isna(wanted))
     try:
         return math.isclose(float(found), float(wanted), rel_tol=1e-6, abs_tol=1e-9)
     except (TypeError, ValueError):

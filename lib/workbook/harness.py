@@ -143,10 +143,9 @@ def run_nbval_on(
         command = [sys.executable, "-m", "pytest", "-c", str(settings), f"--rootdir={folder}"]
         command += [
             "--disable-plugin-autoload",
-            "-p",
-            "nbval.plugin",
-            "-p",
-            "lib.workbook.nbval_strict",
+            *("-p", "lib.workbook.quick_start"),
+            *("-p", "nbval.plugin"),
+            *("-p", "lib.workbook.nbval_strict"),
         ]
         command += ["-p", "no:cacheprovider", "--noconftest", "--color=no", "-q", "--nbval"]
         command += ["--nbval-current-env", f"--nbval-cell-timeout={timeout:g}"]

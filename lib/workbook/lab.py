@@ -98,11 +98,10 @@ def is_free(port: int) -> bool:
 def start_lab(settings: Settings, port: int, *, browser: bool) -> int:
     """Run JupyterLab until it is stopped; return 0."""
     private_folders(settings.home / "jupyter")
-    # jsonschema checks URIs with this package if it can, and importing it compiles a grammar: a
-    # third of the start, for a check that JupyterLab does not ask for.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     # Only now, because it reads the variables when it is imported; and it ships no types.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
+
+    import lib.workbook.quick_start  # noqa: F401
 
     _trust_chapters()
     server: Any = LabApp.initialize_server(argv=_options(port, browser))
