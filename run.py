@@ -21,6 +21,8 @@ VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
     ("test", "runs every test; --require-all makes a skipped test a failure"),
     ("pipeline", "loads the five tables, and prints what was read, loaded and rejected"),
+    ("orchestrate", "opens Dagster's page: months one by one, retries, checks"),
+    ("app", "shows the page over the database"),
     ("bench", "measures our ways to load and to read against the usual ones"),
     ("reset", "puts a chapter (reset 04), or everything (reset all), back to its start"),
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
@@ -61,7 +63,7 @@ class Stop(Exception):
 def usage():
     """Return the table of commands."""
     lines = ["usage: python run.py COMMAND [options]", ""]
-    lines += ["  {0:<10} {1}".format(name, what) for name, what in VERBS]
+    lines += ["  {0:<11} {1}".format(name, what) for name, what in VERBS]
     lines += ["", "python run.py COMMAND --help shows the options of a command."]
     return "\n".join(lines)
 

@@ -30,6 +30,8 @@ KNOWN = (
     "MYSQL_PASSWORD",
     "MYSQL_DATABASE",
     "MYSQL_PORT",
+    "MYSQL_READER",
+    "MYSQL_READER_PASSWORD",
 )
 
 
@@ -37,11 +39,13 @@ KNOWN = (
 class Settings:
     """Where the workbook writes, and which database it uses.
 
-    `database_url` is a URL object: printed, it shows its password as ***.
+    `database_url` is a URL object: printed, it shows its password as ***. `reader_url` is the same
+    database for a user who may only read, where the settings name one.
     """
 
     home: Path
     database_url: URL
+    reader_url: URL | None = None
 
 
 def load_settings(
@@ -61,8 +65,19 @@ def load_settings(
         home = root / home
     text = database_url or values.get("DATABASE_URL")
     if text:
-        return Settings(home, parse_url(text, root))
+        url = parse_url(text, root)
+        return Settings(home, url, _reader_url(url, values))
     return Settings(home, sqlite_url(home / "workbook.db"))
+
+
+def _reader_url(url: URL, values: Mapping[str, str]) -> URL | None:
+    """Return the URL for the reader of .env's server; another server does not know that user."""
+    password = values.get("MYSQL_READER_PASSWORD")
+    if url.get_backend_name() != "mysql" or not password:
+        return None
+    if url.username != values.get("MYSQL_USER"):
+        return None
+    return url.set(username=values.get("MYSQL_READER") or "reader", password=password)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

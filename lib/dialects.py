@@ -53,10 +53,18 @@ def in_memory(url: URL) -> bool:
     return url.database in (None, "", ":memory:") or url.query.get("mode") == "memory"
 
 
+def read_only(url: URL) -> bool:
+    """Tell whether the URL of an SQLite file asks for no more than reading."""
+    return url.query.get("mode") == "ro"
+
+
 def _sqlite_options(url: URL) -> dict[str, Any]:
     if in_memory(url):
         # Each new connection would be a new, empty database: all threads share one.
         return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    if read_only(url):
+        # No connection is kept: the file may be replaced under a page that runs for weeks.
+        return {"poolclass": NullPool, "connect_args": {"timeout": 15}}
     return {"connect_args": {"timeout": 15}}
 
 
@@ -67,7 +75,8 @@ def _sqlite_listen(engine: Engine) -> None:
         # `on_begin` does. SQLAlchemy's docs, "Pysqlite", "Serializable isolation", tell why.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
+        if not read_only(engine.url):
+            connection.execute("PRAGMA journal_mode = WAL")
 
     @event.listens_for(engine, "invalidate")
     def on_invalidate(connection: Any, _record: object, _error: object) -> None:

@@ -100,6 +100,11 @@ class PrivateServer:
         return self._url("workbook", self._password)
 
     @property
+    def reader_url(self) -> str:
+        """The same for a user who may only read."""
+        return self._url("reader", self._password)
+
+    @property
     def admin_url(self) -> str:
         """The same for root."""
         return self._url("root", self._root_password)
@@ -226,9 +231,10 @@ class PrivateServer:
         yield "CREATE USER IF NOT EXISTS 'root'@'127.0.0.1';"
         yield f"ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '{self._root_password}';"
         yield "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;"
-        yield f"CREATE USER IF NOT EXISTS 'workbook'@'%' IDENTIFIED BY '{self._password}';"
-        for pattern in GRANTED:
-            yield f"GRANT ALL ON `{pattern}`.* TO 'workbook'@'%';"
+        for user, right in (("workbook", "ALL"), ("reader", "SELECT")):
+            yield f"CREATE USER IF NOT EXISTS '{user}'@'%' IDENTIFIED BY '{self._password}';"
+            for pattern in GRANTED:
+                yield f"GRANT {right} ON `{pattern}`.* TO '{user}'@'%';"
         yield "CREATE DATABASE IF NOT EXISTS demo;"
 
     def _run(self, command: list[str]) -> str:

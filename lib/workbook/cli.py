@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lib.cli import Parser, add_bench, add_pipeline, add_verb, make_parser, run
+from lib.cli import Parser, add_bench, add_orchestrate, add_pipeline, add_verb, make_parser, run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
 
@@ -39,6 +39,8 @@ def build_parser() -> Parser:
     text = "Run the tests; arguments are handed to pytest."
     add_verb(verbs, "test", test, text).add_argument("pytest", nargs="*")
     add_pipeline(verbs)
+    add_app(verbs)
+    add_orchestrate(verbs)
     add_bench(verbs)
     text = "Put a chapter, or everything, back to its start."
     part = add_verb(verbs, "reset", reset, text, database=True)
@@ -79,6 +81,29 @@ def lab(args: argparse.Namespace) -> int:
     if args.database_url:
         os.environ["DATABASE_URL"] = args.database_url  # for the kernels
     return start_lab(settings, port, browser=not args.no_browser)
+
+
+# --- app ------------------------------------------------------------------------------------
+
+
+def add_app(verbs: Any) -> None:
+    text = "Show the page; load the database where it is missing."
+    part = add_verb(verbs, "app", app, text, database=True)
+    part.add_argument("--port", type=_port, metavar="P", help="default: 8501 or the next free one")
+    part.add_argument("--no-browser", action="store_true", help="print the address, no more")
+
+
+def app(args: argparse.Namespace) -> int:
+    """Load the year if it is missing, then run the page until it is stopped."""
+    settings = load_settings(args.database_url)
+    from lib.workbook.app import choose_port, start_app
+    from lib.workbook.ready import load_year
+
+    port = choose_port(args.port)
+    load_year(settings)
+    if args.database_url:
+        os.environ["DATABASE_URL"] = args.database_url  # for the page, which reads the settings
+    return start_app(port, browser=not args.no_browser)
 
 
 # --- test -----------------------------------------------------------------------------------

@@ -21,6 +21,16 @@ def make_ready(settings: Settings) -> None:
 
     Raises PipelineError when the database does not answer, or is newer than this code.
     """
+    load_year(settings)
+    if not has_checkpoint(settings):
+        from lib.workbook.checkpoints import prepare
+
+        print("Preparing the chapters, once ...", flush=True)
+        prepare(settings)
+
+
+def load_year(settings: Settings) -> None:
+    """Load the year where it is missing; raises what `make_ready` raises."""
     if not has_year(settings.database_url):
         from lib.database import Database
         from lib.pipeline import run_pipeline
@@ -30,11 +40,6 @@ def make_ready(settings: Settings) -> None:
             print("Loading the flights of 2013, once; this takes about half a minute ...")
             print(f"  into {db.url.render_as_string(hide_password=True)}", flush=True)
             run_pipeline(db, watch=progress_bar)
-    if not has_checkpoint(settings):
-        from lib.workbook.checkpoints import prepare
-
-        print("Preparing the chapters, once ...", flush=True)
-        prepare(settings)
 
 
 def has_year(url: URL) -> bool:
