@@ -8,16 +8,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lib.workbook.chapter import open_chapter
     from lib.workbook.diagram import draw_schema
+    from lib.workbook.migrations_walk import walk_migrations
+    from lib.workbook.pytest_run import nbval_cells, run_pytest
+    from lib.workbook.scratch import ScratchProject
     from lib.workbook.shell import open_terminal
     from lib.workbook.sql import show_sql
 
-__all__ = ["draw_schema", "open_chapter", "open_terminal", "show_sql"]
+__all__ = [
+    "ScratchProject",
+    "draw_schema",
+    "nbval_cells",
+    "open_chapter",
+    "open_terminal",
+    "run_pytest",
+    "show_sql",
+    "walk_migrations",
+]
 
 _HOMES = {
+    "ScratchProject": "lib.workbook.scratch",
     "draw_schema": "lib.workbook.diagram",
+    "nbval_cells": "lib.workbook.pytest_run",
     "open_chapter": "lib.workbook.chapter",
     "open_terminal": "lib.workbook.shell",
+    "run_pytest": "lib.workbook.pytest_run",
     "show_sql": "lib.workbook.sql",
+    "walk_migrations": "lib.workbook.migrations_walk",
 }
 
 
