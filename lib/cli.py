@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb of the pipeline wing; return the exit code."""
     parser, verbs = make_parser("python -m lib.cli")
     add_pipeline(verbs)
+    add_orchestrate(verbs)
     add_bench(verbs)
     return run(parser, sys.argv[1:] if argv is None else argv)
 
@@ -155,6 +156,33 @@ def format_quarantine(rows: Sequence[dict[Any, Any]]) -> str:
     if len(rows) > SHOWN:
         lines.append(f"  and {len(rows) - SHOWN:,} more, in the table rejected_rows")
     return "\n".join(lines)
+
+
+# --- orchestrate ----------------------------------------------------------------------------
+
+
+def add_orchestrate(verbs: Any) -> None:
+    """Add the verb `orchestrate`."""
+    text = "Open Dagster's page: load single months, repeat them, watch the checks."
+    part = add_verb(verbs, "orchestrate", orchestrate, text, database=True)
+    part.add_argument("--port", type=_port, metavar="P", help="default: 3000 or the next free one")
+    part.add_argument("--no-browser", action="store_true", help="print the address, no more")
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 65535:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a port: a number from 1 to 65535")
+    return int(word)
+
+
+def orchestrate(args: argparse.Namespace) -> int:
+    """Run Dagster, on this machine only, until it is stopped."""
+    settings = load_settings(args.database_url)
+    from lib.dagster_page import serve
+    from lib.database import Database
+
+    with Database(settings.database_url) as db:
+        return serve(db, settings.home, args.port, browser=not args.no_browser)
 
 
 # --- bench ----------------------------------------------------------------------------------
