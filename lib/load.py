@@ -27,7 +27,7 @@ from lib.quarantine import quarantine
 from lib.report import LoadReport, Progress
 from lib.rules import Rejected, judge, shown
 from lib.source import Source, as_source
-from lib.staging import claim, open_staging
+from lib.staging import Staging, claim, open_staging
 
 OnConflict = Literal["update", "skip", "error"]
 T = TypeVar("T")
@@ -111,9 +111,11 @@ class _Load:
     def staged(self, like: Table, on_conflict: OnConflict) -> None:
         """Load through staging: the rows wait there until all are known, then they are merged."""
         with open_staging(self.connection, like) as staging:
-            with closing(self._judged()) as judged:
+            early = staging if staging.in_a_thread else None
+            with closing(self._judged(early)) as judged:
                 for rows, lines in judged:
-                    staging.add(rows.add_column(0, "line", lines))
+                    if not early:
+                        staging.add(rows.add_column(0, "line", lines))
             staging.finish()
             self.report.note = staging.note
             claim(self.connection, self.table)
@@ -132,10 +134,12 @@ class _Load:
         self.report.inferred = self.members.add(self.connection, staging if repeats else None)
         _merge(self.connection, staging, self.table, on_conflict, self.report)
 
-    def _judged(self) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
+    def _judged(
+        self, staging: Staging | None = None
+    ) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
         """Yield the good rows and their lines; count, and keep the bad ones."""
         seen = 0
-        with closing(ahead(_judged(self.table, self.source))) as judged:
+        with closing(ahead(_judged(self.table, self.source, staging))) as judged:
             for batch, good, lines, bad in judged:
                 self.report.read += len(batch.rows) + len(batch.malformed)
                 self.rejected += bad
@@ -155,9 +159,14 @@ class _Load:
 Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
 
 
-def _judged(table: Table, source: Source) -> Generator[Judged, None, None]:
+def _judged(
+    table: Table, source: Source, staging: Staging | None
+) -> Generator[Judged, None, None]:
+    """Yield each batch and what became of it; with a staging place, its good rows are in there."""
     for batch in source.batches():
         good, lines, bad = judge(table, batch)
+        if staging is not None:
+            staging.add(good.add_column(0, "line", lines))
         yield batch, good, lines, bad
 
 

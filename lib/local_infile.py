@@ -22,6 +22,8 @@ class NotTaken(PipelineError):
 class LoadData:
     """MySQL's own reader of files, fed with one small CSV per batch."""
 
+    in_a_thread = False
+
     def __init__(
         self, connection: Connection, table: Table, folder: Path, names: list[str] | None = None
     ) -> None:

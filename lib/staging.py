@@ -33,10 +33,14 @@ SLOW_WAY = (
 
 
 class Staging(Protocol):
-    """A place for rows: `table` is what to query once all are in; `note` says what was unusual."""
+    """A place for rows: `table` is what to query once all are in; `note` says what was unusual.
+
+    `in_a_thread` tells whether another thread than the connection's may add rows.
+    """
 
     table: Table
     note: str
+    in_a_thread: bool
 
     def add(self, rows: pa.RecordBatch) -> None:
         """Append rows, whose columns are those of the table."""
@@ -107,6 +111,8 @@ def insert_sql(connection: Connection, table: Table) -> str:
 class _Inserted:
     """Plain tuples through the driver, many in one call."""
 
+    in_a_thread = False
+
     def __init__(self, connection: Connection, table: Table, note: str = "") -> None:
         self.table, self.note = table, note
         self._connection = connection
@@ -126,8 +132,12 @@ class _Attached:
     """An SQLite file of its own, written by ADBC, then attached to the connection.
 
     ADBC has a connection of its own, which could not see what this transaction has done so far;
-    nor would the two agree on who may write. A second file spares both.
+    nor would the two agree on who may write. A second file spares both. It also lets a thread write
+    while another one waits; and as Python gives Ctrl-C to the main thread only, none breaks into
+    ADBC's work.
     """
+
+    in_a_thread = True
 
     def __init__(self, connection: Connection, like: Table, schema: str) -> None:
         import adbc_driver_sqlite.dbapi as adbc  # here: 30 ms that only a load has to pay
