@@ -54,6 +54,15 @@ def test_many_rows_and_times_are_shown_shortly(
     assert "... and 2 more" in out
 
 
+def test_a_list_of_values_has_one_name(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    question = select(Airline.name).where(Airline.carrier.in_(["AA", "UA"]))
+    with show_sql(db), db.engine.connect() as connection:
+        connection.execute(question)
+    assert "WHERE airlines.carrier IN (:carrier_1)\n    carrier_1=['AA', 'UA']" in (
+        capsys.readouterr().out
+    )
+
+
 def test_a_rollback_is_seen_and_raw_statements_too(db: Database) -> None:
     with pytest.raises(RuntimeError), record_sql(db.engine) as sent, db.engine.begin() as c:
         c.exec_driver_sql("SELECT 1")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count, takewhile
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -17,6 +19,8 @@ from lib.database import Database
 NEUTRAL = DefaultDialect(paramstyle="named")
 NEUTRAL.supports_multivalues_insert = True
 NEUTRAL.statement_compiler = StrSQLCompiler  # knows UPDATE .. FROM and each one's upsert
+
+_NONE = object()  # no such value, which is not the value None
 
 
 @contextmanager
@@ -57,10 +61,12 @@ def record_sql(
         neutral = compiled.statement.compile(dialect=NEUTRAL, column_keys=compiled.column_keys)
         # SQLite adds values of its own, such as an OFFSET of 0; only those that are shown count.
         rows = [
-            {name: row[name] for name in neutral.params if name in row}
+            {name: value for name in neutral.params if (value := _value(row, name)) is not _NONE}
             for row in context.compiled_parameters
         ]
-        note(str(neutral), _values(rows) if values else "")
+        # A list gets one name, as its values get one line; their number is not known to the text.
+        spelled = re.sub(r"\(__\[POSTCOMPILE_(\w+)\]\)", r"(:\1)", str(neutral))
+        note(spelled, _values(rows) if values else "")
 
     listeners: dict[str, Callable[..., Any]] = {
         "before_cursor_execute": on_statement,
@@ -75,6 +81,14 @@ def record_sql(
     finally:
         for name, listener in listeners.items():
             event.remove(engine, name, listener)
+
+
+def _value(row: dict[str, Any], name: str) -> Any:
+    """The value of that name; the items of a list stand in the row as name_1, name_2 and so on."""
+    if name in row:
+        return row[name]
+    items = list(takewhile(row.__contains__, (f"{name}_{number}" for number in count(1))))
+    return [row[item] for item in items] or _NONE
 
 
 def _values(rows: list[dict[str, Any]]) -> str:
