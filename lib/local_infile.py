@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ import pyarrow.csv as pa_csv
 from sqlalchemy import Connection, Table, select, text
 
 from lib.errors import PipelineError
+from lib.waiting_room import WaitingRoom
 
 
 class NotTaken(PipelineError):
@@ -80,8 +80,8 @@ def open_target(
     ):
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="staging-") as folder:
-        yield LoadData(connection, table, Path(folder), names)
+    with closing(WaitingRoom()) as room:
+        yield LoadData(connection, table, room.path, names)
 
 
 def may_load_data(connection: Connection) -> bool:

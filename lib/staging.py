@@ -7,13 +7,10 @@ had, a temporary table and batched INSERT.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -23,6 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 from lib.errors import PipelineError
 from lib.local_infile import LoadData, may_load_data, text_time
+from lib.waiting_room import WaitingRoom
 
 CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
 ATTACHED = 8  # SQLite allows ten databases on a connection, the main one counted
@@ -62,8 +60,8 @@ def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
         if connection.dialect.name != "mysql":
             yield _Inserted(connection, like)
         elif may_load_data(connection):
-            with tempfile.TemporaryDirectory(prefix="staging-") as folder:
-                yield LoadData(connection, like, Path(folder))
+            with closing(WaitingRoom()) as room:
+                yield LoadData(connection, like, room.path)
         else:
             yield _Inserted(connection, like, SLOW_WAY)
 
@@ -145,8 +143,8 @@ class _Attached:
         self.note = ""
         self._connection = connection
         self._schema = schema
-        self._folder = Path(tempfile.mkdtemp(prefix="staging-"))
-        self._file = (self._folder / "staging.db").as_posix()
+        self._room = WaitingRoom()
+        self._file = (self._room.path / "staging.db").as_posix()
         self._error = adbc.Error
         self._adbc = adbc.connect(self._file, autocommit=True)
         try:
@@ -159,11 +157,11 @@ class _Attached:
                 bare._prefixes = []
                 cursor.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
         except BaseException:
-            _remove(self._folder, self._adbc)
+            _remove(self._room, self._adbc)
             raise
         self._name = like.name
         self.table = like.to_metadata(type(like.metadata)(), schema=schema)
-        connection.info.setdefault("staging", []).append(_Left(schema, self._folder, self._adbc))
+        connection.info.setdefault("staging", []).append(_Left(schema, self._room, self._adbc))
         if not event.contains(connection.engine, "checkin", _clean_up):
             event.listen(connection.engine, "checkin", _clean_up)
 
@@ -189,14 +187,14 @@ class _Left:
     The files go when the connection is back in its pool, or else when nobody knows of it any more.
     """
 
-    def __init__(self, schema: str, folder: Path, adbc: Any) -> None:
+    def __init__(self, schema: str, room: WaitingRoom, adbc: Any) -> None:
         self.schema = schema
-        self.remove = weakref.finalize(self, _remove, folder, adbc)
+        self.remove = weakref.finalize(self, _remove, room, adbc)
 
 
-def _remove(folder: Path, adbc: Any) -> None:
+def _remove(room: WaitingRoom, adbc: Any) -> None:
     adbc.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    room.close()
 
 
 def _clean_up(raw: Any, record: Any) -> None:

@@ -1,0 +1,50 @@
+"""The folder in which rows wait: there for one load, gone after it, however it ended."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from lib.waiting_room import LOCK, PREFIX, WaitingRoom
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_is_there_until_it_is_closed(folder: Path) -> None:
+    room = WaitingRoom()
+    (room.path / "rows").write_text("1", encoding="utf-8")
+    assert list(folder.iterdir()) == [room.path]
+    room.close()
+    room.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_of_a_load_at_work_stays(folder: Path) -> None:
+    first = WaitingRoom()
+    second = WaitingRoom()
+    assert first.path.is_dir() and first.path != second.path
+    first.close()
+    second.close()
+
+
+def test_of_a_load_that_was_killed_is_removed_by_the_next(folder: Path) -> None:
+    left = folder / f"{PREFIX}left"
+    left.mkdir()
+    (left / LOCK).touch()  # nobody holds it
+    (left / "staging.db").write_bytes(b"rows")
+    room = WaitingRoom()
+    assert not left.exists()
+    room.close()
+
+
+def test_of_somebody_else_stays(folder: Path) -> None:
+    other = folder / f"{PREFIX}made-a-moment-ago"
+    other.mkdir()
+    WaitingRoom().close()
+    assert other.exists()
