@@ -33,6 +33,7 @@ ORDER = (
     "rules",
     "quarantine",
     "members",
+    "waiting_room",
     "local_infile",
     "staging",
     "report",
