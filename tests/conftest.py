@@ -90,6 +90,8 @@ TOGETHER = {
     "tests/test_browser.py": "lab",
     "tests/test_lab.py": "lab",
     "tests/test_bench.py": "bench",
+    "tests/test_orchestration.py": "orchestration",
+    "tests/test_dagster_browser.py": "dagster",
     "tests/test_harness.py": "harness",
 }
 
