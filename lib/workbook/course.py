@@ -27,11 +27,14 @@ class ChapterInfo:
 CHAPTERS = (
     ChapterInfo("00", "start_here", "Start here", 15),
     ChapterInfo("01", "python_environments", "Python environments", 60),
+    ChapterInfo("02", "ways_of_working", "Ways of working", 75),
     ChapterInfo("03", "engine", "The engine", 75),
     ChapterInfo("04", "sessions", "Sessions", 75),
+    ChapterInfo("05", "orm_models", "ORM models", 80),
     ChapterInfo("06", "querying", "Querying", 100),
     ChapterInfo("07", "migrations", "Migrations", 100),
     ChapterInfo("08", "bulk_load", "The bulk load", 100),
+    ChapterInfo("09", "testing", "Testing", 90),
 )
 
 
