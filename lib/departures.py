@@ -7,28 +7,50 @@ thousands of rows in memory. Only the median is asked anew, with the filter as i
 
 from __future__ import annotations
 
+import functools
+import re
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import ColumnElement, Connection, Double, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Double, case, cast, exists, func, select
 
 from lib.errors import PipelineError
 from lib.models import Airline, Airport, Flight, PipelineRun, Plane, RejectedRow, Weather
 from lib.queries import ON_TIME, quarantine, recent_runs
+from lib.read_only import LOAD, RELOAD
+from lib.schema import head
 
 __all__ = ["quarantine", "recent_runs"]  # the page asks these, too
 
 YEAR = 2013
-SUMS = ["flights", "cancelled", "departed", "late", "delay"]
-LOAD = "Type: python run.py pipeline"
-# Lower ends of the bands; the first begins at 0.
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Weather in the hour of departure, in bands; `limits` are where the next one begins."""
+
+    title: str
+    column: Any
+    limits: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def lower_ends(self) -> tuple[float, ...]:
+        return (0, *self.limits)
+
+
 BANDS = {
-    "visib": (Weather.visib, (1, 3, 10)),  # miles
-    "precip": (Weather.precip, (0.01, 0.1)),  # inches in the hour
-    "wind_speed": (Weather.wind_speed, (10, 20, 30)),  # mph
+    "visib": Bands("Visibility, miles", Weather.visib, (1, 3, 10), ("0-1", "1-3", "3-10", "10")),
+    "precip": Bands(
+        "Rain, inches an hour", Weather.precip, (0.01, 0.1), ("none", "under 0.1", "0.1 or more")
+    ),
+    "wind_speed": Bands(
+        "Wind, miles an hour", Weather.wind_speed, (10, 20, 30), ("0-10", "10-20", "20-30", "30+")
+    ),
 }
 
 
@@ -41,10 +63,15 @@ class Selection:
     months: tuple[int, int] = (1, 12)
     destination: str | None = None
 
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is left out."""
-        return self == Selection()
+    def words(self, airlines: dict[str, str], places: dict[str, str]) -> str:
+        """Return the selection as people read it, with names for the codes."""
+        parts = (
+            self.airport or "All airports",
+            airlines.get(self.airline or "", "all airlines"),
+            " to ".join(month_name[number] for number in sorted(set(self.months))),
+            places.get(self.destination or "", "all destinations"),
+        )
+        return " · ".join(parts)
 
     def of(self, cells: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a frame of sums that belong to the selection."""
@@ -91,7 +118,7 @@ def weather_cells(connection: Connection) -> pd.DataFrame:
     A band is named by its lower end, and missing where the hour has no report of it.
     """
     same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
-    bands = [_band(*band).label(name) for name, band in BANDS.items()]
+    bands = [_band(each).label(name) for name, each in BANDS.items()]
     by = (Flight.month, Flight.origin, Flight.carrier, Flight.dest)
     question = select(*by, *bands, *_sums()).select_from(Flight).outerjoin(Weather, same_hour)
     return pd.read_sql(question.group_by(*by, *bands), connection)
@@ -117,8 +144,16 @@ def median_delay(connection: Connection, selection: Selection) -> float | None:
 
 
 def airline_names(connection: Connection) -> dict[str, str]:
-    """The airlines' names by their codes."""
-    return {row.carrier: row.name for row in connection.execute(select(Airline))}
+    """The airlines' names by their codes, without Inc. and the like."""
+    rows = connection.execute(select(Airline.carrier, Airline.name))
+    return {row.carrier: re.sub(r" (Inc\.|Co\.|Corporation)$", "", row.name) for row in rows}
+
+
+def destination_names(connection: Connection) -> dict[str, str]:
+    """Code and name of each airport that a flight goes to, by its code."""
+    flown_to = exists().where(Flight.dest == Airport.faa)
+    rows = connection.execute(select(Airport.faa, Airport.name).where(flown_to))
+    return {row.faa: f"{row.faa} {row.name or ''}".strip() for row in rows}
 
 
 def airports(connection: Connection) -> pd.DataFrame:
@@ -141,75 +176,33 @@ def table_counts(connection: Connection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "rows", "inferred", "rejected"])
 
 
-def load_key(connection: Connection, newest: str) -> tuple[str, ...]:
+def load_key(connection: Connection) -> tuple[str, ...]:
     """Return a key that changes when a load has run, for whatever keeps answers.
 
-    Raises PipelineError when there is nothing to show yet, with the reason and what to type;
-    `newest` is the revision of the schema that the questions above are for.
+    Raises PipelineError when there is nothing to show yet, with the reason and what to type.
     """
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         raise PipelineError("The database is empty: it has no tables yet.", LOAD)
-    if revision != newest:
+    if revision != _newest():
         raise PipelineError(
             "The tables are not as this page knows them: a migration is at work, or it stopped "
             "half way.",
-            f"Wait for it and reload the page. If this stays, {LOAD[0].lower()}{LOAD[1:]}",
+            f"{RELOAD} If this stays: {LOAD}",
         )
     last = select(PipelineRun.id, PipelineRun.outcome, PipelineRun.finished_at)
     run = connection.execute(last.order_by(PipelineRun.id.desc()).limit(1)).first()
     if connection.scalar(select(Flight.flight).limit(1)) is None:
         if run is not None and run.outcome == "running":
-            raise PipelineError(
-                "The first load is at work.", "Reload the page when it has come to its end."
-            )
+            raise PipelineError("The first load is at work.", RELOAD)
         raise PipelineError("The tables are there, but no flight is loaded yet.", LOAD)
     return (revision, *map(str, run or ()))
 
 
-# --- Adding up ------------------------------------------------------------------------------
-
-
-def added_up(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
-    """Return the sums by these columns, with on_time, late_share, cancelled_share, mean_delay.
-
-    Shares are of 1, and of the departed flights but for the cancelled; missing where none departed.
-    """
-    groups = (
-        frame.groupby(list(by), sort=True)[SUMS].sum().reset_index()
-        if by
-        else (frame[SUMS].sum().to_frame().T)
-    )
-    departed = groups["departed"].where(groups["departed"] > 0)
-    flights = groups["flights"].where(groups["flights"] > 0)
-    return groups.assign(
-        on_time=1 - groups["late"] / departed,
-        late_share=groups["late"] / departed,
-        cancelled_share=groups["cancelled"] / flights,
-        mean_delay=groups["delay"] / departed,
-    )
-
-
-def airlines_in_context(cells: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """Return one row per airline: the measures, and `expected` and `difference`, shares of 1.
-
-    Airlines fly from different airports, in different months and at different hours. `expected` is
-    the share that would have left late if each of the airline's departures had fared as the average
-    of all airlines' from the same airport, in the same month, at the same hour.
-    """
-    alike = cells.groupby(["month", "hour", "origin"])[["late", "departed"]].transform("sum")
-    usual = (alike["late"] / alike["departed"].where(alike["departed"] > 0)).fillna(0)
-    chosen = selection.of(cells.assign(usual=usual * cells["departed"]))
-    found = added_up(chosen, "carrier")
-    expected = chosen.groupby("carrier", sort=True)["usual"].sum().to_numpy()
-    found["expected"] = expected / found["departed"].where(found["departed"] > 0)
-    found["difference"] = found["late_share"] - found["expected"]
-    return found.sort_values(["difference", "carrier"], ignore_index=True)
-
-
-def lower_ends(name: str) -> tuple[float, ...]:
-    """Return the names of a weather's bands, from the lowest up."""
-    return (0, *BANDS[name][1])
+@functools.cache
+def _newest() -> str:
+    """Return the revision that the questions are for; the folder of migrations is read once."""
+    return head()
 
 
 def _sums() -> list[Any]:
@@ -225,7 +218,8 @@ def _sums() -> list[Any]:
     ]
 
 
-def _band(column: Any, limits: tuple[float, ...]) -> Any:
-    lower = (0, *limits)
-    steps = [(column < limit, lower[number]) for number, limit in enumerate(limits)]
-    return cast(case(*steps, (column >= limits[-1], limits[-1])), Double)
+def _band(bands: Bands) -> Any:
+    """Name a band by its lower end; null where the hour has no report."""
+    column, lower = bands.column, bands.lower_ends
+    steps = [(column < limit, lower[number]) for number, limit in enumerate(bands.limits)]
+    return cast(case(*steps, (column >= lower[-1], lower[-1])), Double)

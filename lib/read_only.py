@@ -7,17 +7,25 @@ sessions are read-only as well, which also holds where the set-up could not make
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import event
+from pandas.errors import DatabaseError
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from lib.config import Settings
 from lib.database import Database
 from lib.dialects import in_memory
 from lib.errors import PipelineError
+
+LOAD = "Type: python run.py pipeline"
+RELOAD = "Wait for it, and reload the page."
+LONGEST = 10  # seconds: to wait for somebody who changes a table
 
 
 def open_read_only(settings: Settings) -> Database:
@@ -32,12 +40,24 @@ def open_read_only(settings: Settings) -> Database:
     return db
 
 
-def check_there(db: Database) -> None:
-    """Raise PipelineError when the SQLite file is missing; a server tells by itself."""
-    if db.dialect.name == "sqlite" and not in_memory(db.url):
-        path = Path(str(db.url.database))
-        if not path.is_file():
-            raise PipelineError(f"There is no database at {path} yet.", "python run.py pipeline")
+@contextmanager
+def reading(db: Database) -> Iterator[Connection]:
+    """A connection to read with; what the database raises comes out as a PipelineError, in words.
+
+    A missing SQLite file is told as such, where SQLite says that it is unable to open it.
+    """
+    path = Path(str(db.url.database))
+    if db.dialect.name == "sqlite" and not in_memory(db.url) and not path.is_file():
+        raise PipelineError(f"There is no database {path.name} yet.", LOAD)
+    try:
+        with db.engine.connect() as connection:
+            yield connection
+    except (DBAPIError, DatabaseError) as error:
+        # pandas wraps what SQLAlchemy raises into an error of its own.
+        cause = error.__cause__ if isinstance(error, DatabaseError) else error
+        if isinstance(cause, DBAPIError) and db.dialect.may_pass(cause):
+            raise PipelineError("Somebody is changing the tables just now.", RELOAD) from error
+        raise db.explain(cause or error) from error
 
 
 def _read_only_file(url: URL) -> URL:
@@ -48,3 +68,4 @@ def _read_only_file(url: URL) -> URL:
 def _read_only_session(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
+        cursor.execute(f"SET SESSION lock_wait_timeout = {LONGEST}")  # a day, otherwise

@@ -42,6 +42,7 @@ ORDER = (
     "reading",
     "queries",
     "departures",
+    "measures",
     "runs",
     "pipeline",
     "tasks",
