@@ -1,0 +1,97 @@
+"""What the checks of chapter 05 work with: a new Base, a new database, both databases' DDL."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, Table, text
+from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import CompileError, DBAPIError, SAWarning
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.schema import CreateTable
+
+from lib.database import Database
+from lib.models import NAMING
+from lib.workbook.exercise import Bench, NotYet, expect
+
+
+def new_base() -> type[DeclarativeBase]:
+    """A Base of its own for each look: a second class for one table would be refused."""
+
+    class Base(DeclarativeBase):
+        metadata = MetaData(naming_convention=NAMING)
+
+    return Base
+
+
+@contextmanager
+def new_database(base: type[DeclarativeBase]) -> Iterator[Engine]:
+    """An SQLite database in memory that has the tables of the base, and checks foreign keys."""
+    with Database("sqlite://") as db:
+        base.metadata.create_all(db.engine)
+        yield db.engine
+
+
+def build(bench: Bench, answer: Any, base: type[DeclarativeBase]) -> Any:
+    """Call the learner's function with a base.
+
+    Its warnings are for the check to find words for: a learner's code may be half done.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        return bench.call(answer, base)
+
+
+def expect_model(made: Any, base: type[DeclarativeBase], table: str) -> Table:
+    """Expect a class mapped on this base to this table; return the table."""
+    expect(
+        made is not None,
+        "Your function returns None. A class that is defined in a function is known only there: "
+        "`return` hands it to the caller.",
+    )
+    expect(
+        isinstance(made, type) and hasattr(made, "__table__"),
+        f"This asks for a mapped class; your function returns {type(made).__name__} {made!r:.60}.",
+    )
+    expect(
+        issubclass(made, base),
+        f"{made.__name__} does not inherit from the Base that your function is given, so its "
+        "table is in another metadata.",
+    )
+    found: Table = made.__table__
+    expect(found.name == table, f"The table is called {found.name!r}; {table!r} is expected.")
+    return found
+
+
+def expect_columns(table: Table, names: list[str]) -> None:
+    """Expect these columns, in any order."""
+    missing = [name for name in names if name not in table.columns]
+    extra = [column.name for column in table.columns if column.name not in names]
+    expect(not missing, f"In {table.name}, these columns are missing: {', '.join(missing)}.")
+    expect(not extra, f"{table.name} has columns that nobody asked for: {', '.join(extra)}.")
+
+
+def expect_mysql_takes(table: Table) -> None:
+    """Expect that the table can be made on MySQL; SQLite takes a string without a length."""
+    try:
+        CreateTable(table).compile(dialect=mysql.dialect())
+    except CompileError as error:
+        reason = str(error).split("): ", 1)[-1]
+        column = str(error).split("column '")[-1].split("'")[0]
+        raise NotYet(
+            f"SQLite takes this table, MySQL does not: for column {column} it says {reason!r}. "
+            "Every String needs a length."
+        ) from error
+
+
+def refused(engine: Engine, statement: str, **values: Any) -> bool:
+    """Run a statement in a transaction of its own; tell whether the database refused it."""
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+    except DBAPIError:
+        return True
+    return False
