@@ -121,6 +121,15 @@ def test_names_of_this_machine_are_replaced(terminal: Terminal) -> None:
     assert said.endswith("Python 3.x.y python3.x")
 
 
+def test_paths_have_slashes_on_windows_too(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "WINDOWS", True)
+    assert terminal.neutral(r"installed at .git\hooks\pre-commit") == (
+        "installed at .git/hooks/pre-commit"
+    )
+
+
 def test_dates_in_a_diff_are_removed(terminal: Terminal) -> None:
     assert terminal.neutral("--- a.py\t2026-01-02 03:04:05.6+00:00") == "--- a.py"
 

@@ -35,6 +35,7 @@ CHAPTERS = (
     ChapterInfo("07", "migrations", "Migrations", 100),
     ChapterInfo("08", "bulk_load", "The bulk load", 100),
     ChapterInfo("09", "testing", "Testing", 90),
+    ChapterInfo("10", "orchestration", "Orchestration", 90),
 )
 
 

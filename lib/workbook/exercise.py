@@ -12,7 +12,6 @@ import inspect
 import linecache
 import math
 import re
-import textwrap
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -72,7 +71,9 @@ class Exercise:
     def solution_code(self) -> str:
         """The solution as it would be typed into the cell."""
         lines = inspect.getsource(self.solution).splitlines()
-        body = textwrap.dedent("\n".join(lines[1:])).strip().splitlines()
+        # By hand: a text over several lines, whose own lines begin at the left, hides the rest of
+        # the indentation from textwrap.dedent.
+        body = "\n".join(line.removeprefix("    ") for line in lines[1:]).strip().splitlines()
         assert body[-1].startswith("return "), f"the solution of {self.id} must end in a return"
         # What mypy is told in the module is of no use to a learner.
         return re.sub(r"  # type: ignore.*", "", "\n".join(body[:-1])).strip()

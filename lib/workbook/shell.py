@@ -22,6 +22,8 @@ from pathlib import Path
 
 from lib.config import ROOT
 
+WINDOWS = os.name == "nt"
+_SCRIPTS = "Scripts" if WINDOWS else "bin"  # where an environment keeps its programs
 TIMEOUT = 100  # seconds: less than a cell may take, so that the message names the command
 # A user's settings, which would change what the programs do or say.
 _STRAY = re.compile(
@@ -44,6 +46,7 @@ _WHERE_FROM = {
     "git": "Install it from https://git-scm.com, then open this page again.",
     "pyenv": "The workbook does not need it.",
 }
+_NEEDS = {"pre-commit": "git"}  # does nothing without it
 # A cell that commits may be run again: git refuses with these words, and nothing is wrong.
 _HARMLESS = "nothing to commit"
 
@@ -87,9 +90,10 @@ class Terminal:
     def read(self, command: str | Sequence[str], *, fails: bool = False) -> str:
         """Run the program and return what it says, as `terminal(command)` would print it."""
         words = shlex.split(command) if isinstance(command, str) else list(command)
-        if self.which(words[0]) is None:
-            fix = _WHERE_FROM.get(words[0], "Type: python run.py doctor")
-            return f"{words[0]} is not on this machine, so nothing was run here. {fix}"
+        for program in (words[0], _NEEDS.get(words[0], words[0])):
+            if self.which(program) is None:
+                fix = _WHERE_FROM.get(program, "Type: python run.py doctor")
+                return f"{program} is not on this machine, so nothing was run here. {fix}"
         code, output = self.run(words)
         if bool(code) is fails or (code and _HARMLESS in output):
             return output
@@ -169,6 +173,8 @@ class Terminal:
                     + re.sub(r"\\+", "/", match[1] or ""),
                     text,
                 )
+        if WINDOWS:
+            text = re.sub(r"(?<=\w)\\(?=[\w.])", "/", text)
         text = re.sub(rf"(?<![\d.]){re.escape(platform.python_version())}(?![\d.])", "3.x.y", text)
         text = text.replace(f"python3.{sys.version_info[1]}", "python3.x")
         text = re.sub(r"(?m)^index [0-9a-f]+\.\.[0-9a-f]+.*\n", "", text)
@@ -209,9 +215,6 @@ class Terminal:
             "PRE_COMMIT_HOME": str(self._settings / "pre-commit"),
             "PRE_COMMIT_COLOR": "never",
         }
-
-
-_SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 
 def open_terminal() -> Terminal:
