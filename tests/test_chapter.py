@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 
 from lib.config import Settings
 from lib.database import Database
@@ -37,7 +37,7 @@ def settings(
 def chapter(settings: Settings) -> Iterator[Chapter]:
     opened = open_chapter("00", settings)
     yield opened
-    chapter_module._open.pop("00", opened).db.close()
+    chapter_module._open.pop("00", opened).close()
 
 
 def flights(db: Database) -> int:
@@ -75,6 +75,26 @@ def test_two_chapters_do_not_share_a_database(chapter: Chapter, settings: Settin
     assert flights(chapter.db) == 27_004
     other.close()
     assert checkpoints.remove(settings, "other", "never_made") == ["other"]
+
+
+def test_an_empty_database_is_one_beside_the_chapters_own_and_new_each_time(
+    chapter: Chapter, settings: Settings
+) -> None:
+    empty = chapter.empty_database()
+    empty.execute(["CREATE TABLE mine (id INTEGER)"])
+    assert len(chapter.empty_database("walk").query("SELECT 1 AS one")) == 1
+    connection = empty.engine.connect()  # left open, as by a cell
+    connection.execute(text("SELECT * FROM mine"))
+    again = chapter.empty_database()
+    assert again.url == empty.url != chapter.db.url
+    with pytest.raises(LookupError, match="scratch or walk or history, not 'mine'"):
+        chapter.empty_database("mine")
+    with again.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    again.execute(["CREATE TABLE mine (id INTEGER)"])
+    chapter.close()
+    assert any("_scratch: removed" in line for line in reset(settings, "00"))
+    assert not any("_scratch: removed" in line for line in reset(settings, "00"))
 
 
 def test_another_kernel_that_holds_the_database_is_named(

@@ -21,6 +21,8 @@ from lib.workbook.course import CHAPTERS, ChapterInfo, find_chapter
 from lib.workbook.exercise import Exercise, exercises_of, judge
 from lib.workbook.progress import Progress
 
+EMPTY = ("scratch", "walk", "history")  # by name, so that reset knows what to remove
+
 _open: dict[str, Chapter] = {}
 
 
@@ -34,6 +36,7 @@ class Chapter:
         self.progress = Progress(settings.home)
         self.db: Database = checkpoints.open_copy(settings, f"ch{info.number}")
         self._hinted: dict[str, int] = {}
+        self._empty: dict[str, Database] = {}
 
     def __repr__(self) -> str:
         with self.db.session_scope() as session:
@@ -42,6 +45,23 @@ class Chapter:
             f"Chapter {self.info.number} is ready. chapter.db is its own database: "
             f"January 2013, {flights:,} flights."
         )
+
+    def empty_database(self, name: str = "scratch") -> Database:
+        """Return a database with nothing in it, beside the chapter's own; made anew when called.
+
+        There may be one of each name in EMPTY.
+        """
+        if name not in EMPTY:
+            raise LookupError(f"An empty database is called {' or '.join(EMPTY)}, not {name!r}.")
+        if name in self._empty:
+            self._empty.pop(name).close()
+        self._empty[name] = checkpoints.open_empty(self.settings, f"ch{self.info.number}_{name}")
+        return self._empty[name]
+
+    def close(self) -> None:
+        """Close what the chapter has opened."""
+        for db in (self.db, *self._empty.values()):
+            db.close()
 
     def check(self, exercise: str, answer: Any) -> Card:
         """Judge the answer, note the outcome, and return the card that shows it."""
@@ -100,7 +120,7 @@ def open_chapter(number: str, settings: Settings | None = None) -> Chapter:
     """
     info = find_chapter(number)
     if info.number in _open:
-        _open.pop(info.number).db.close()
+        _open.pop(info.number).close()
     chapter = Chapter(info, settings or load_settings())
     _open[info.number] = chapter
     return chapter
@@ -128,9 +148,9 @@ def reset(settings: Settings, number: str | None = None) -> list[str]:
     chapters = CHAPTERS if number is None else (find_chapter(number),)
     done = []
     for info in chapters:
-        done += [
-            f"database {name}: removed" for name in checkpoints.remove(settings, f"ch{info.number}")
-        ]
+        own = f"ch{info.number}"
+        made = checkpoints.remove(settings, own, *(f"{own}_{name}" for name in EMPTY))
+        done += [f"database {name}: removed" for name in made]
         forgotten = Progress(settings.home).forget(list(exercises_of(info.number)))
         if forgotten:
             done.append(f"chapter {info.number}: progress in {forgotten} exercises forgotten")

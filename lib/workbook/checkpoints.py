@@ -43,11 +43,16 @@ def open_copy(settings: Settings, name: str) -> ClosingDatabase:
     return ClosingDatabase(store.copy(name))
 
 
+def open_empty(settings: Settings, name: str) -> ClosingDatabase:
+    """Return a database of that name with nothing in it; an older one is replaced."""
+    return ClosingDatabase(_store(settings).empty(name))
+
+
 @contextmanager
-def throw_away(settings: Settings) -> Iterator[Database]:
-    """A copy for the length of a block."""
+def throw_away(settings: Settings, *, empty: bool = False) -> Iterator[Database]:
+    """A copy for the length of a block, or a database with nothing in it."""
     name = f"sandbox_{uuid.uuid4().hex[:12]}"
-    db = open_copy(settings, name)
+    db = open_empty(settings, name) if empty else open_copy(settings, name)
     try:
         yield db
     finally:
@@ -119,10 +124,16 @@ class SqliteStore:
             _unlink(draft)
 
     def copy(self, name: str) -> URL:
+        return self._fill(name, f"{self.path(CHECKPOINT).as_uri()}?mode=ro")
+
+    def empty(self, name: str) -> URL:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self._fill(name, "file::memory:")
+
+    def _fill(self, name: str, source_uri: str) -> URL:
         target = self.path(name)
         # SQLite's own backup writes into the file that may be open elsewhere, under its locks.
         # To delete it under another kernel's connection would break both.
-        source_uri = f"{self.path(CHECKPOINT).as_uri()}?mode=ro"
         deadline = time.monotonic() + LOCK_WAIT
 
         def give_up(status: int, _remaining: int, _total: int) -> None:
@@ -141,7 +152,7 @@ class SqliteStore:
             raise _in_use(name) from error
         except sqlite3.DatabaseError:  # damaged: nobody can be using it
             _unlink(target)
-            return self.copy(name)
+            return self._fill(name, source_uri)
         return sqlite_url(target)
 
     def remove(self, name: str) -> bool:
@@ -189,6 +200,20 @@ class MysqlStore:
                     )
                 connection.commit()
                 connection.invalidate()  # its settings are not for others
+        except OperationalError as error:
+            if getattr(error.orig, "args", (None,))[0] == 1205:
+                raise _in_use(name) from error
+            raise self.server.explain(error) from error
+        finally:
+            self.server.close()
+        return self.url.set(database=self.name(name))
+
+    def empty(self, name: str) -> URL:
+        try:
+            with self.server.engine.connect() as connection:
+                connection.execute(text(f"SET SESSION lock_wait_timeout = {LOCK_WAIT}"))
+                self._create(connection, name)
+                connection.invalidate()  # its setting is not for others
         except OperationalError as error:
             if getattr(error.orig, "args", (None,))[0] == 1205:
                 raise _in_use(name) from error
