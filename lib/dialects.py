@@ -212,7 +212,13 @@ def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
     orig = getattr(error, "orig", None) or error
     code = orig.args[0] if orig.args else None
     server = f"{url.host}:{url.port or 3306}"
-    if code in (2002, 2003, 2006, 2013, 1040, 1053):
+    if code in (2006, 2013):
+        return NotReady(
+            f"The connection to the server at {server} broke off; "
+            "what was not committed is undone.",
+            "Look whether the server still runs, then run this again.",
+        )
+    if code in (2002, 2003, 1040, 1053):
         return NotReady(
             f"No database answers at {server}.",
             "Start it (docker compose up -d --wait), check host and port in DATABASE_URL, "

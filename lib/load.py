@@ -76,6 +76,7 @@ class _Load:
     ) -> None:
         self.connection, self.table, self.source = connection, table, source
         self.run_id, self.progress = run_id, progress
+        self._shown = 0  # bytes that the progress knows of, also when the file is read again
         self._begin()
 
     def _begin(self) -> None:
@@ -119,6 +120,7 @@ class _Load:
             staging.finish()
             self.report.note = staging.note
             claim(self.connection, self.table)
+            self.members.check(self.connection, staging.table, self.source.name)
             if _is_empty(self.connection, self.table):
                 # Nothing to match, and whether a key repeats is what the table itself finds out.
                 with suppress(IntegrityError), self.connection.begin_nested():
@@ -138,16 +140,15 @@ class _Load:
         self, staging: Staging | None = None
     ) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
         """Yield the good rows and their lines; count, and keep the bad ones."""
-        seen = 0
         with closing(ahead(_judged(self.table, self.source, staging))) as judged:
             for batch, good, lines, bad in judged:
                 self.report.read += len(batch.rows) + len(batch.malformed)
                 self.rejected += bad
                 self.members.note(good)
                 yield good, lines
-                if self.progress is not None:
-                    self.progress.update(batch.bytes_read - seen)
-                    seen = batch.bytes_read
+                if self.progress is not None and batch.bytes_read > self._shown:
+                    self.progress.update(batch.bytes_read - self._shown)
+                    self._shown = batch.bytes_read
 
     def _quarantine(self, staging: Table | None) -> None:
         self.report.rejected = len(self.rejected)
@@ -159,9 +160,7 @@ class _Load:
 Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
 
 
-def _judged(
-    table: Table, source: Source, staging: Staging | None
-) -> Generator[Judged, None, None]:
+def _judged(table: Table, source: Source, staging: Staging | None) -> Generator[Judged, None, None]:
     """Yield each batch and what became of it; with a staging place, its good rows are in there."""
     for batch in source.batches():
         good, lines, bad = judge(table, batch)

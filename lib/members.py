@@ -1,4 +1,4 @@
-"""Inferred members: what a file names in another table that lacks it."""
+"""What a file names in other tables: members, inferred where they lack, or needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
+
+from lib.errors import PipelineError
 
 
 class Members:
@@ -19,11 +21,14 @@ class Members:
 
     def __init__(self, table: Table) -> None:
         self._keys: dict[str, sa.Column[Any]] = {}
+        self._needed: dict[str, sa.Column[Any]] = {}
         for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
-            if "inferred" in constraint.referred_table.columns:
-                (element,) = constraint.elements
-                self._keys[element.parent.name] = element.column
-        self._named: dict[str, set[Any]] = {name: set() for name in self._keys}
+            if constraint.referred_table is table or len(constraint.elements) > 1:
+                continue  # the database alone can tell
+            (element,) = constraint.elements
+            inferred = "inferred" in constraint.referred_table.columns
+            (self._keys if inferred else self._needed)[element.parent.name] = element.column
+        self._named: dict[str, set[Any]] = {name: set() for name in self._keys | self._needed}
         self._settled: dict[str, set[Any]] = {name: {None} for name in self._keys}
 
     def forget(self) -> None:
@@ -32,8 +37,22 @@ class Members:
 
     def note(self, rows: pa.RecordBatch) -> None:
         """Collect what these rows name."""
-        for name in self._keys.keys() & set(rows.schema.names):
+        for name in self._named.keys() & set(rows.schema.names):
             self._named[name].update(pc.unique(rows[name]).to_pylist())
+
+    def check(self, connection: Connection, staging: Table, source: str) -> None:
+        """Raise PipelineError for the first row that names what must be there, and is not."""
+        for name, key in self._needed.items():
+            named = self._named[name] - {None}
+            if unknown := named - _known(connection, key, named):
+                some = sorted(unknown)[:500]
+                first = sa.select(staging.c.line, staging.c[name]).where(staging.c[name].in_(some))
+                line, value = connection.execute(first.order_by(staging.c.line).limit(1)).one()
+                raise PipelineError(
+                    f"{source}, line {line}, column {name}: {value!r} is not in {key.table.name}; "
+                    "nothing was loaded.",
+                    f"Load {key.table.name} first, or correct the value.",
+                )
 
     def add(self, connection: Connection, staging: Table | None) -> dict[str, int]:
         """Add the members that are unknown; return how many, by table. Once for each is enough.

@@ -127,6 +127,10 @@ def convert(column: sa.Column[object], texts: pa.Array) -> tuple[pa.Array, Fault
             # Characters, not bytes: that is what VARCHAR(n) counts on MySQL.
             too_long = pc.greater(pc.utf8_length(texts), kind.length)
             faults.append((f"longer than {kind.length} characters", too_long))
+        if column.primary_key or column.foreign_keys:
+            # MySQL takes 'AA ' and 'AA' for the same key, SQLite for two.
+            # https://dev.mysql.com/doc/refman/8.4/en/char.html
+            faults.append(("ends in a space", pc.ends_with(texts, " ")))
         return texts, faults
     for target, form, reason in _targets(kind):
         # Before the cast, which is more generous: it takes 0x1F for 31, and 'nan' for a number.
@@ -171,6 +175,9 @@ def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, s
         yield pa.int32(), r"^-?\d+$", "not a whole number"
     elif isinstance(kind, sa.Float):
         yield pa.float64(), r"^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$", "not a number"
+    elif isinstance(kind, sa.Numeric):
+        exact = pa.decimal128(kind.precision or 38, kind.scale or 0)
+        yield exact, r"^-?(\d+\.?\d*|\.\d+)$", "not a decimal number"
     elif isinstance(kind, sa.DateTime):
         form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[-+]\d\d:?\d\d)$"
         yield pa.timestamp("s", tz="UTC"), form, "not a time with its zone"

@@ -139,7 +139,7 @@ class CsvSource:
                 quoted_strings_can_be_null=False,
             ),
         )
-        for rows in reader:
+        for taken, rows in enumerate(reader, 1):
             start = here.row
             numbers = here.take(len(rows), malformed)
             bad = [malformed[number] for number in range(start, here.row) if number in malformed]
@@ -159,7 +159,8 @@ class CsvSource:
             if not pc.all(written).as_py():
                 rows, lines = rows.filter(written), lines.filter(written)
             if not known or len(rows) or aside:
-                yield Batch(rows, lines, counted.count, aside)
+                # Not what was read: Arrow reads up to 32 blocks before they are asked for.
+                yield Batch(rows, lines, min(counted.count, taken * block), aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
             nothing = pa.RecordBatch.from_pydict(

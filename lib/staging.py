@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from lib.errors import PipelineError
-from lib.local_infile import LoadData, may_load_data, text_time
+from lib.local_infile import LoadData, may_load_data, as_text
 from lib.waiting_room import WaitingRoom
 
 CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
@@ -220,5 +220,5 @@ def _bigger_cache(connection: Connection) -> Iterator[None]:
 
 
 def _plain(rows: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the rows with times as the text that both databases take."""
-    return pa.RecordBatch.from_pydict({name: text_time(rows[name]) for name in rows.schema.names})
+    """Return the rows with times and decimals as the text that both databases take."""
+    return pa.RecordBatch.from_pydict({name: as_text(rows[name]) for name in rows.schema.names})

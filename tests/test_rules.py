@@ -19,6 +19,7 @@ MADE = sa.Table(
     sa.Column("small", sa.SmallInteger),
     sa.Column("number", sa.Integer),
     sa.Column("size", sa.Double),
+    sa.Column("price", sa.Numeric(6, 2)),
     sa.Column("at", sa.DateTime),
     sa.Column("note", sa.Text),
 )
@@ -105,6 +106,9 @@ def test_good_values_get_the_type_of_their_column() -> None:
         ("at", "2013-01-01T10Z", "not a time with its zone"),
         ("at", "0000-01-01T10:00:00Z", "not a time with its zone"),
         ("at", "01/02/2013", "not a time with its zone"),
+        ("price", "1,50", "not a decimal number"),
+        ("price", "1.505", "does not fit the column"),
+        ("price", "12345.00", "does not fit the column"),
         ("at", "2013-13-01T10:00:00Z", "does not fit the column"),
         ("at", "2013-02-30T10:00:00Z", "does not fit the column"),
         ("at", "2013-01-01T25:00:00Z", "does not fit the column"),
@@ -113,7 +117,14 @@ def test_good_values_get_the_type_of_their_column() -> None:
 def test_a_bad_value_is_reported_wherever_it_stands(
     column: str, text: str | None, reason: str
 ) -> None:
-    good = {"code": "UA", "small": "1", "number": "1", "size": "1", "at": "2013-01-01T10:00:00Z"}
+    good = {
+        "code": "UA",
+        "small": "1",
+        "number": "1",
+        "size": "1",
+        "price": "1.5",
+        "at": "2013-01-01T10:00:00Z",
+    }
     texts = [good[column], text, good[column]]
     columns: dict[str, list[str | None]] = {"code": ["A", "B", "C"]}
     rows = batch(first_line=10, **(columns | {column: texts}))
@@ -210,3 +221,11 @@ def _weather() -> sa.Table:
     table = Weather.__table__
     assert isinstance(table, sa.Table)
     return table
+
+
+@pytest.mark.parametrize("column", ["carrier", "tailnum"])
+def test_a_key_that_ends_in_a_space_is_rejected(column: str) -> None:
+    """MySQL takes it for the key without, SQLite for another one."""
+    _, faults = convert(Flight.__table__.columns[column], pa.array(["N1 ", "N1", None, " N1"]))
+    (mask,) = [mask for reason, mask in faults if reason == "ends in a space"]
+    assert mask.to_pylist() == [True, False, None, False]

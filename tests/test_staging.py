@@ -188,6 +188,7 @@ def test_dates_large_numbers_and_truth_values(db: Database) -> None:
         sa.Column("day", sa.Date),
         sa.Column("large", sa.BigInteger),
         sa.Column("true", sa.Boolean),
+        sa.Column("price", sa.Numeric(10, 2, asdecimal=False)),
         prefixes=["TEMPORARY"],
     )
     texts = pa.RecordBatch.from_pydict(
@@ -195,6 +196,7 @@ def test_dates_large_numbers_and_truth_values(db: Database) -> None:
             "day": ["2013-02-28", "2013-02-29", None],
             "large": ["9223372036854775807", "1", None],
             "true": ["true", "0", None],
+            "price": ["19.90", "1", None],
         }
     )
     lines = pa.array([2, 3, 4], pa.int32())
@@ -206,7 +208,7 @@ def test_dates_large_numbers_and_truth_values(db: Database) -> None:
             place.finish()
             found = connection.execute(sa.select(place.table)).all()
         day = datetime(2013, 2, 28).date()
-        assert found == [(2, day, 9223372036854775807, True), (4, None, None, None)], way
+        assert found == [(2, day, 9223372036854775807, True, 19.9), (4, *[None] * 4)], way
 
 
 def test_rows_wait_in_their_own_way(db: Database) -> None:
