@@ -13,6 +13,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -190,9 +191,9 @@ def orchestrate(args: argparse.Namespace) -> int:
 
 def add_bench(verbs: Any) -> None:
     """Add the verb `bench`."""
-    text = "Measure our ways to load and to read against what people would use instead."
+    text = "Measure our ways to load and to read against the usual ones, or how fast the page is."
     part = add_verb(verbs, "bench", bench, text, database=True)
-    part.add_argument("what", choices=("load", "read"), nargs="?", default="load")
+    part.add_argument("what", choices=("load", "read", "page"), nargs="?", default="load")
     part.add_argument("--json", metavar="FILE", help="write the results there, too")
     part.add_argument("--rows", type=_times, default=1, metavar="10x", help="so many years of rows")
     part.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
@@ -227,9 +228,16 @@ def bench(args: argparse.Namespace) -> int:
 
     names = ("rounds", "only", "database_url", "limit", "what")
     options = Options(times=args.rows, **{name: getattr(args, name) for name in names})
+    say = partial(print, flush=True)
     failed = None
     try:
-        answers = run_bench(options, lambda line: print(line, flush=True))
+        if args.what == "page":
+            from lib.bench.page import bench_page
+
+            month = 1 if args.limit else None
+            answers = bench_page(args.rounds, args.database_url, month, say)
+        else:
+            answers = run_bench(options, say)
     except BenchFailed as error:
         failed, answers = error, error.answers
     if target:

@@ -87,6 +87,7 @@ def _end_in_order_when_terminated(config: pytest.Config) -> None:
 TOGETHER = {
     "tests/test_pipeline.py": "year",
     "tests/test_queries.py": "year",
+    "tests/test_app.py": "year",
     "tests/test_browser.py": "lab",
     "tests/test_lab.py": "lab",
     "tests/test_bench.py": "bench",

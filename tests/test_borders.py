@@ -50,6 +50,7 @@ ORDER = (
     "dagster_page",
     "scale",
     "private_server",
+    "page_server",
     "bench",
     "progress",
     "cli",

@@ -1,15 +1,11 @@
-"""The page, until it is stopped: on a free port of this machine, its address printed once."""
+"""`run.py app`: which port the page takes."""
 
 from __future__ import annotations
 
-import os
-
-from lib.config import ROOT
 from lib.errors import PipelineError
 from lib.workbook.lab import is_free, next_free_port
 
 FIRST_PORT = 8501
-SCRIPT = ROOT / "streamlit_app.py"
 
 
 def choose_port(wanted: int | None) -> int:
@@ -28,18 +24,3 @@ def choose_port(wanted: int | None) -> int:
             f"Type: python run.py app --port {next_free_port(max(wanted + 1, 1024))}",
         )
     return wanted
-
-
-def start_app(port: int, *, browser: bool) -> int:
-    """Run the page until it is stopped; return 0."""
-    os.chdir(ROOT)  # where Streamlit looks for .streamlit/config.toml
-    from streamlit.web import bootstrap
-
-    # Streamlit's own greeting is replaced by one line, and Streamlit spells an option server.port
-    # so when it comes from a program.
-    options = {"server_port": port, "server_headless": not browser}
-    options |= {"logger_hideWelcomeMessage": True}
-    bootstrap.load_config_options(options)
-    print(f"The page is at http://localhost:{port}  (Ctrl-C stops it)", flush=True)
-    bootstrap.run(str(SCRIPT), False, [], options)
-    return 0

@@ -96,14 +96,16 @@ def add_app(verbs: Any) -> None:
 def app(args: argparse.Namespace) -> int:
     """Load the year if it is missing, then run the page until it is stopped."""
     settings = load_settings(args.database_url)
-    from lib.workbook.app import choose_port, start_app
+    from lib.page_server import serve
+    from lib.workbook.app import choose_port
     from lib.workbook.ready import load_year
 
     port = choose_port(args.port)
     load_year(settings)
     if args.database_url:
         os.environ["DATABASE_URL"] = args.database_url  # for the page, which reads the settings
-    return start_app(port, browser=not args.no_browser)
+    serve(port, browser=not args.no_browser)
+    return 0
 
 
 # --- test -----------------------------------------------------------------------------------

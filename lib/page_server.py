@@ -1,0 +1,38 @@
+"""The page's server: streamlit_app.py at a port of this machine, until it is stopped.
+
+    python -m lib.page_server 8501
+
+Streamlit's own greeting is left out: in it, a server without a browser would ask the internet for
+this machine's address.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+from lib.config import ROOT
+
+SCRIPT = ROOT / "streamlit_app.py"
+# What the page imports: now, so that its first visitor does not wait for it.
+NEEDED = ("altair", "pandas", "lib.measures", "lib.read_only", "streamlit.dataframe_util")
+
+
+def serve(port: int, *, browser: bool) -> None:
+    """Serve the page; returns when it is stopped, by Ctrl-C or a signal."""
+    os.chdir(ROOT)  # where Streamlit looks for .streamlit/config.toml
+    from streamlit.web import bootstrap
+
+    options: dict[str, Any] = {"server_port": port, "server_headless": not browser}
+    options |= {"logger_hideWelcomeMessage": True, "logger_level": "warning"}
+    bootstrap.load_config_options(options)
+    for name in NEEDED:
+        importlib.import_module(name)
+    print(f"The page is at http://localhost:{port}  (Ctrl-C stops it)", flush=True)
+    bootstrap.run(str(SCRIPT), False, [], options)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), browser=False)
