@@ -13,14 +13,15 @@ import linecache
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 TEST_FILE = "test_cells.py"
 WORDS = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
@@ -71,10 +72,17 @@ def run_pytest(*functions: Callable[..., Any]) -> Outcomes:
         sources[_definitions(cell)] = None
     if not sources:
         raise TypeError("run_pytest takes a test or a fixture of each cell: run_pytest(test_it)")
-    with tempfile.TemporaryDirectory(prefix="pytest-") as folder:
-        file = Path(folder, TEST_FILE)
+    with _scratch() as folder:
+        file = folder / TEST_FILE
         file.write_text("\n\n".join(sources), encoding="utf-8")
-        return outcomes_of([file], Path(folder))
+        return outcomes_of([file], folder)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    # Resolved, because pytest calls the files in it by their real names.
+    with tempfile.TemporaryDirectory(prefix="pytest-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 def _cell_of(thing: Any) -> str:
@@ -105,8 +113,8 @@ def nbval_cells(notebook: Path, plugin: str | None = None) -> Outcomes:
     """
     arguments = ["-p", "nbval.plugin", "--nbval", "--nbval-current-env"]
     arguments += ["-p", plugin] if plugin is not None else []
-    with tempfile.TemporaryDirectory(prefix="pytest-") as folder:
-        return outcomes_of([notebook], Path(folder), arguments)
+    with _scratch() as folder:
+        return outcomes_of([notebook.resolve()], folder, arguments)
 
 
 def outcomes_of(files: Sequence[Path], folder: Path, arguments: Sequence[str] = ()) -> Outcomes:
@@ -120,6 +128,8 @@ def outcomes_of(files: Sequence[Path], folder: Path, arguments: Sequence[str] = 
     command += ["--disable-plugin-autoload", "--noconftest", "--import-mode=importlib"]
     # Jupyter has its own hands on the streams of the process; Python's are enough for us.
     command += ["--capture=sys", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+    # It collects all garbage, twice: in a kernel with pandas in it, most of a run's time.
+    command += ["-p", "no:unraisableexception"]
     command += ["--color=no", "--tb=no", *arguments, *map(str, files)]
     recorder = _Recorder()
     before = set(sys.modules)
@@ -200,7 +210,9 @@ def _reason(found: pytest.ExceptionInfo[BaseException]) -> str:
         return f"there is no fixture {error.argname!r}"
     if isinstance(error, SyntaxError):
         return f"{kind}: {error.msg}"
-    return f"{kind}: {_first_line(str(error))}" if isinstance(error, NameError) else kind
+    if isinstance(error, SQLAlchemyError | OSError) or not str(error):
+        return kind
+    return f"{kind}: {_first_line(str(error))}"
 
 
 def _first_line(text: str) -> str:

@@ -131,20 +131,21 @@ def solution_clean_session() -> Any:
     def clean_session(db):
         with db.engine.connect() as connection:
             transaction = connection.begin()
-            with Session(connection, join_transaction_mode="create_savepoint") as session:
+            mode = "create_savepoint"
+            with db.sessions(bind=connection, join_transaction_mode=mode) as session:
                 yield session
             transaction.rollback()
 
     return clean_session
 
 
-def clean_session_by_sessions() -> Any:
+def clean_session_by_hand() -> Any:
     @pytest.fixture
     def clean_session(db):
         connection = db.engine.connect()
         try:
             connection.begin()
-            session = db.sessions(bind=connection, join_transaction_mode="create_savepoint")
+            session = Session(connection, join_transaction_mode="create_savepoint")
             yield session
             session.close()
         finally:
@@ -216,13 +217,13 @@ EXERCISE = Exercise(
     hints=(
         "Open a connection and begin a transaction on it, before the session. Whoever begins a "
         "transaction decides how it ends.",
-        "`Session(connection, ...)` makes a session that works on your connection. The fixture "
-        "`yours` shows the option that lets it commit into a savepoint.",
+        "`db.sessions(bind=connection, ...)` makes a session that works on your connection. The "
+        "cell whose SQL has a SAVEPOINT shows the option that lets it commit.",
         "Yield the session; then close it, roll your transaction back, and give the connection "
         "back. Two `with` blocks, one inside the other, do most of it.",
     ),
     solution=solution_clean_session,
-    also_right=(clean_session_by_sessions,),
+    also_right=(clean_session_by_hand,),
     wrong=(
         Wrong(
             clean_session_rolls_back_itself,
