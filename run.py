@@ -26,6 +26,9 @@ VERBS = (
     ("bench", "measures our ways to load and to read against the usual ones"),
     ("reset", "puts a chapter (reset 04), or everything (reset all), back to its start"),
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
+    ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
+    ("handout", "writes a chapter, or all of them, as one HTML file to print"),
+    ("guide", "writes the teacher's guide anew from the chapters"),
     ("notebooks", "runs the chapters and stores them anew, for those who write them"),
 )
 # A user's settings that would send an installation, or an import, to somewhere else.

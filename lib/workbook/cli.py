@@ -15,6 +15,7 @@ from typing import Any
 from lib.cli import Parser, add_bench, add_orchestrate, add_pipeline, add_verb, make_parser, run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
+from lib.workbook.teacher_cli import add_teaching
 
 # With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
 PARTIAL = (
@@ -51,6 +52,7 @@ def build_parser() -> Parser:
     text = "Run the chapters from fresh databases, and store them anew."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
+    add_teaching(verbs)
     return parser
 
 
