@@ -15,14 +15,14 @@ from sqlalchemy.orm import joinedload, raiseload, selectinload
 from lib.database import Database
 from lib.models import Airline, Airport, Flight, Plane
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch06.looking import small_month
+from lib.workbook.exercises.ch06.looking import gaps
 
 MOST = 4  # SELECTs: the flights, and one for each of three relationships
 
 
 def check_board(answer: Any, bench: Bench) -> str:
     expect_function(answer, "board")
-    db = small_month(bench)
+    db = gaps(bench)
     db.execute(["UPDATE airlines SET name = 'Envoy Eagle' WHERE carrier = 'MQ'"])
     for origin, day in (("EWR", 3), ("LGA", 2)):
         wanted = lines(db, origin, day)
@@ -62,9 +62,9 @@ def _or_stopped(answer: Any) -> Any:
 def lines(db: Database, origin: str, day: int) -> list[tuple[Any, ...]]:
     """The board, put together in Python from the four tables."""
     with db.engine.connect() as connection:
-        airlines = dict(connection.execute(select(Airline.carrier, Airline.name)).tuples().all())
-        makers = dict(connection.execute(select(Plane.tailnum, Plane.manufacturer)).tuples().all())
-        airports = dict(connection.execute(select(Airport.faa, Airport.name)).tuples().all())
+        airlines = dict(connection.execute(select(Airline.carrier, Airline.name)).all())
+        makers = dict(connection.execute(select(Plane.tailnum, Plane.manufacturer)).all())
+        airports = dict(connection.execute(select(Airport.faa, Airport.name)).all())
         here = select(Flight.flight, Flight.carrier, Flight.tailnum, Flight.dest)
         here = here.where(Flight.origin == origin, Flight.day == day)
         in_order = here.order_by(Flight.time_hour, Flight.carrier, Flight.flight)

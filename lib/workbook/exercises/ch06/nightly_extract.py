@@ -30,6 +30,7 @@ from lib.workbook.exercises.ch06.looking import small_month
 
 COLUMNS = ["time_hour", "airline", "flight", "tailnum", "hours"]
 MOST = 1000  # rows of one frame
+ENDLESS = 10_000  # frames: more than there are rows
 
 
 @dataclass
@@ -82,27 +83,39 @@ def check_extract(answer: Any, bench: Bench) -> str:
     return "That is it. The extract may grow a hundred times, and this function will not notice."
 
 
-class _Stop(BaseException):
-    """Ends the learner's function, whatever errors it catches."""
+class _Endless(BaseException):
+    """Ends a function that sends and sends, whatever errors it catches."""
 
 
 def _or_verdict(answer: Any) -> Any:
-    """The learner's function; what `send` has against a frame is returned, as a value."""
+    """The learner's function; what `send` has against a frame is returned, as a value.
+
+    Not raised in the middle of the loop: a stream of PyMySQL's wants to be read to its end.
+    """
 
     def call(db: Database, send: Any) -> Any:
         verdicts: list[NotYet] = []
+        calls = 0
 
         def judged(frame: Any) -> None:
+            nonlocal calls
+            calls += 1
+            if calls > ENDLESS:
+                raise _Endless
             try:
-                send(frame)
+                if not verdicts:
+                    send(frame)
             except NotYet as verdict:
                 verdicts.append(verdict)
-                raise _Stop from verdict
 
         try:
-            return answer(db, judged)
-        except _Stop:
-            return verdicts[0]
+            sent = answer(db, judged)
+        except _Endless:
+            sent = NotYet(
+                f"Your function has called `send` {ENDLESS:,} times and does not end. Does each "
+                "page begin behind the last row of the one before?"
+            )
+        return verdicts[0] if verdicts else sent
 
     return call
 
