@@ -26,7 +26,7 @@ def test_the_text_has_a_line_for_each_bar_with_its_value() -> None:
 def test_the_html_says_the_same_and_has_a_name_for_those_who_hear_it() -> None:
     html = CHART._repr_html_()
     assert 'aria-label="Speed, in rows/s"' in html
-    assert "a &lt; b" in html and "25,000" in html and "4 rows" in html
+    assert "a\u00a0&lt;\u00a0b" in html and "25,000" in html and "4\u00a0rows" in html
     assert re.findall(r"width: ([\d.]+)%", html) == ["1.0", "100.0", "0.5"]
     assert "<script" not in html
 

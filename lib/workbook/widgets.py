@@ -42,12 +42,12 @@ class BarChart:
         rows = "".join(
             f'<tr><th scope="row" style="text-align: left; font-weight: normal; '
             f'white-space: nowrap">'
-            f"{escape(bar.label)}</th>"
+            f"{_unbroken(bar.label)}</th>"
             f'<td style="text-align: right">{bar.value:,.0f}</td>'
             f'<td style="text-align: left; width: 16em"><div aria-hidden="true" style="'
             f"width: {max(0.5, 100 * self._share(bar)):.1f}%; height: 0.9em; border-radius: 2px; "
             'background: var(--jp-brand-color1, #1976d2)"></div></td>'
-            f'<td style="text-align: left; white-space: nowrap">{escape(bar.remark)}</td></tr>'
+            f'<td style="text-align: left; white-space: nowrap">{_unbroken(bar.remark)}</td></tr>'
             for bar in self.bars
         )
         label = f"{self.title}, in {self.unit}"
@@ -59,3 +59,8 @@ class BarChart:
             '<th scope="col"></th><th scope="col"></th>'
             f"</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _unbroken(text: str) -> str:
+    """Return the text as HTML that stays on one line, whatever a page does with styles."""
+    return escape(text).replace(" ", "\u00a0")
