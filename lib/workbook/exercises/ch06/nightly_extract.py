@@ -64,7 +64,7 @@ def check_extract(answer: Any, bench: Bench) -> str:
     if isinstance(sent, NotYet):
         raise sent
     pool: Any = db.engine.pool
-    expect(bool(frames), "Your function has called `send` not once.")
+    expect(bool(frames), "Your function has never called `send`.")
     expect(
         pool.checkedout() == 0,
         "When your function has returned, a connection is still out. Use a `with` block.",
