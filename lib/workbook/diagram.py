@@ -145,7 +145,7 @@ def _box_svg(box: Box) -> str:
         f'<rect {place} height="{box.height}" '
         f'style="fill: var(--jp-layout-color1, #ffffff); {border}"/>',
         f'<rect {place} height="{HEAD - 2}" '
-        f'style="fill: var(--jp-layout-color3, #e0e0e0); {border}"/>',
+        f'style="fill: var(--jp-layout-color2, #eeeeee); {border}"/>',
         _text(box.x + 8, box.y + 15, box.name, "1", 'font-weight="bold" font-size="12"'),
     ]
     y = box.y + HEAD + 12

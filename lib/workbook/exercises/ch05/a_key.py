@@ -7,6 +7,8 @@
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from sqlalchemy import String, and_, cast, func, insert, inspect, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -77,7 +79,10 @@ def check_is_key(answer: Any, bench: Bench) -> str:
                 found is not None,
                 f"{told} None. `return` hands True or False to the caller.",
             )
-            expect(isinstance(found, bool), f"{told} {found!r:.80}; True or False is expected.")
+            expect(
+                isinstance(found, bool | np.bool_),
+                f"{told} {found!r:.80}; True or False is expected.",
+            )
             expect(found == wanted, f"{told} {found}, and {wanted} is right. {reason}")
     return f"That is it: right for all of {len(CASES)} tables."
 
@@ -109,6 +114,14 @@ def is_key_in_python() -> Any:
         rows = session.execute(select(*[getattr(model, name) for name in names])).all()
         whole = all(None not in row for row in rows)
         return whole and len(set(rows)) == len(rows)
+
+    return is_key
+
+
+def is_key_in_pandas() -> Any:
+    def is_key(session, model, names):
+        rows = pd.read_sql(select(model), session.connection())[names]
+        return rows.notna().all(axis=None) and not rows.duplicated().any()
 
     return is_key
 
@@ -177,7 +190,7 @@ EXERCISE = Exercise(
         "is missing (`column.is_not(None)`).",
     ),
     solution=solution_is_key,
-    also_right=(is_key_by_groups, is_key_in_python),
+    also_right=(is_key_by_groups, is_key_in_python, is_key_in_pandas),
     wrong=(
         Wrong(
             is_key_without_missing,

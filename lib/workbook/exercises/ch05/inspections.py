@@ -66,20 +66,17 @@ def check_make_inspection(answer: Any, bench: Bench) -> str:
             ) from cause
         raise
     table = expect_model(made, base, "inspections")
-    missing = [name for name in GOOD if name not in table.columns]
-    expect(not missing, f"In inspections, these columns are missing: {', '.join(missing)}.")
+    missing = ", ".join(name for name in GOOD if name not in table.columns)
+    expect(not missing, f"In inspections, these columns are missing: {missing}.")
     expect_mysql_takes(table)
     for name, length in LENGTHS.items():
-        found = getattr(table.columns[name].type, "length", None)
-        expect(
-            found == length,
-            f"{name} has up to {length} characters; its column is {table.columns[name].type!r}.",
-        )
+        kind = table.columns[name].type
+        wanted = f"{name} has up to {length} characters; its column is {kind!r}."
+        expect(getattr(kind, "length", None) == length, wanted)
     day = table.columns["inspected_on"].type
     expect(isinstance(day, Date), f"inspected_on is a day, without a time; its column is {day!r}.")
     with new_database(base) as engine:
-        for tailnum in ("N10156", "N102UW"):
-            refused(engine, "INSERT INTO planes (tailnum) VALUES (:tailnum)", tailnum=tailnum)
+        refused(engine, "INSERT INTO planes (tailnum) VALUES ('N10156'), ('N102UW')")
         _expect_rows_taken(engine)
         _expect_rows_refused(engine)
         _expect_index(engine)
@@ -97,8 +94,7 @@ def _expect_rows_taken(engine: Engine) -> None:
         (_row(inspected_on="2013-02-02", remark=None), "An inspection without a remark"),
         (_row(inspected_on="2013-02-03", hours=0), "An inspection of a new plane, at 0 hours,"),
         (_row(tailnum="N102UW"), "Another plane, on the same day,"),
-        (_row(kind="B"), "A second kind of inspection of the same plane on the same day"),
-        (_row(kind="C", inspected_on="2013-01-06"), "An inspection of kind C"),
+        (_row(kind="C"), "A second kind of inspection of the same plane on the same day"),
     ):
         expect(
             not refused(engine, INSERT, **row),
@@ -205,7 +201,7 @@ def inspection_but(
     rules: dict[Any, str] = RULES,
     key: tuple[str, ...] = ("tailnum", "inspected_on", "kind"),
     refers: bool = True,
-    kind: Any = None,
+    letter: Any = None,
     index: bool = True,
 ) -> Any:
     """The solution, but for one thing."""
@@ -222,13 +218,12 @@ def inspection_but(
             inspected_on: Mapped[date] = mapped_column(
                 primary_key="inspected_on" in key, index=index
             )
-            kind: Mapped[str] = mapped_column(letter, primary_key="kind" in key)
+            kind: Mapped[str] = mapped_column(letter or String(1), primary_key="kind" in key)
             hours: Mapped[int | None]
             remark: Mapped[str | None] = mapped_column(String(200))
 
         return Inspection
 
-    letter = kind or String(1)
     return make_inspection
 
 
@@ -245,7 +240,7 @@ def inspection_no_reference() -> Any:
 
 
 def inspection_enum_in_python() -> Any:
-    return inspection_but(rules=NO_KIND, kind=Enum("A", "B", "C", name="kind"))
+    return inspection_but(rules=NO_KIND, letter=Enum("A", "B", "C", name="kind"))
 
 
 def inspection_nameless() -> Any:
