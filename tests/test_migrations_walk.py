@@ -202,7 +202,8 @@ def test_the_slider_follows_a_walk_in_words(small: MigrationsWalk) -> None:
 
 def test_the_slider_has_a_name_and_says_the_same_without_a_browser(small: MigrationsWalk) -> None:
     view = small.go("aa01").slider()
-    assert view.slider.description == "Revision of the database"
+    naming = view.box.children[-1].outputs[0]["data"]["application/javascript"]
+    assert "aria-label" in naming and view.slider.description in naming
     bundle = view._repr_mimebundle_()
     assert notebooks.WIDGET_VIEW in bundle
     assert bundle["text/plain"] == repr(view) == repr(small)

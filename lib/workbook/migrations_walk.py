@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,16 @@ BASE = "base"
 _MARKS = {"same": "", "added": "+", "removed": "-", "changed": "~"}
 _VERSION_TABLE = "alembic_version"
 _WIDTH = 88
+# ipywidgets writes a label beside a slider, but gives the handle, which has the keyboard's focus,
+# no name that a screen reader could say. https://github.com/leongersen/noUiSlider/issues/1019
+_NAME_THE_HANDLE = """
+const name = () => {
+    const handle = element.closest(".widget-vbox")?.querySelector(".noUi-handle");
+    if (handle) handle.setAttribute("aria-label", %s);
+    else setTimeout(name, 100);
+};
+name();
+"""
 
 
 @dataclass(frozen=True)
@@ -229,7 +240,12 @@ class WalkSlider:
         self.down = widgets.Button(description="downgrade -1", tooltip="One revision down")
         self.up = widgets.Button(description="upgrade +1", tooltip="One revision up")
         self.page = widgets.HTML()
-        self.box = widgets.VBox([self.slider, widgets.HBox([self.down, self.up]), self.page])
+        buttons = widgets.HBox([self.down, self.up])
+        script = {"application/javascript": _NAME_THE_HANDLE % json.dumps(label)}
+        naming = widgets.Output(
+            outputs=({"output_type": "display_data", "data": script, "metadata": {}},)
+        )
+        self.box = widgets.VBox([self.slider, buttons, self.page, naming])
         self.slider.observe(lambda change: self._go(change["new"]), names="value")
         self.down.on_click(lambda _button: self._go(walk.position - 1))
         self.up.on_click(lambda _button: self._go(walk.position + 1))
