@@ -5,6 +5,7 @@ Annotations are evaluated here, unlike elsewhere, because Dagster reads those of
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ATTEMPTS, PAUSE = 4, 2.0  # seconds before the second attempt; each further pause is twice as long
 COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
-# For a run in this process: Dagster would write each of its steps to stderr.
+# Dagster would write each of its steps to stderr.
 QUIET: Mapping[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -169,6 +170,16 @@ def make_schedule(job: Any) -> "dg.ScheduleDefinition":
         ]
 
     return each_morning
+
+
+def in_process(run: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call a function of Dagster's that runs assets in this process; return its result.
+
+    It writes no log, and a failure is told by the result. A thread, because a notebook has an event
+    loop at work, which Dagster would try to close.
+    """
+    with ThreadPoolExecutor(1, "dagster") as thread:
+        return thread.submit(run, *args, run_config=QUIET, raise_on_error=False, **options).result()
 
 
 def _shown(report: LoadReport) -> dict[str, Any]:

@@ -93,6 +93,7 @@ TOGETHER = {
     "tests/test_bench.py": "bench",
     "tests/test_orchestration.py": "orchestration",
     "tests/test_dagster_browser.py": "dagster",
+    "tests/test_scale.py": "dask",
     "tests/test_harness.py": "harness",
 }
 

@@ -24,7 +24,7 @@ from lib.database import Database
 from lib.dialects import NotReady
 from lib.errors import PipelineError
 from lib.models import Airline, Flight, PipelineRun, Weather
-from lib.orchestration import QUIET, code_location, definitions
+from lib.orchestration import code_location, definitions, in_process
 from lib.report import LoadReport
 from lib.rules import RULES
 from lib.source import CsvSource, raw_source
@@ -87,14 +87,13 @@ class Orchestra:
     def run(self, *names: str, month: str | None = None) -> Any:
         """Materialise the assets; return Dagster's result, also of a failure."""
         chosen = [self.definitions.resolve_assets_def(name) for name in names]
-        return dg.materialize(
+        return in_process(
+            dg.materialize,
             [*self.definitions.assets],
             selection=[asset.key for asset in chosen],
             partition_key=month,
             resources={"db": self.db},
             instance=self.instance,
-            run_config=QUIET,
-            raise_on_error=False,
         )
 
     def prepare(self) -> None:

@@ -1,0 +1,161 @@
+"""The same parts in several processes at once: Dask's scheduler and workers, and one database.
+
+Dask hands out the months; the database keeps them whole. A month that a dead worker was at is given
+to another one, which may be the second to load it: that is why each part may be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from lib.config import ROOT, load_settings
+from lib.database import Database
+from lib.errors import PipelineError
+from lib.models import Flight
+from lib.queries import ON_TIME
+from lib.reading import read_frame
+from lib.schema import upgrade
+from lib.tasks import MONTHLY, WHOLE, load_part
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+START = 120.0  # seconds; on a busy machine each process takes long to import what it needs
+IDLE = "600"  # seconds after which a scheduler that everybody has forgotten ends by itself
+
+
+@contextmanager
+def cluster(workers: int, database_url: str) -> Iterator[str]:
+    """A scheduler and so many worker processes on this machine, Dask's own; gives the address.
+
+    Another machine's workers join with `dask worker ADDRESS`, where this project is installed and
+    DATABASE_URL names the same server. Raises PipelineError when a process does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="dask-", ignore_cleanup_errors=True) as folder:
+        file, log = Path(folder, "scheduler.json"), Path(folder, "log")
+        common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+        scheduler = ["dask_scheduler", *common, "--port", "0", "--idle-timeout", IDLE]
+        worker = ["dask_worker", *common, "--nworkers", str(workers), "--nthreads", "1"]
+        worker += ["--local-directory", folder, "--memory-limit", "0", "--death-timeout", "60"]
+        # The URL goes by the environment: a task's arguments travel, and are shown, in plain text.
+        environment = os.environ | {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+        with log.open("wb") as stream:
+            started = [
+                subprocess.Popen(
+                    [sys.executable, "-m", f"distributed.cli.{name}", *options],
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=stream,
+                    start_new_session=True,  # Ctrl-C is for the program that uses them
+                )
+                for name, *options in (scheduler, worker)
+            ]
+            try:
+                yield _address(file, started, log, workers)
+            finally:
+                for process in reversed(started):  # the workers first: they say goodbye
+                    process.terminate()
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(timeout=20)
+                    process.kill()
+                    process.wait()
+
+
+def _address(
+    file: Path, started: Sequence[subprocess.Popen[bytes]], log: Path, workers: int
+) -> str:
+    """Return the scheduler's address, once all workers have reported there."""
+    from distributed import Client
+
+    end = time.monotonic() + START
+    while all(process.poll() is None for process in started) and time.monotonic() < end:
+        with suppress(OSError, ValueError):  # not there yet, or half written
+            address: str = json.loads(file.read_text(encoding="utf-8"))["address"]
+            with suppress(TimeoutError), Client(address, timeout=START) as client:
+                client.wait_for_workers(workers, timeout=max(1.0, end - time.monotonic()))
+                return address
+        time.sleep(0.02)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    raise PipelineError(
+        f"Dask's processes did not start: {' '.join(lines[-1:]) or 'they say nothing'}",
+        "Type: python run.py doctor",
+    )
+
+
+# --- What a worker does -----------------------------------------------------------------------
+
+
+def load_month(month: str) -> dict[str, int]:
+    """Load a month of each monthly table into the worker's database; return the rows read."""
+    with Database(load_settings().database_url) as db:
+        return {model.__tablename__: load_part(db, model, month).read for model in MONTHLY}
+
+
+def sums_of(month: str) -> dict[str, Any]:
+    """Read a month of flights and return sums, which can be added to those of other months.
+
+    A mean cannot: that of twelve means is not that of the year.
+    """
+    columns = (Flight.__table__.c["dep_time"], Flight.__table__.c["dep_delay"])
+    mine = sa.select(*columns).where(Flight.month == int(month[-2:]))
+    with Database(load_settings().database_url) as db, db.engine.connect() as connection:
+        rows = read_frame(connection, mine)
+    return {
+        "month": int(month[-2:]),
+        "flights": len(rows),
+        "cancelled": int(rows["dep_time"].isna().sum()),
+        "departed": int(rows["dep_delay"].notna().sum()),
+        "late": int((rows["dep_delay"] >= ON_TIME).sum()),
+        "delay": int(rows["dep_delay"].sum()),
+    }
+
+
+# --- What the client does -----------------------------------------------------------------------
+
+
+def prepare(db: Database) -> None:
+    """Make the tables, and load what all months refer to; nothing of this is worth sharing out."""
+    upgrade(db)
+    for model in WHOLE:
+        load_part(db, model)
+
+
+def load_months(client: Client, months: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Let the workers load the months, each of them one at a time; return the rows read.
+
+    A month whose worker dies is given to another. Raises what a month raised, after all are done.
+    """
+    futures = _submit(client, load_month, months)
+    return dict(zip(months, client.gather(futures), strict=True))
+
+
+def delays_by_month(client: Client, months: Sequence[str]) -> pd.DataFrame:
+    """Return what `lib.queries.delays_by_month` returns, each month read by a worker."""
+    parts = pd.DataFrame(client.gather(_submit(client, sums_of, months)))
+    departed = parts["departed"].astype(float).where(parts["departed"] > 0)
+    answer = parts[["month", "flights", "cancelled"]].copy()
+    answer["on_time"] = 1 - parts["late"] / departed
+    answer["mean_delay"] = parts["delay"] / departed
+    return answer.sort_values("month", ignore_index=True)
+
+
+def _submit(client: Client, work: Any, months: Sequence[str]) -> list[Any]:
+    # A name of its own for each call: Dask would give back what it knows of an earlier one.
+    run = uuid.uuid4().hex
+    keys = [f"{work.__name__} {month} {run}" for month in months]
+    return list(client.map(work, list(months), key=keys, pure=False))

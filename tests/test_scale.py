@@ -1,0 +1,197 @@
+"""The months on Dask's processes: exact counts with one, two and four, and after a death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from distributed import Client
+from sqlalchemy.engine import make_url
+
+from lib import scale
+from lib.config import ROOT
+from lib.database import Database
+from lib.errors import PipelineError
+from lib.models import Base, Flight, Weather
+from lib.private_server import connect
+from lib.queries import delays_by_month
+from tests.mysql_server import fresh_database
+
+MONTHS = ["2013-01", "2013-02"]
+# Counted by hand in the raw files, without what breaks a rule: one row of each table in February.
+READ = {
+    "2013-01": {"weather": 2_226, "flights": 27_004},
+    "2013-02": {"weather": 2_010, "flights": 24_951},
+}
+THERE = {"2013-01": (2_226, 27_004), "2013-02": (2_009, 24_950)}
+
+
+@pytest.fixture(scope="module")
+def url(mysql_url: str) -> Iterator[str]:
+    """A database on the server, with what flights refer to."""
+    with fresh_database(mysql_url) as url:
+        with Database(url) as db:
+            scale.prepare(db)
+        yield url
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Database]:
+    with Database(url) as db:
+        db.execute(["TRUNCATE TABLE flights", "TRUNCATE TABLE weather"])
+        yield db
+
+
+@pytest.fixture(scope="module")
+def address(url: str) -> Iterator[str]:
+    """Four workers for most tests: to start them takes longer than to use them."""
+    with scale.cluster(4, url) as address:
+        yield address
+
+
+def there(db: Database) -> dict[str, tuple[int, int]]:
+    """Return the rows of weather and of flights, by month."""
+    counted = {}
+    with db.engine.connect() as connection:
+        for model in (Weather, Flight):
+            table = model.__table__
+            by_month = sa.select(table.c["month"], sa.func.count()).group_by(table.c["month"])
+            for month, count in connection.execute(by_month):
+                counted.setdefault(f"2013-{month:02}", []).append(count)
+    return {month: (counts[0], counts[1]) for month, counts in sorted(counted.items())}
+
+
+@contextmanager
+def at_work(db: Database) -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether somebody has rows in a transaction of the database."""
+    name = str(db.url.database)
+    text = db.url.render_as_string(hide_password=False)
+    with connect(text) as connection, connection.cursor() as cursor:
+
+        def anyone() -> bool:
+            cursor.execute("SHOW FULL PROCESSLIST")
+            words = ("INSERT INTO flights", "INSERT INTO weather", "LOAD DATA")
+            return any(
+                row[3] == name and str(row[7]).startswith(words) for row in cursor.fetchall()
+            )
+
+        yield anyone
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def test_four_workers_load_at_once_and_count_what_one_query_counts(
+    db: Database, address: str
+) -> None:
+    with Client(address) as client:
+        assert len(client.scheduler_info(n_workers=-1)["workers"]) == 4
+        assert scale.load_months(client, MONTHS) == READ
+        assert there(db) == THERE
+        assert scale.load_months(client, MONTHS[:1]) == {MONTHS[0]: READ[MONTHS[0]]}  # once more
+        assert there(db) == THERE
+        found = scale.delays_by_month(client, [*MONTHS[::-1], "2013-03"])
+    with db.engine.connect() as connection:
+        wanted = delays_by_month(connection)
+    assert list(found["month"]) == [1, 2, 3]
+    pd.testing.assert_frame_equal(found.head(2), wanted)
+    empty = found.iloc[2]
+    assert (empty["flights"], empty["cancelled"]) == (0, 0)
+    assert pd.isna(empty["on_time"]) and pd.isna(empty["mean_delay"])
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_time_and_no_row(
+    db: Database, address: str
+) -> None:
+    with Client(address) as client, at_work(db) as anyone:
+        futures = scale._submit(client, scale.load_month, MONTHS)
+        wait_until(anyone)
+        busy = [worker for worker, tasks in client.processing().items() if tasks]
+        pids = client.run(os.getpid)
+        kill(pids[busy[0]])
+        assert dict(zip(MONTHS, client.gather(futures), strict=True)) == READ
+    assert there(db) == THERE
+
+
+CLIENT = """
+import sys
+from distributed import Client
+from lib import scale
+with Client(sys.argv[1]) as client:
+    scale.load_months(client, sys.argv[2:])
+"""
+
+
+def test_a_client_that_is_killed_leaves_whole_months_and_the_next_one_finishes(
+    db: Database, address: str
+) -> None:
+    command = [sys.executable, "-c", CLIENT, address, *MONTHS]
+    with at_work(db) as anyone:
+        process = subprocess.Popen(command, cwd=ROOT)
+        wait_until(anyone)
+        process.kill()
+        process.wait()
+        with Client(address) as client:
+            assert scale.load_months(client, MONTHS) == READ
+    assert there(db) == THERE
+
+
+def test_a_single_worker_that_is_killed_comes_back(url: str, db: Database) -> None:
+    """Two workers, one of which is killed, are in chapter 11, whose output is compared."""
+    month = MONTHS[0]
+    with scale.cluster(1, url) as address, Client(address) as client, at_work(db) as anyone:
+        ((_, pid),) = client.run(os.getpid).items()
+        futures = scale._submit(client, scale.load_month, [month])
+        wait_until(anyone)
+        kill(pid)
+        assert client.gather(futures) == [READ[month]]
+        assert list(client.run(os.getpid).values()) != [pid]
+    assert there(db) == {month: THERE[month]}
+
+
+def test_a_month_that_fails_is_told_by_its_error(address: str, db: Database) -> None:
+    with Client(address) as client, pytest.raises(ValueError, match="invalid literal"):
+        scale.load_months(client, ["2013-xx"])
+    assert there(db) == {}
+
+
+def test_a_cluster_that_does_not_start_says_why(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scale, "IDLE", "what?")
+    with pytest.raises(PipelineError, match="did not start"), scale.cluster(1, url):
+        pass
+
+
+def test_no_password_is_among_the_arguments_of_the_processes(
+    url: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    def note(command: list[str], **options: object) -> None:
+        started.append(command)
+        raise PipelineError("enough")
+
+    monkeypatch.setattr(subprocess, "Popen", note)
+    with pytest.raises(PipelineError, match="enough"), scale.cluster(1, url):
+        pass
+    assert str(make_url(url).password) not in " ".join(started[0])
+
+
+def test_every_monthly_table_is_loaded_by_a_worker() -> None:
+    monthly = {model.__tablename__ for model in (Weather, Flight)}
+    assert set(READ["2013-01"]) == monthly <= set(Base.metadata.tables)
