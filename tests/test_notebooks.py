@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,21 +19,84 @@ from lib.workbook.exercise import exercises_of
 from tests.classroom import drop_beside
 from tests.mysql_server import fresh_database
 
-EACH = pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
+# In an order that no reader takes: a chapter must not need what another one left.
+SHUFFLED = random.Random(13).sample(CHAPTERS, len(CHAPTERS))
+EACH = pytest.mark.parametrize("info", SHUFFLED, ids=lambda info: info.number)
+
+# Python runs a module of this name when it starts, and so does each process that a chapter starts.
+OFFLINE = """
+import ipaddress, sys
+
+def is_local(host):
+    try:
+        return ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return host in ("localhost", "")
+
+def refuse(event, arguments):
+    address = arguments[1] if event == "socket.connect" else arguments
+    if isinstance(address, tuple) and address and event in ("socket.connect", "socket.getaddrinfo"):
+        host = address[0].decode() if isinstance(address[0], bytes) else address[0]
+        if host is not None and not is_local(host):
+            raise OSError(f"there is no network in this test, and somebody asked for {host}")
+
+sys.addaudithook(refuse)
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The .workbook of a learner who does the chapters in the order above."""
+    return tmp_path_factory.mktemp("home") / "home with spaces"
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for PYTHONPATH, with which no process reaches further than this machine."""
+    folder = tmp_path_factory.mktemp("offline")
+    (folder / "sitecustomize.py").write_text(OFFLINE, encoding="utf-8")
+    return str(folder)
 
 
 @pytest.fixture
-def on_sqlite(tmp_path: Path) -> dict[str, str]:
-    """The environment of a fresh clone: no database, no progress."""
-    return {"WORKBOOK_DIR": str(tmp_path / "home with spaces"), "DATABASE_URL": ""}
+def on_sqlite(home: Path, offline: str) -> dict[str, str]:
+    """The environment of a chapter's run: no network, and no progress yet."""
+    (home / "progress.json").unlink(missing_ok=True)
+    return {"WORKBOOK_DIR": str(home), "DATABASE_URL": "", "PYTHONPATH": offline}
 
 
-@pytest.fixture
-def on_mysql(on_sqlite: dict[str, str], mysql_url: str) -> Iterator[dict[str, str]]:
-    """The same, with an empty database on a server."""
+@pytest.fixture(scope="module")
+def on_server(mysql_url: str) -> Iterator[str]:
     with fresh_database(mysql_url) as url:
-        yield on_sqlite | {"DATABASE_URL": url}
+        yield url
         drop_beside(url, url.rpartition("/")[2].partition("?")[0])
+
+
+@pytest.fixture
+def on_mysql(on_sqlite: dict[str, str], on_server: str) -> dict[str, str]:
+    """The same, with a database on a server, which the first chapter fills."""
+    return on_sqlite | {"DATABASE_URL": on_server}
+
+
+@pytest.mark.parametrize(
+    ("call", "refused"),
+    [
+        ("socket.create_connection(('192.0.2.1', 80), 1)", True),
+        ("socket.getaddrinfo('example.org', 80)", True),
+        ("socket.getaddrinfo('localhost', 80)", False),
+        ("socket.socket().bind(('127.0.0.1', 0))", False),
+    ],
+)
+def test_there_is_no_network_in_these_tests(offline: str, call: str, refused: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import socket; {call}"],
+        env=os.environ | {"PYTHONPATH": offline},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ("there is no network in this test" in done.stderr) is refused
+    assert (done.returncode != 0) is refused, done.stderr
 
 
 # Each run costs a kernel, so one of them proves two things: the second run in the same folder,
