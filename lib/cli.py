@@ -191,9 +191,12 @@ def orchestrate(args: argparse.Namespace) -> int:
 
 def add_bench(verbs: Any) -> None:
     """Add the verb `bench`."""
-    text = "Measure our ways to load and to read against the usual ones, or how fast the page is."
+    text = (
+        "Measure our ways to load and to read against the usual ones, how fast the page is, or "
+        "what more workers give."
+    )
     part = add_verb(verbs, "bench", bench, text, database=True)
-    part.add_argument("what", choices=("load", "read", "page"), nargs="?", default="load")
+    part.add_argument("what", choices=("load", "read", "page", "scale"), nargs="?", default="load")
     part.add_argument("--json", metavar="FILE", help="write the results there, too")
     part.add_argument("--rows", type=_times, default=1, metavar="10x", help="so many years of rows")
     part.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
@@ -236,6 +239,10 @@ def bench(args: argparse.Namespace) -> int:
 
             month = 1 if args.limit else None
             answers = bench_page(args.rounds, args.database_url, month, say)
+        elif args.what == "scale":
+            from lib.bench.scale import bench_scale
+
+            answers = bench_scale(args.rounds, args.database_url, args.limit, say)
         else:
             answers = run_bench(options, say)
     except BenchFailed as error:

@@ -17,6 +17,7 @@ from distributed import Client
 from sqlalchemy.engine import make_url
 
 from lib import scale
+from lib.bench import scale as bench
 from lib.config import ROOT
 from lib.database import Database
 from lib.errors import PipelineError
@@ -133,6 +134,7 @@ CLIENT = """
 import sys
 from distributed import Client
 from lib import scale
+from lib.bench import scale as bench
 with Client(sys.argv[1]) as client:
     scale.load_months(client, sys.argv[2:])
 """
@@ -195,3 +197,40 @@ def test_no_password_is_among_the_arguments_of_the_processes(
 def test_every_monthly_table_is_loaded_by_a_worker() -> None:
     monthly = {model.__tablename__ for model in (Weather, Flight)}
     assert set(READ["2013-01"]) == monthly <= set(Base.metadata.tables)
+
+
+# --- bench scale ------------------------------------------------------------------------------
+
+
+def test_the_bench_measures_ways_that_give_the_same_counts(
+    mysql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    (row,) = bench.bench_scale(1, mysql_url, limit=1, say=said.append, workers=())
+    assert (row["method"], row["rows"]) == ("one process, no Dask", 27_004)
+    assert row["ratio_one"] == 1 and row["load_s"] > 0
+    text = "\n".join(said)
+    assert "1 months, 27,004 flights" in text and "cores" in text
+
+
+def test_the_bench_accepts_no_way_that_loads_something_else(
+    url: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def another(_workers: int, _url: str) -> Iterator[str]:
+        yield address  # whose workers load into another database
+
+    monkeypatch.setattr(bench, "cluster", another)
+    monkeypatch.setattr(
+        bench, "_load_here", lambda db, months: scale.load_part(db, Flight, "2013-02")
+    )
+    with pytest.raises(PipelineError, match="Dask, 2 workers: 0 rows, not 24,950"):
+        bench.bench_scale(1, url, limit=1, say=str, workers=(2,))
+
+
+def test_the_bench_needs_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_MYSQL_URL", "")
+    with pytest.raises(PipelineError, match="needs a MySQL or MariaDB server"):
+        bench.bench_scale(1, None)
+    with pytest.raises(PipelineError, match="No database answers"):
+        bench.bench_scale(1, "mysql+pymysql://u:p@127.0.0.1:1/d")
