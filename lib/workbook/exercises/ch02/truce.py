@@ -183,9 +183,10 @@ EXERCISE = Exercise(
     title="A truce for your team",
     check=check_truce,
     hints=(
-        "Begin with the two files of the cells above, and put the length in.",
-        "Three tools, three settings for one number: `line-length` for black, `line_length` for "
-        "isort, `max-line-length` for flake8.",
+        "Begin with the two files of the cells above: isort's section and flake8's are there, and "
+        "black needs one too.",
+        "The three settings for the length all get the number that your function is given; an "
+        "f-string puts it in.",
         'Then `profile = "black"` for isort, and `extend-ignore = E203, E701` for flake8.',
     ),
     solution=solution_truce,
