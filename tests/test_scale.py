@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+import yaml
 from distributed import Client
 from sqlalchemy.engine import make_url
 
@@ -234,3 +236,23 @@ def test_the_bench_needs_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
         bench.bench_scale(1, None)
     with pytest.raises(PipelineError, match="No database answers"):
         bench.bench_scale(1, "mysql+pymysql://u:p@127.0.0.1:1/d")
+
+
+# --- The containers ---------------------------------------------------------------------------
+
+
+def test_the_containers_of_the_cluster_start_on_request_and_are_not_open_to_the_network() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    mine = {name: each for name, each in services.items() if each.get("profiles") == ["scale"]}
+    assert set(mine) == {"scheduler", "worker"}
+    assert "profiles" not in services["database"]
+    assert mine["scheduler"]["ports"] == ["127.0.0.1:8786:8786"]
+    assert "ports" not in mine["worker"]
+    assert mine["scheduler"]["build"] == mine["worker"]["build"]  # equal versions
+    assert mine["worker"]["deploy"]["replicas"] == 2
+    waits = {name: each["condition"] for name, each in mine["worker"]["depends_on"].items()}
+    assert waits == dict.fromkeys(("scheduler", "database"), "service_healthy")
+    recipe = mine["worker"]["build"]["dockerfile_inline"]
+    for wanted in re.findall(r"^COPY (.+) \S+$", recipe, re.M):
+        assert all((ROOT / name).exists() for name in wanted.split())
