@@ -395,3 +395,13 @@ def test_executing_stops_at_a_cell_that_takes_too_long(tmp_path: Path) -> None:
         NotebookError, match=r"cell 2 \(code: time.sleep\(60\)\).*longer than 1 sec"
     ):
         execute(nb, tmp_path, timeout=1)
+
+
+def test_what_an_ended_kernel_leaves_in_the_temporary_folder_is_cleared_away(
+    tmp_path: Path,
+) -> None:
+    source = "import tempfile\nprint(tempfile.mkdtemp())"
+    ran = execute(new_notebook(cells=[new_code_cell(source)]), tmp_path)
+    folder = Path(ran.cells[0].outputs[0].text.strip())
+    assert folder.is_absolute()
+    assert not folder.parent.exists()

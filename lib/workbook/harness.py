@@ -51,11 +51,15 @@ def kernel_environment(env: Mapping[str, str] | None) -> Iterator[dict[str, str]
     """The environment variables of a kernel in a test: those of this process, then `env`.
 
     Personal IPython settings and start-up files must not change what a chapter prints, and two
-    kernels must not wait for each other at one history file, so IPython gets an empty folder.
+    kernels must not wait for each other at one history file, so IPython gets an empty folder. And
+    a kernel that is ended cannot clear its scratch folders away, so they lie in one that we clear.
     """
     with tempfile.TemporaryDirectory(prefix="ipython-", ignore_cleanup_errors=True) as folder:
         # Options for the pytest that runs us are not for a pytest that a chapter runs.
         ours = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+        scratch = Path(folder, "tmp")
+        scratch.mkdir()
+        ours |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
         yield {**ours, "IPYTHONDIR": folder, **(env or {})}
 
 
