@@ -1,4 +1,4 @@
-"""The page, run as Streamlit runs it: each view and state, and its numbers against the raw files."""
+"""The page, run as Streamlit runs it: each view and state, its numbers against the raw files."""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ CHAPTERS = (
     ChapterInfo("08", "bulk_load", "The bulk load", 100),
     ChapterInfo("09", "testing", "Testing", 90),
     ChapterInfo("10", "orchestration", "Orchestration", 90),
+    ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75),
+    ChapterInfo("12", "dashboard", "The dashboard", 75),
 )
 
 

@@ -1,0 +1,49 @@
+"""What the checks of chapter 12 look at: the tables, and the pages that an answer makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from streamlit.testing.v1 import AppTest
+
+from lib.database import Database
+from lib.models import Flight
+from lib.workbook.exercise import Bench, expect
+from lib.workbook.page_run import run_page
+
+
+def vary(bench: Bench) -> Database:
+    """The bench's database with other data than the chapter's, so that no number can be known."""
+    bench.db.execute([delete(Flight).where(Flight.day > 25)])
+    return bench.db
+
+
+def flights_by_origin(db: Database) -> dict[str, int]:
+    """The number of flights by the airport that they leave from."""
+    counted = select(Flight.origin, func.count().label("flights")).group_by(Flight.origin)
+    with db.engine.connect() as connection:
+        return {row.origin: row.flights for row in connection.execute(counted)}
+
+
+def run_answer(answer: Callable[..., Any], db: Database) -> AppTest:
+    """Run the answer as a page; expect that it shows no error."""
+    page = run_page(answer, db=db)
+    expect_no_error(page)
+    return page
+
+
+def expect_no_error(page: AppTest) -> None:
+    """Expect that the page shows no error."""
+    told = page.exception[0].message.splitlines()[0] if page.exception else ""
+    expect(
+        not page.exception,
+        f"The page shows an error instead of numbers: {told}. A page runs outside of this "
+        "notebook: it must import what it needs, inside the function.",
+    )
+
+
+def digits(text: object) -> str:
+    """The number in a text, without commas and the like."""
+    return "".join(sign for sign in str(text) if sign.isdigit())

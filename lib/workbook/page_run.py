@@ -1,0 +1,144 @@
+"""Pages in a notebook: run without a browser, told as text, or shown in a frame."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from streamlit import config
+from streamlit.logger import set_log_level
+from streamlit.testing.v1 import AppTest
+
+from lib.config import ROOT, Settings
+from lib.page_server import SCRIPT
+from lib.progress import somebody_types
+from lib.workbook.lab import next_free_port
+
+HEIGHT = 760  # pixels of the frame
+_servers: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
+
+
+def run_page(page: Callable[..., Any], **inputs: Any) -> AppTest:
+    """Run the function as a page, once, and return what Streamlit made of it.
+
+    The function imports what it needs itself, and gets the inputs as arguments. An error in it is
+    in the result's `exception`; nothing is printed.
+    """
+    be_quiet()
+    return run_again(AppTest.from_function(page, kwargs=inputs, default_timeout=60))
+
+
+def run_again(page: AppTest) -> AppTest:
+    """Run the page once more, with what was chosen in it since."""
+    return page.run()
+
+
+def be_quiet() -> None:
+    """Keep Streamlit from printing.
+
+    It warns of each cached function that runs without its server, with the time of day, and prints
+    the traceback of an error that the page shows already.
+    """
+    for name, value in (("logger.level", "critical"), ("logger.enableRich", False)):
+        config.set_option(name, value)
+    set_log_level(logging.CRITICAL)  # those loggers that are there already
+
+
+def run_app(settings: Settings, **address: Any) -> AppTest:
+    """Run streamlit_app.py over the database of the settings, at an address with these filters."""
+    be_quiet()
+    page = AppTest.from_file(str(SCRIPT), default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    url = settings.database_url.render_as_string(hide_password=False)
+    with patch.dict(os.environ, DATABASE_URL=url, WORKBOOK_DIR=str(settings.home)):
+        return run_again(page)
+
+
+def print_page(page: AppTest) -> None:
+    """Print what the page shows, from top to bottom, a line for each thing."""
+    element: Any
+    for element in page.main:
+        kind = getattr(element, "type", "")
+        if kind == "metric":
+            delta = f" ({element.delta})" if element.delta else ""
+            print(f"{kind:<10} {element.label}: {element.value}{delta}")
+        elif kind in ("selectbox", "radio", "select_slider"):
+            print(f"{kind:<10} {element.label}: {element.value}")
+        elif kind in ("dataframe", "arrow_data_frame"):
+            print(
+                f"{'table':<10} "
+                + element.value.to_string(index=False).replace("\n", f"\n{'':<11}")
+            )
+        elif kind == "button":
+            print(f"{kind:<10} {element.label}")
+        elif kind == "exception":
+            print(f"{kind:<10} {element.message}")
+        elif hasattr(element, "value"):
+            print(f"{kind:<10} {element.value}")
+
+
+class Frame:
+    """The page in a frame under the cell; in words where nobody can click."""
+
+    def __init__(self, address: str = "") -> None:
+        self.address = address
+
+    def __repr__(self) -> str:
+        return (
+            "The page is not served from here. Run this cell by hand and it opens below the cell; "
+            "or type: python run.py app"
+            if not self.address
+            else f"The page is at {self.address}"
+        )
+
+    def _repr_html_(self) -> str:
+        if not self.address:
+            return f"<p>{self!r}</p>"
+        return (
+            f'<iframe src="{self.address}" title="New York departures 2013" width="100%" '
+            f'height="{HEIGHT}" style="border: 1px solid var(--jp-border-color2, #ccc)"></iframe>'
+            f'<p><a href="{self.address}" target="_blank">Open it in a tab of its own</a></p>'
+        )
+
+
+def show_page(settings: Settings) -> Frame:
+    """Serve the page over the database of the settings as long as the kernel lives, and show it.
+
+    Only where a person runs the cell: nothing is started in a test.
+    """
+    if not somebody_types():
+        return Frame()
+    url = settings.database_url.render_as_string(hide_password=False)
+    if url not in _servers or _servers[url][0].poll() is not None:
+        port = next_free_port(8501)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lib.page_server", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(settings.home)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        atexit.register(process.terminate)
+        _servers[url] = (process, port)
+        _wait(process, port)
+    return Frame(f"http://localhost:{_servers[url][1]}")
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with urlopen(f"http://localhost:{port}/_stcore/health", timeout=5):
+                return
+        except URLError:
+            time.sleep(0.1)
