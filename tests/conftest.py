@@ -88,6 +88,7 @@ TOGETHER = {
     "tests/test_pipeline.py": "year",
     "tests/test_queries.py": "year",
     "tests/test_app.py": "year",
+    "tests/test_page_browser.py": "page",
     "tests/test_browser.py": "lab",
     "tests/test_lab.py": "lab",
     "tests/test_bench.py": "bench",

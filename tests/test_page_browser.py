@@ -1,0 +1,223 @@
+"""The page as people meet it: in a real Chromium, at a laptop's and a phone's width, and dark."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote_plus, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lib.bench.page import page_server
+from lib.config import ROOT, sqlite_url
+from lib.database import Database
+from lib.pipeline import run_pipeline
+
+SECONDS = 1000  # Playwright counts in milliseconds
+VIEWS = ("Time", "Airlines", "Destinations", "Weather", "Pipeline")
+LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+PICTURES = ROOT / ".workbook" / "screenshots"  # for people: what the page looked like
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page over January and July, which differ; served as long as this module's tests run."""
+    home = tmp_path_factory.mktemp("page")
+    url = sqlite_url(home / "two months.db")
+    with Database(url) as db:
+        for month in (1, 7):
+            run_pipeline(db, month=month)
+    with page_server(url.render_as_string(), home) as port:
+        yield f"http://localhost:{port}/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), "")
+    if not program:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        # Root, as in a container, may not use Chromium's sandbox.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Return a function that opens the page; at the end, nothing may have gone wrong in it."""
+    asked: list[str] = []
+    wrong: list[str] = []
+    contexts = []
+
+    def opened(query: str = "", **options: object) -> Page:
+        context = browser.new_context(**({"viewport": LAPTOP, "locale": "en-US"} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(40 * SECONDS)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console",
+            lambda message: wrong.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(address + query)
+        settled(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []
+    hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
+    assert hosts <= {"localhost"}
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end, and what it drew is there."""
+    page.wait_for_selector("[data-testid=stMain] h1")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+
+
+def shows(page: Page, text: str) -> None:
+    """Wait until the page is about this, and complete."""
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(text)
+    settled(page)
+
+
+def number(page: Page, label: str) -> str:
+    metric = page.locator("[data-testid=stMetric]", has_text=label)
+    return metric.locator("[data-testid=stMetricValue]").inner_text()
+
+
+def expect_number(page: Page, label: str, value: str) -> None:
+    metric = page.locator("[data-testid=stMetric]", has_text=label)
+    expect(metric.locator("[data-testid=stMetricValue]")).to_have_text(value)
+
+
+def in_address(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def test_every_filter_changes_the_numbers_and_the_address(open_page: Open) -> None:
+    page = open_page()
+    expect_number(page, "Flights", "56,428")
+    page.get_by_role("radio", name="JFK").or_(page.get_by_role("button", name="JFK")).click()
+    shows(page, "JFK · all airlines")
+    everywhere = number(page, "Flights")
+    page.get_by_role("combobox", name="Airline").click()
+    page.get_by_role("option", name="Delta Air Lines").click()
+    shows(page, "JFK · Delta Air Lines")
+    delta = number(page, "Flights")
+    page.get_by_role("combobox", name="Destination").click()
+    page.get_by_role("option", name="ATL Hartsfield").click()
+    shows(page, "ATL Hartsfield")
+    atlanta = number(page, "Flights")
+    page.get_by_role("slider").first.press("ArrowRight")
+    shows(page, "February to December")
+    july = number(page, "Flights")
+    numbers = [int(text.replace(",", "")) for text in (everywhere, delta, atlanta, july)]
+    assert numbers == sorted(set(numbers), reverse=True)
+    asked = in_address(page)
+    assert (asked["airport"], asked["months"]) == (["JFK"], ["Feb", "Dec"])
+    assert (asked["airline"], asked["destination"][0][:3]) == (["Delta Air Lines"], "ATL")
+    again = open_page(f"?{urlsplit(page.url).query}")
+    assert number(again, "Flights") == july
+    page.get_by_role("button", name="Show all").click()
+    expect_number(page, "Flights", "56,428")
+    assert in_address(page) == {}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_is_drawn_and_sound_for_everybody(open_page: Open, view: str) -> None:
+    page = open_page(f"?airport=JFK&view={quote_plus(view)}")
+    expect(page.get_by_role("tab", name=view)).to_have_attribute("aria-selected", "true")
+    if view == "Pipeline":
+        assert page.locator("[data-testid=stDataFrame] canvas").count() >= 3
+    else:
+        expect(
+            page.locator("[data-testid=stVegaLiteChart] canvas, svg.marks").first
+        ).to_be_visible()
+    picture(page, f"laptop-{view.lower()}")
+    assert serious(page) == []
+
+
+def test_the_views_change_by_a_click(open_page: Open) -> None:
+    page = open_page("?airport=LGA")
+    page.get_by_role("tab", name="Weather").click()
+    expect(page.get_by_role("heading", name="Rain")).to_be_visible()
+    assert in_address(page) == {"airport": ["LGA"], "view": ["Weather"]}
+
+
+def test_the_data_of_a_chart_can_be_downloaded(open_page: Open) -> None:
+    page = open_page()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Data as CSV").first.click()
+    lines = Path(started.value.path()).read_text(encoding="utf-8").splitlines()
+    assert started.value.suggested_filename.endswith(".csv")
+    assert lines[0].startswith("month,flights,cancelled")
+    assert [line.partition(",")[0] for line in lines[1:]] == ["1", "7"]
+
+
+def test_an_empty_selection_says_so(open_page: Open) -> None:
+    page = open_page("?airport=LGA&airline=Hawaiian+Airlines")
+    expect(page.get_by_text("No flight is like this.")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect_number(page, "Flights", "56,428")
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page: Open) -> None:
+    page = open_page("?view=Destinations", viewport=PHONE, has_touch=True, is_mobile=True)
+    picture(page, "phone-destinations")
+    page.get_by_role("tab", name="Time").click()
+    expect(page.get_by_role("heading", name="was worst").first).to_be_visible()
+    settled(page)
+    wide = "document.querySelector('[data-testid=stMain]').scrollWidth"
+    assert page.evaluate(wide) <= PHONE["width"]
+    picture(page, "phone-time")
+    page.locator("[data-testid=stExpandSidebarButton]").click()
+    expect(page.get_by_role("combobox", name="Airline")).to_be_visible()
+
+
+def test_in_the_dark_it_is_dark_and_can_be_read(open_page: Open) -> None:
+    page = open_page("?airport=JFK", color_scheme="dark")
+    background = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    assert background == "rgb(18, 24, 31)"
+    picture(page, "dark-time")
+    assert serious(page) == []
+
+
+def test_a_database_that_is_gone_is_told_calmly(browser: Browser, tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "none.db").render_as_string()
+    with page_server(url, tmp_path) as port:
+        page = browser.new_page(viewport=LAPTOP)
+        page.goto(f"http://localhost:{port}/")
+        expect(page.get_by_text("There is no database none.db yet.")).to_be_visible(
+            timeout=40 * SECONDS
+        )
+        expect(page.get_by_text("python run.py pipeline")).to_be_visible()
+        assert page.get_by_text("Traceback").count() == 0
+        page.close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that keeps somebody out, each with the first place where it is."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:300]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
