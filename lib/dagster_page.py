@@ -71,6 +71,7 @@ def write_settings(home: Path, writers: int) -> Path:
     settings = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},  # a pop-up that asks for an address
+        "python_logs": {"python_log_level": "WARNING"},  # the page has every step
         "concurrency": {"runs": {"max_concurrent_runs": writers}},
     }
     folder.mkdir(parents=True, exist_ok=True)

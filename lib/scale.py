@@ -6,6 +6,7 @@ to another one, which may be the second to load it: that is why each part may be
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 START = 120.0  # seconds; on a busy machine each process takes long to import what it needs
-IDLE = "600"  # seconds after which a scheduler that everybody has forgotten ends by itself
+IDLE = "7200"  # seconds without work after which a scheduler that was left behind ends by itself
 
 
 @contextmanager
@@ -53,27 +55,34 @@ def cluster(workers: int, database_url: str) -> Iterator[str]:
         # The URL goes by the environment: a task's arguments travel, and are shown, in plain text.
         environment = os.environ | {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
         with log.open("wb") as stream:
-            started = [
-                subprocess.Popen(
-                    [sys.executable, "-m", f"distributed.cli.{name}", *options],
-                    cwd=folder,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=stream,
-                    stderr=stream,
-                    start_new_session=True,  # Ctrl-C is for the program that uses them
-                )
-                for name, *options in (scheduler, worker)
-            ]
+            started: list[subprocess.Popen[bytes]] = []
+            end = partial(_end, started)
+            atexit.register(end)  # a notebook that is shut down leaves no block
             try:
+                for name, *options in (scheduler, worker):
+                    process = subprocess.Popen(
+                        [sys.executable, "-m", f"distributed.cli.{name}", *options],
+                        cwd=folder,
+                        env=environment,
+                        stdin=subprocess.DEVNULL,
+                        stdout=stream,
+                        stderr=stream,
+                        start_new_session=True,  # Ctrl-C is for the program that uses them
+                    )
+                    started.append(process)
                 yield _address(file, started, log, workers)
             finally:
-                for process in reversed(started):  # the workers first: they say goodbye
-                    process.terminate()
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(timeout=20)
-                    process.kill()
-                    process.wait()
+                atexit.unregister(end)
+                end()
+
+
+def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in reversed(started):  # the workers first: they say goodbye
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+        process.kill()
+        process.wait()
 
 
 def _address(
