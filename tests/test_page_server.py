@@ -1,0 +1,195 @@
+"""The page's server, the verb that starts it, and pages in a notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib import page_server
+from lib.bench import page as bench
+from lib.cli import main as pipeline_main
+from lib.config import ROOT, Settings, sqlite_url
+from lib.database import Database
+from lib.errors import PipelineError
+from lib.pipeline import run_pipeline
+from lib.workbook import app, page_run
+from lib.workbook.cli import main
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody else listens at."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What would be served, instead of a server that runs until it is stopped."""
+    calls: list[Any] = []
+    monkeypatch.setattr(page_server, "serve", lambda port, browser: calls.append((port, browser)))
+    monkeypatch.setattr("lib.workbook.ready.load_year", lambda settings: calls.append(settings))
+    return calls
+
+
+# --- run.py app -----------------------------------------------------------------------------
+
+
+def test_app_loads_what_is_missing_and_serves_the_page(
+    served: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "is_free", lambda port: True)
+    url = f"sqlite:///{(tmp_path / 'other.db').as_posix()}"
+    assert main(["app", "--port", "8765", "--no-browser", "--database-url", url]) == 0
+    settings, call = served
+    assert settings.database_url.database.endswith("other.db")
+    assert call == (8765, False)
+    assert os.environ["DATABASE_URL"] == url  # for the page; the next test has its own again
+
+
+def test_app_takes_the_next_free_port(
+    monkeypatch: pytest.MonkeyPatch, taken: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "FIRST_PORT", taken)
+    port = app.choose_port(None)
+    assert port > taken
+    assert f"Port {taken} is in use; taking {port}." in capsys.readouterr().out
+
+
+def test_a_port_in_use_is_said_with_one_that_is_free(
+    served: list[Any], taken: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["app", "--port", str(taken)]) == 1
+    assert "Type: python run.py app --port" in capsys.readouterr().err
+    assert served == []
+
+
+def test_the_server_is_quiet_and_prints_one_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from streamlit.web import bootstrap
+
+    ran: list[Any] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bootstrap, "load_config_options", ran.append)
+    monkeypatch.setattr(bootstrap, "run", lambda *arguments: ran.append(arguments))
+    page_server.serve(8765, browser=False)
+    options, (script, is_hello, arguments, again) = ran
+    assert Path.cwd() == ROOT
+    assert (Path(script), is_hello, arguments) == (ROOT / "streamlit_app.py", False, [])
+    assert options == again
+    assert (options["server_port"], options["server_headless"]) == (8765, True)
+    assert options["logger_hideWelcomeMessage"]
+    assert capsys.readouterr().out == "The page is at http://localhost:8765  (Ctrl-C stops it)\n"
+
+
+# --- bench page -----------------------------------------------------------------------------
+
+
+def test_the_bench_measures_first_views_filters_and_people_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TEST_MYSQL_URL", "")
+    monkeypatch.setattr(bench, "FILTERS", bench.FILTERS[:2])
+    monkeypatch.setattr(bench, "VIEWS", bench.VIEWS[:1])
+    monkeypatch.setattr(bench, "PEOPLE", 2)
+    file = tmp_path / "page.json"
+    words = ["--limit", "1", "--rounds", "1", "--json", str(file)]
+    assert pipeline_main(["bench", "page", *words]) == 0
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    assert [row["visits"] for row in rows] == [1, 1, 2, 6]
+    assert all(0 < row["median_ms"] <= row["worst_ms"] for row in rows)
+    assert [row["goal_ms"] for row in rows][:3] == [2000, None, 300]
+    out = capsys.readouterr().out
+    assert "SQLite 3" in out
+    assert "changed filter" in out
+
+
+def test_a_page_without_numbers_is_no_result(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "none.db").render_as_string()
+    with (
+        bench.page_server(url, tmp_path) as port,
+        pytest.raises(PipelineError, match="shows no numbers"),
+    ):
+        bench.visit(port, {"airport": "JFK"})
+
+
+def test_a_server_that_ends_is_told() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+        with pytest.raises(PipelineError, match="did not start"):
+            bench._wait(process, 1)
+
+
+# --- Pages in a notebook --------------------------------------------------------------------
+
+
+def test_a_page_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def small(frame):  # type: ignore[no-untyped-def]
+        import streamlit as st
+
+        st.title("Small")
+        st.selectbox("Which", ["a", "b"])
+        st.metric("Rows", len(frame), "+1")
+        st.write(frame)
+        st.button("Again")
+        st.write(frame.no_such_column)
+
+    import pandas as pd
+
+    page_run.print_page(page_run.run_page(small, frame=pd.DataFrame({"n": [1, 2]})))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["title      Small", "selectbox  Which: a", "metric     Rows: 2 (+1)"]
+    assert [line.split() for line in lines[3:6]] == [["table", "n"], ["1"], ["2"]]
+    assert lines[6] == "button     Again"
+    assert lines[7].startswith("exception  ")
+
+
+def test_the_file_is_run_over_another_database_and_leaves_the_settings(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "january.db")
+    with Database(url) as db:
+        run_pipeline(db, month=1)
+    before = dict(os.environ)
+    page = page_run.run_app(Settings(tmp_path, url), airport="JFK")
+    assert page.metric[0].value == "9,161"
+    assert dict(os.environ) == before
+
+
+def test_a_frame_is_shown_where_a_person_runs_the_cell_and_words_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[Any] = []
+
+    class Process:
+        def __init__(self, command: list[str], **_: Any) -> None:
+            started.append(command)
+
+        def poll(self) -> None:
+            return None
+
+        def terminate(self) -> None:
+            pass
+
+    monkeypatch.setattr(page_run.subprocess, "Popen", Process)
+    monkeypatch.setattr(page_run, "_wait", lambda *_: None)
+    settings = Settings(tmp_path, sqlite_url(tmp_path / "year.db"))
+    alone = page_run.show_page(settings)
+    assert "python run.py app" in repr(alone)
+    assert "iframe" not in alone._repr_html_()
+    monkeypatch.setattr(page_run, "somebody_types", lambda: True)
+    frame = page_run.show_page(settings)
+    assert f'<iframe src="{frame.address}"' in frame._repr_html_()
+    assert 'title="New York departures 2013"' in frame._repr_html_()
+    assert frame.address in repr(frame)
+    assert page_run.show_page(settings).address == frame.address
+    assert len(started) == 1
