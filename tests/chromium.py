@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect
 
+from lib.config import ROOT
+from tests.chromium import chromium
 from tests.test_lab import Running, running
 
 __all__ = ["running"]  # the fixture: one server for both files, on one worker
@@ -25,12 +26,7 @@ def asked() -> list[str]:
 @pytest.fixture(scope="module")
 def page(running: Running, asked: list[str]) -> Iterator[Page]:
     """The page that `run.py lab` opens, at laptop size; nothing that is typed in it is saved."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), "")
-    if not program:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        # Root, as in a container, may not use Chromium's sandbox.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(40 * SECONDS)
         page.on("request", lambda request: asked.append(request.url))
@@ -38,13 +34,30 @@ def page(running: Running, asked: list[str]) -> Iterator[Page]:
             "**/api/contents/**",
             lambda route: route.abort() if route.request.method == "PUT" else route.continue_(),
         )
-        start = "notebooks/00_start_here.ipynb"
-        page.goto(f"http://localhost:{running.port}/lab/tree/{start}?token={running.token}")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        # A cell that is run before the kernel answers may wait for ever on a busy machine.
-        expect(page.locator("#jp-bottom-panel")).to_contain_text("Idle", timeout=60 * SECONDS)
+        open_notebook(page, running, "00_start_here")
         yield page
-        browser.close()
+
+
+def open_notebook(page: Page, running: Running, name: str) -> None:
+    """Open a notebook, and wait for its kernel."""
+    address = f"http://localhost:{running.port}/lab/tree/notebooks/{name}.ipynb"
+    page.goto(f"{address}?token={running.token}")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    # A cell that is run before the kernel answers may wait for ever on a busy machine.
+    expect(page.locator("#jp-bottom-panel")).to_contain_text("Idle", timeout=60 * SECONDS)
+
+
+def run_all(page: Page) -> None:
+    """Run all cells by the menu."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of the page, to look at after the tests."""
+    folder = ROOT / ".workbook" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
 
 
 def cell(page: Page, text: str) -> int:
@@ -100,6 +113,63 @@ def test_an_exercise_goes_from_not_attempted_to_correct_by_typing_and_clicking(
     run_cell(page, "flights = 2013", "flights = 27004")
     run_cell(page, 'chapter.check("0.1"')
     expect(card).to_contain_text("correct")
+    keep_picture(page, "lab_card_correct")
+
+
+def test_progress_shows_what_was_solved(page: Page) -> None:
+    row = page.locator(run_cell(page, "chapter.map()")).locator("tr", has_text="Start here")
+    expect(row).to_contain_text("1 of 3")
+    expect(row.get_by_role("progressbar")).to_have_attribute("value", "1")
+
+
+def test_a_progress_bar_moves(page: Page) -> None:
+    code = "from lib.progress import progress_bar; from lib.source import raw_source; "
+    code += "bar = progress_bar(raw_source('airlines')); bar.update(100); bar.refresh()"
+    output = page.locator(run_cell(page, "dep_delay IS NULL", code)).locator(".jp-OutputArea")
+    expect(output.first).to_contain_text("100/386", timeout=20 * SECONDS)
+    expect(output.first.locator(".progress-bar")).to_be_visible()
+
+
+def test_a_picture_is_drawn_and_says_in_words_what_it_shows(page: Page) -> None:
+    code = "from lib.models import Base; from lib.workbook import draw_schema; draw_schema(Base)"
+    picture = page.locator(run_cell(page, "bar.update(100)", code)).get_by_role("img").first
+    expect(picture).to_be_visible(timeout=20 * SECONDS)
+    assert "flights" in str(picture.get_attribute("aria-label"))
+    box = picture.bounding_box()
+    assert box is not None and box["width"] > 400 and box["height"] > 200
+    keep_picture(page, "lab_schema")
+
+
+def test_the_first_chapter_runs_from_top_to_bottom(page: Page, running: Running) -> None:
+    open_notebook(page, running, "00_start_here")
+    last = page.locator(".jp-CodeCell", has_text="Path(sys.prefix)").last
+    last.scroll_into_view_if_needed()
+    prompt = last.locator(".jp-InputPrompt")
+    before = prompt.inner_text()  # the kernel has run cells already, so it counts on from there
+    run_all(page)
+    last.scroll_into_view_if_needed()
+    expect(prompt).not_to_have_text(before, timeout=60 * SECONDS)
+    expect(prompt).not_to_have_text("[*]:", timeout=60 * SECONDS)
+    expect(last).to_contain_text("pandas lies in it: True")
+    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
+    assert errors.count() == 0
+
+
+def test_the_slider_of_the_migrations_moves_the_schema(page: Page, running: Running) -> None:
+    open_notebook(page, running, "07_migrations")
+    run_all(page)
+    cell(page, "walk.slider()")
+    output = page.locator(".jp-CodeCell", has_text="walk.slider()").locator(".jp-Cell-outputArea")
+    slider = output.get_by_role("slider").first
+    expect(slider).to_be_visible(timeout=60 * SECONDS)
+    before = output.inner_text()
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(output).not_to_have_text(before, timeout=20 * SECONDS)
+    expect(output).to_contain_text("+")
+    keep_picture(page, "lab_slider")
 
 
 def test_no_request_leaves_the_machine(page: Page, asked: list[str]) -> None:
