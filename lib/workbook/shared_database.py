@@ -1,0 +1,71 @@
+"""A database that many processes may write to at once: a server's, where there is one."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+
+import pymysql
+
+from lib.bench.scratch import fresh_database
+from lib.config import ROOT, read_env_file
+from lib.database import Database
+from lib.private_server import PrivateServer, ServerError, find_server
+from lib.scale import prepare
+from lib.workbook.chapter import Chapter
+
+_stack = ExitStack()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The database, what it is in words, and whether many may write to it at once."""
+
+    db: Database
+    where: str
+
+    @property
+    def is_server(self) -> bool:
+        return self.db.dialect.name == "mysql"
+
+    @property
+    def url(self) -> str:
+        """What the workers connect to; there is a password in it."""
+        return self.db.url.render_as_string(hide_password=False)
+
+
+def shared_database(chapter: Chapter) -> Shared:
+    """Return a database with what flights refer to, for processes of other memories.
+
+    The chapter's own, if it lies on a server. Else a new one on the server of the tests, or on a
+    private server, which lives as long as the notebook. Where no server is at hand, the chapter's
+    SQLite file: it takes one writer at a time. A second call closes what the first one opened.
+    """
+    close()
+    if chapter.db.dialect.name == "mysql":
+        return Shared(chapter.db, "the server of DATABASE_URL")
+    url = os.environ.get("TEST_MYSQL_URL", read_env_file(ROOT / ".env").get("TEST_MYSQL_URL"))
+    with suppress(pymysql.Error, ServerError):
+        if url:
+            return _on_server(url, "the server of TEST_MYSQL_URL")
+        if url is None and find_server():
+            server = _stack.enter_context(PrivateServer())
+            return _on_server(server.url, "a private server, for this notebook")
+    close()
+    return Shared(chapter.db, "SQLite, as no server is at hand")
+
+
+def _on_server(url: str, where: str) -> Shared:
+    db = _stack.enter_context(Database(_stack.enter_context(fresh_database(url))))
+    prepare(db)
+    return Shared(db, where)
+
+
+def close() -> None:
+    """Drop the database that was made, and stop the server that was started."""
+    _stack.close()
+
+
+atexit.register(close)
