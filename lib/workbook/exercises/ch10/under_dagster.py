@@ -59,13 +59,19 @@ def check_report(answer: Any, bench: Bench) -> str:
         answer.partitions_def is not None and answer.partitions_def.has_partition_key("2013-07"),
         "The asset has no months: `partitions_def` says that it exists month by month.",
     )
+    with dg.DagsterInstance.ephemeral() as instance:
+        return judge(answer, bench, instance)
+
+
+def judge(answer: Any, bench: Bench, instance: Any) -> str:
+    """Run the asset in fair weather and in foul; return the praise."""
     db = bench.db
     daily.create(db.engine, checkfirst=True)
     db.execute([insert(daily).values(OLD)])
 
     def run(month: str) -> tuple[Any, int]:
         """Return the result, and how many attempts there were."""
-        options = {"partition_key": month, "resources": {"db": db}}
+        options = {"partition_key": month, "resources": {"db": db}, "instance": instance}
         result = bench.call(in_process, dg.materialize, [answer], **options)
         steps = [each.event_type_value for each in result.all_events]
         return result, steps.count("STEP_START") + steps.count("STEP_RESTARTED")
