@@ -425,3 +425,44 @@ def test_the_port_is_the_wanted_one_or_a_free_one() -> None:
             dagster_page.choose_port(taken)
     assert dagster_page.choose_port(taken) == taken
     assert dagster_page.choose_port(None) >= dagster_page.FIRST_PORT
+
+
+PAGE = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+    def log_message(self, *args): pass
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Page).handle_request()
+"""
+
+
+@pytest.mark.parametrize(("program", "code"), [(PAGE, 0), ("raise SystemExit(3)", 1)])
+def test_the_page_is_opened_when_it_answers(
+    program: str,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    opened: list[str] = []
+    started: dict[str, Any] = {}
+    popen = subprocess.Popen
+
+    def stand_in(command: list[str], **options: Any) -> Any:
+        started.update(options["env"], command=command)
+        return popen([sys.executable, "-c", program, command[-1]])
+
+    monkeypatch.setattr(dagster_page.subprocess, "Popen", stand_in)
+    monkeypatch.setattr(dagster_page.webbrowser, "open", opened.append)
+    monkeypatch.setattr(dagster_page, "upgrade", lambda db: None)
+    with Database("mysql+pymysql://u:secret@127.0.0.1:1/d") as db:
+        assert dagster_page.serve(db, tmp_path, None, browser=True) == code
+    said = capsys.readouterr().out
+    address = f"http://127.0.0.1:{started['command'][-1]}"
+    assert opened == ([address] if code == 0 else [])
+    assert (address in said) == (code == 0)
+    assert started["DAGSTER_DISABLE_TELEMETRY"] == "1"
+    assert started["DAGSTER_HOME"] == str(tmp_path / "dagster")
+    assert "secret" in started["DATABASE_URL"] and "secret" not in str(started["command"])

@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -26,6 +28,8 @@ from lib.errors import PipelineError
 from lib.models import Base, Flight, Weather
 from lib.private_server import connect
 from lib.queries import delays_by_month
+from lib.report import LoadReport
+from lib.workbook import shared_database
 from tests.mysql_server import fresh_database
 
 MONTHS = ["2013-01", "2013-02"]
@@ -199,6 +203,62 @@ def test_no_password_is_among_the_arguments_of_the_processes(
 def test_every_monthly_table_is_loaded_by_a_worker() -> None:
     monthly = {model.__tablename__ for model in (Weather, Flight)}
     assert set(READ["2013-01"]) == monthly <= set(Base.metadata.tables)
+
+
+# --- In this process --------------------------------------------------------------------------
+
+
+def test_a_worker_reads_from_its_environment_which_database_is_meant(
+    url: str, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    asked: list[tuple[str | None, str]] = []
+
+    def load(db: Database, model: type[Base], month: str) -> LoadReport:
+        asked.append((db.url.database, f"{model.__tablename__} {month}"))
+        return LoadReport(model.__tablename__, "", read=7)
+
+    monkeypatch.setattr(scale, "load_part", load)
+    assert scale.load_month("2013-05") == {"weather": 7, "flights": 7}
+    name = make_url(url).database
+    assert asked == [(name, "weather 2013-05"), (name, "flights 2013-05")]
+    assert set(scale.sums_of("2013-05").values()) == {0, 5}  # no flight, in month 5
+
+
+def chapter_on(url: str) -> Any:
+    return SimpleNamespace(db=Database(url))
+
+
+@pytest.mark.parametrize("server", ["", "mysql+pymysql://u:p@127.0.0.1:1/d"])
+def test_without_a_server_the_chapter_uses_its_file_and_says_so(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_MYSQL_URL", server)
+    chapter = chapter_on("sqlite:///:memory:")
+    found = shared_database.shared_database(chapter)
+    assert found.db is chapter.db
+    assert not found.is_server and "no server" in found.where
+
+
+def test_a_chapter_on_a_server_shares_its_own_database(url: str) -> None:
+    chapter = chapter_on(url)
+    found = shared_database.shared_database(chapter)
+    assert found.db is chapter.db
+    assert found.is_server and found.url == url
+    chapter.db.close()
+
+
+def test_beside_a_server_a_database_is_made_for_the_notebook_and_dropped(
+    mysql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_MYSQL_URL", mysql_url)
+    monkeypatch.setattr(shared_database, "prepare", lambda db: None)
+    found = shared_database.shared_database(chapter_on("sqlite:///:memory:"))
+    assert found.is_server and str(found.db.url.database).startswith("test_")
+    shared_database.close()
+    with connect(mysql_url) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW DATABASES")
+        assert found.db.url.database not in [name for (name,) in cursor.fetchall()]
 
 
 # --- bench scale ------------------------------------------------------------------------------
