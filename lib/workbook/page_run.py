@@ -27,14 +27,20 @@ HEIGHT = 760  # pixels of the frame
 _servers: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
 
 
-def run_page(page: Callable[..., Any], **inputs: Any) -> AppTest:
+def run_page(
+    page: Callable[..., Any], *, address: dict[str, Any] | None = None, **inputs: Any
+) -> AppTest:
     """Run the function as a page, once, and return what Streamlit made of it.
 
-    The function imports what it needs itself, and gets the inputs as arguments. An error in it is
-    in the result's `exception`; nothing is printed.
+    The function imports what it needs itself, and gets the inputs as arguments; `address` is what
+    stands behind the question mark in the browser. An error in it is in the result's `exception`;
+    nothing is printed.
     """
     be_quiet()
-    return run_again(AppTest.from_function(page, kwargs=inputs, default_timeout=60))
+    made = AppTest.from_function(page, kwargs=inputs, default_timeout=60)
+    for name, value in (address or {}).items():
+        made.query_params[name] = value
+    return run_again(made)
 
 
 def run_again(page: AppTest) -> AppTest:
@@ -79,6 +85,8 @@ def print_page(page: AppTest) -> None:
                 f"{'table':<10} "
                 + element.value.to_string(index=False).replace("\n", f"\n{'':<11}")
             )
+        elif "chart" in kind:
+            print("chart")
         elif kind == "button":
             print(f"{kind:<10} {element.label}")
         elif kind == "exception":
