@@ -384,7 +384,7 @@ def test_the_schedule_asks_for_the_months_that_are_due(db: Database) -> None:
 def test_dagster_is_not_imported_by_the_pipeline_or_by_the_command_line() -> None:
     program = (
         "import sys, lib.cli, lib.workbook.cli, lib.pipeline, lib.tasks, lib.orchestration, "
-        "lib.dagster_page, lib.workbook.lab, lib.workbook.ready\n"
+        "lib.dagster_page, lib.scale, lib.workbook.lab, lib.workbook.shared_database\n"
         "print(sorted({'dagster', 'dask', 'distributed'} & set(sys.modules)))"
     )
     done = subprocess.run(
