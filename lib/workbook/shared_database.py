@@ -35,6 +35,10 @@ class Shared:
         """What the workers connect to; there is a password in it."""
         return self.db.url.render_as_string(hide_password=False)
 
+    def close(self) -> None:
+        """Give back what was made for the notebook: a database, a server. What was there stays."""
+        close()
+
 
 def shared_database(chapter: Chapter) -> Shared:
     """Return a database with what flights refer to, for processes of other memories.
@@ -49,18 +53,18 @@ def shared_database(chapter: Chapter) -> Shared:
     url = os.environ.get("TEST_MYSQL_URL", read_env_file(ROOT / ".env").get("TEST_MYSQL_URL"))
     with suppress(pymysql.Error, ServerError):
         if url:
-            return _on_server(url, "the server of TEST_MYSQL_URL")
+            db = _stack.enter_context(Database(_stack.enter_context(fresh_database(url))))
+            prepare(db)
+            return Shared(db, "the server of TEST_MYSQL_URL")
         if url is None and find_server():
             server = _stack.enter_context(PrivateServer())
-            return _on_server(server.url, "a private server, for this notebook")
+            # Nothing in it is worth a good order, and a notebook that ends has no time for it.
+            _stack.callback(server.kill)
+            db = _stack.enter_context(Database(server.url))
+            prepare(db)
+            return Shared(db, "a private server, for this notebook")
     close()
     return Shared(chapter.db, "SQLite, as no server is at hand")
-
-
-def _on_server(url: str, where: str) -> Shared:
-    db = _stack.enter_context(Database(_stack.enter_context(fresh_database(url))))
-    prepare(db)
-    return Shared(db, where)
 
 
 def close() -> None:

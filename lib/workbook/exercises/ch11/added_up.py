@@ -28,11 +28,15 @@ def part(month: int, *counts: int) -> dict[str, int]:
 def check_combine(answer: Any, bench: Bench) -> str:
     expect_function(answer, "combine")
 
-    def run(parts: list[dict[str, int]]) -> dict[str, Any]:
+    def ask(parts: list[dict[str, int]]) -> Any:
         try:
-            found = answer([dict(each) for each in parts])
-        except ZeroDivisionError:
-            found = None
+            return answer([dict(each) for each in parts])
+        except ZeroDivisionError as error:
+            return error
+
+    def run(parts: list[dict[str, int]]) -> dict[str, Any]:
+        found = bench.call(ask, parts)
+        if isinstance(found, ZeroDivisionError):
             expect(
                 sum(each["departed"] for each in parts),
                 "It divides by zero when no flight departed at all; on_time and mean_delay are "

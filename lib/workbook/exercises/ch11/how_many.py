@@ -26,11 +26,15 @@ CASES: tuple[tuple[float, float, float, int | None, str], ...] = (
 
 def check_workers(answer: Any, bench: Bench) -> str:
     expect_function(answer, "workers_for")
-    for seconds, serial, wanted, right, reason in CASES:
+
+    def ask(*case: float) -> Any:
         try:
-            found = answer(seconds, serial, wanted)
+            return answer(*case)
         except ZeroDivisionError:
-            found = "a division by zero"
+            return "a division by zero"
+
+    for seconds, serial, wanted, right, reason in CASES:
+        found = bench.call(ask, seconds, serial, wanted)
         asked = f"workers_for({seconds:g}, {serial:g}, {wanted:g})"
         same = found is None if right is None else found == right
         expect(same, f"{asked} gives {found!r}; {right!r} is right. {reason}")
@@ -94,8 +98,8 @@ EXERCISE = Exercise(
         "Two parts: `seconds * serial` stays as it is, the rest is divided among the workers.",
         "What may the shared part take? `left = wanted - seconds * serial`. If nothing is left, no "
         "number will do.",
-        "The number is the shared part divided by `left`, rounded up: `math.ceil`, after "
-        "`import math`. Look first whether one worker is enough.",
+        "The number is the shared part divided by `left`, rounded up: `math.ceil`. Look "
+        "first whether one worker is enough.",
     ),
     solution=solution_workers,
     also_right=(workers_by_trying,),
