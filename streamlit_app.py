@@ -126,7 +126,8 @@ def destinations(chosen: pd.DataFrame, airports: pd.DataFrame) -> None:
     dots = alt.Chart(data.dropna(subset="lat")).mark_circle(opacity=0.85)
     chart += dots.encode(color=colour, size=size, tooltip=["name", *TIPS], **spot)
     home = pd.DataFrame({"lat": [40.71], "lon": [-73.9], "name": ["◆ New York"]})
-    chart += alt.Chart(home).mark_text(align="left", dx=-5, fontSize=13).encode(text="name", **spot)
+    mark = alt.Chart(home).mark_text(align="left", dx=-5, fontSize=14, fontWeight=600, color=GREY)
+    chart += mark.encode(text="name", **spot)
     name = data["name"].fillna(data["dest"])[0]
     title = f"{len(data)} destinations, most flights to {name}" if len(data) > 1 else f"To {name}"
     note = "Size: flights. Colour: percent 15 minutes late or more. Diamond: New York."
@@ -184,7 +185,7 @@ def headline(here: pd.Series, year: pd.Series, median: float, usual: float) -> N
     """Show the four numbers; those of a selection beside the whole year's."""
     on_time, gone = (100 * (here[each] - year[each]) for each in ("on_time", "cancelled_share"))
     share, move = here["flights"] / year["flights"], median - usual
-    middle = f"{abs(median):.0f} min {'early' if median < 0 else 'late'}"
+    middle = f"{abs(median):.0f} min {('', 'late', 'early')[(median > 0) - (median < 0)]}"
     numbers = {
         "Flights": (f"{here['flights']:,.0f}", f"{share:.1%} of all", "off"),
         "On time": (f"{here['on_time']:.1%}", f"{on_time:+.1f} points vs. all", "normal"),

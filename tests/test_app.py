@@ -88,10 +88,11 @@ def expected(part: pd.DataFrame) -> dict[str, str]:
     """What the top of the page must show for these flights."""
     delay = part["dep_delay"].dropna()
     median = delay.median()
+    side = "early" if median < 0 else "late" if median > 0 else ""
     return {
         "Flights": f"{len(part):,}",
         "On time": f"{(delay < 15).mean():.1%}",
-        "Median departure": f"{abs(median):.0f} min {'early' if median < 0 else 'late'}",
+        "Median departure": f"{abs(median):.0f} min {side}",
         "Cancelled": f"{part['dep_time'].isna().mean():.1%}",
     }
 
