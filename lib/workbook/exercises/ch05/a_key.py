@@ -12,7 +12,8 @@ import pandas as pd
 from sqlalchemy import String, and_, cast, func, insert, inspect, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.database import Database
+from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch05.looking import new_base, new_database
 
 # What is in the table, the columns that are tried, whether they are a key, and what to say if the
@@ -73,7 +74,7 @@ def check_is_key(answer: Any, bench: Bench) -> str:
                 if rows:
                     pairs = [{"carrier": carrier, "number": number} for carrier, number in rows]
                     session.execute(insert(Ticket), pairs)
-                found = bench.call(answer, session, Ticket, names)
+                found = _ask(answer, bench, session, Ticket, names)
             told = f"For {' and '.join(names)} in a table of {len(rows)} rows your function returns"
             expect(
                 found is not None,
@@ -85,6 +86,25 @@ def check_is_key(answer: Any, bench: Bench) -> str:
             )
             expect(found == wanted, f"{told} {found}, and {wanted} is right. {reason}")
     return f"That is it: right for all of {len(CASES)} tables."
+
+
+def _ask(answer: Any, bench: Bench, session: Session, model: Any, names: list[str]) -> Any:
+    try:
+        return bench.call(answer, session, model, names)
+    except Exception as error:
+        told = str(error.__cause__).lower()
+        if "tickets" in told and ("no such table" in told or "doesn't exist" in told):
+            raise NotYet(
+                "Your function asks a database that has no table tickets. Ask the session that it "
+                "is given, not `db`: the check, or another program, works in another database."
+            ) from error
+        if "no such function: concat" in told:
+            raise NotYet(
+                "SQLite has had no concat for most of its life. And two columns made into one text "
+                "can be equal where the columns differ: compare the columns, not a text made of "
+                "them."
+            ) from error
+        raise
 
 
 def solution_is_key() -> Any:
@@ -160,6 +180,26 @@ def is_key_as_one_text() -> Any:
     return is_key
 
 
+def is_key_by_concat() -> Any:
+    def is_key(session, model, names):
+        together = func.concat(*[getattr(model, name) for name in names])
+        count = select(func.count(), func.count(together.distinct())).select_from(model)
+        rows, different = session.execute(count).one()
+        return rows == different
+
+    return is_key
+
+
+def is_key_asks_the_chapter() -> Any:
+    def is_key(session, model, names):
+        columns = [getattr(model, name) for name in names]
+        repeated = select(*columns).group_by(*columns).having(func.count() > 1)
+        with Database("sqlite://") as db:  # in the notebook: the chapter's own
+            return db.query(repeated).empty
+
+    return is_key
+
+
 def is_key_as_declared() -> Any:
     def is_key(session, model, names):
         return [column.name for column in inspect(model).primary_key] == list(names)
@@ -206,6 +246,16 @@ EXERCISE = Exercise(
             is_key_as_one_text,
             "compare the columns, not a text made of them",
             "glues the columns together, so that different pairs become equal",
+        ),
+        Wrong(
+            is_key_by_concat,
+            "compare the columns, not a text made of them",
+            "the same, by a function that not every database has",
+        ),
+        Wrong(
+            is_key_asks_the_chapter,
+            "Ask the session that it is given, not `db`",
+            "uses what happens to be in the notebook, not what the function is given",
         ),
         Wrong(
             is_key_as_declared,

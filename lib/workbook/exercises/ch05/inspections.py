@@ -10,125 +10,18 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    Date,
-    Engine,
     Enum,
     ForeignKey,
     Index,
+    Integer,
+    SmallInteger,
     String,
     UniqueConstraint,
-    inspect,
 )
-from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch05.looking import (
-    build,
-    expect_model,
-    expect_mysql_takes,
-    new_base,
-    new_database,
-    refused,
-)
-
-LENGTHS = {"tailnum": 6, "kind": 1, "remark": 200}
-INSERT = """
-INSERT INTO inspections (tailnum, inspected_on, kind, hours, remark)
-VALUES (:tailnum, :inspected_on, :kind, :hours, :remark)
-"""
-GOOD = {
-    "tailnum": "N10156",
-    "inspected_on": "2013-01-05",
-    "kind": "A",
-    "hours": 6100,
-    "remark": "left brake",
-}
-
-
-def check_make_inspection(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "make_inspection")
-    base = new_base()
-
-    class Plane(base):
-        __tablename__ = "planes"
-
-        tailnum: Mapped[str] = mapped_column(String(6), primary_key=True)
-
-    try:
-        made = build(bench, answer, base)
-    except Exception as error:
-        cause = error.__cause__
-        if isinstance(cause, InvalidRequestError) and "explicitly named" in str(cause):
-            raise NotYet(
-                "A CheckConstraint has no name. The naming convention makes names for keys and "
-                "indexes out of their columns; what a rule is about, only you can tell it."
-            ) from cause
-        raise
-    table = expect_model(made, base, "inspections")
-    missing = ", ".join(name for name in GOOD if name not in table.columns)
-    expect(not missing, f"In inspections, these columns are missing: {missing}.")
-    expect_mysql_takes(table)
-    for name, length in LENGTHS.items():
-        kind = table.columns[name].type
-        wanted = f"{name} has up to {length} characters; its column is {kind!r}."
-        expect(getattr(kind, "length", None) == length, wanted)
-    day = table.columns["inspected_on"].type
-    expect(isinstance(day, Date), f"inspected_on is a day, without a time; its column is {day!r}.")
-    with new_database(base) as engine:
-        refused(engine, "INSERT INTO planes (tailnum) VALUES ('N10156'), ('N102UW')")
-        _expect_rows_taken(engine)
-        _expect_rows_refused(engine)
-        _expect_index(engine)
-    return "That is it. The good rows are in, and the database itself keeps the bad ones out."
-
-
-def _row(**other: Any) -> dict[str, Any]:
-    return {**GOOD, **other}
-
-
-def _expect_rows_taken(engine: Engine) -> None:
-    for row, what in (
-        (GOOD, "The first inspection of a plane"),
-        (_row(inspected_on="2013-02-01", hours=None), "An inspection without hours"),
-        (_row(inspected_on="2013-02-02", remark=None), "An inspection without a remark"),
-        (_row(inspected_on="2013-02-03", hours=0), "An inspection of a new plane, at 0 hours,"),
-        (_row(tailnum="N102UW"), "Another plane, on the same day,"),
-        (_row(kind="C"), "A second kind of inspection of the same plane on the same day"),
-    ):
-        expect(
-            not refused(engine, INSERT, **row),
-            f"{what} is refused, and the description allows it. Which of your rules is too narrow?",
-        )
-
-
-def _expect_rows_refused(engine: Engine) -> None:
-    for row, what in (
-        (_row(remark="once more"), "the same plane, day and kind a second time"),
-        (_row(tailnum="N99999"), "a plane that planes does not have"),
-        (_row(inspected_on="2013-03-01", kind="X"), "kind X, which is none of A, B and C"),
-        (_row(inspected_on="2013-03-02", hours=-1), "-1 flight hours"),
-        (_row(inspected_on="2013-03-03", kind=None), "an inspection without a kind"),
-        (_row(inspected_on=None), "an inspection without a day"),
-    ):
-        expect(
-            refused(engine, INSERT, **row),
-            f"The table takes {what}. The check inserts with SQL, as another program would: the "
-            "rule must be in the database.",
-        )
-
-
-def _expect_index(engine: Engine) -> None:
-    there = inspect(engine)
-    ways: list[Any] = [
-        there.get_pk_constraint("inspections")["constrained_columns"],
-        *(each["column_names"] for each in there.get_indexes("inspections")),
-        *(each["column_names"] for each in there.get_unique_constraints("inspections")),
-    ]
-    expect(
-        any(names[:1] == ["inspected_on"] for names in ways),
-        "Most questions ask for a range of days, and no index begins with inspected_on.",
-    )
+from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.exercises.ch05.inspections_check import check_make_inspection
 
 
 def solution_make_inspection() -> Any:
@@ -137,7 +30,8 @@ def solution_make_inspection() -> Any:
             __tablename__ = "inspections"
             __table_args__ = (
                 CheckConstraint("kind IN ('A', 'B', 'C')", name="kind_known"),
-                CheckConstraint("hours >= 0", name="hours_not_negative"),
+                CheckConstraint("hours BETWEEN 0 AND 200000", name="hours_possible"),
+                CheckConstraint("length(remark) <= 200", name="remark_short"),
             )
 
             tailnum: Mapped[str] = mapped_column(ForeignKey("planes.tailnum"), primary_key=True)
@@ -158,7 +52,8 @@ def inspection_with_an_id() -> Any:
             __table_args__ = (
                 UniqueConstraint("tailnum", "inspected_on", "kind"),
                 CheckConstraint("kind = 'A' OR kind = 'B' OR kind = 'C'", name="kind"),
-                CheckConstraint("NOT hours < 0", name="hours"),
+                CheckConstraint("NOT (hours < 0 OR hours > 200000)", name="hours"),
+                CheckConstraint("substr(remark, 201) = ''", name="remark"),
                 Index(None, "inspected_on"),
             )
 
@@ -178,13 +73,17 @@ def inspection_with_an_enum() -> Any:
     def make_inspection(Base):
         class Inspection(Base):
             __tablename__ = "inspections"
+            __table_args__ = (
+                CheckConstraint("hours >= 0 AND hours <= 200000", name="hours"),
+                CheckConstraint("length(remark) < 201", name="remark"),
+            )
 
             inspected_on: Mapped[date] = mapped_column(primary_key=True)
             tailnum: Mapped[str] = mapped_column(ForeignKey("planes.tailnum"), primary_key=True)
             kind: Mapped[str] = mapped_column(
                 Enum("A", "B", "C", name="kind", create_constraint=True), primary_key=True
             )
-            hours: Mapped[int | None] = mapped_column(CheckConstraint("hours >= 0", name="hours"))
+            hours: Mapped[int | None]
             remark: Mapped[str | None] = mapped_column(String(200))
 
         return Inspection
@@ -192,8 +91,16 @@ def inspection_with_an_enum() -> Any:
     return make_inspection
 
 
-NO_KIND: dict[Any, str] = {"hours_not_negative": "hours >= 0"}
-RULES: dict[Any, str] = {"kind_known": "kind IN ('A', 'B', 'C')", **NO_KIND}
+RULES: dict[Any, str] = {
+    "kind_known": "kind IN ('A', 'B', 'C')",
+    "hours_possible": "hours BETWEEN 0 AND 200000",
+    "remark_short": "length(remark) <= 200",
+}
+
+
+def rules_but(**other: str | None) -> dict[Any, str]:
+    """The rules, some of them in other words, or left out with None."""
+    return {name: rule for name, rule in {**RULES, **other}.items() if rule is not None}
 
 
 def inspection_but(
@@ -203,14 +110,20 @@ def inspection_but(
     refers: bool = True,
     letter: Any = None,
     index: bool = True,
+    unique: tuple[str, ...] = (),
+    number: Any = Integer,
 ) -> Any:
     """The solution, but for one thing."""
     plane = [ForeignKey("planes.tailnum")] if refers else []
+    once = [UniqueConstraint(*unique)] if unique else []
 
     def make_inspection(Base):
         class Inspection(Base):
             __tablename__ = "inspections"
-            __table_args__ = tuple(CheckConstraint(rule, name=name) for name, rule in rules.items())
+            __table_args__ = (
+                *(CheckConstraint(rule, name=name) for name, rule in rules.items()),
+                *once,
+            )
 
             if "id" in key:
                 id: Mapped[int] = mapped_column(primary_key=True)
@@ -219,7 +132,7 @@ def inspection_but(
                 primary_key="inspected_on" in key, index=index
             )
             kind: Mapped[str] = mapped_column(letter or String(1), primary_key="kind" in key)
-            hours: Mapped[int | None]
+            hours: Mapped[int | None] = mapped_column(number)
             remark: Mapped[str | None] = mapped_column(String(200))
 
         return Inspection
@@ -240,7 +153,32 @@ def inspection_no_reference() -> Any:
 
 
 def inspection_enum_in_python() -> Any:
-    return inspection_but(rules=NO_KIND, letter=Enum("A", "B", "C", name="kind"))
+    return inspection_but(rules=rules_but(kind_known=None), letter=Enum("A", "B", "C", name="kind"))
+
+
+def inspection_plane_alone() -> Any:
+    return inspection_but(key=("tailnum",), unique=("tailnum", "inspected_on", "kind"))
+
+
+def inspection_letters_between() -> Any:
+    return inspection_but(rules=rules_but(kind_known="kind BETWEEN 'A' AND 'C'"))
+
+
+def inspection_hours_in_words() -> Any:
+    return inspection_but(rules=rules_but(hours_possible="hours >= 0"))
+
+
+def inspection_hours_two_bytes() -> Any:
+    return inspection_but(number=SmallInteger)
+
+
+def inspection_hours_by_typeof() -> Any:
+    typed = "hours IS NULL OR typeof(hours) = 'integer' AND hours BETWEEN 0 AND 200000"
+    return inspection_but(rules=rules_but(hours_possible=typed))
+
+
+def inspection_remark_unruled() -> Any:
+    return inspection_but(rules=rules_but(remark_short=None))
 
 
 def inspection_nameless() -> Any:
@@ -258,10 +196,12 @@ EXERCISE = Exercise(
     hints=(
         "Read the description once for the columns and types, once for the key, once for the "
         "rules. What identifies an inspection? All of that is the key.",
-        "Rules about one row are a `CheckConstraint` with a name, in `__table_args__`; the plane "
-        "is a `ForeignKey`; `index=True` makes an index for one column.",
-        "Three columns have `primary_key=True`. The rules: `\"kind IN ('A', 'B', 'C')\"` and "
-        '`"hours >= 0"`, each with `name=...`. A day is `Mapped[date]`.',
+        "Rules about one row are a `CheckConstraint` with a name, in `__table_args__`; a length "
+        "and a type need one, too, as SQLite does not ask for them. The plane is a `ForeignKey`; "
+        "`index=True` makes an index for one column.",
+        "Three columns have `primary_key=True`. The rules: `\"kind IN ('A', 'B', 'C')\"`, "
+        '`"hours BETWEEN 0 AND 200000"` and `"length(remark) <= 200"`, each with `name=...`. A day '
+        "is `Mapped[date]`.",
     ),
     solution=solution_make_inspection,
     also_right=(inspection_with_an_id, inspection_with_an_enum),
@@ -275,6 +215,36 @@ EXERCISE = Exercise(
             inspection_key_too_short,
             "A second kind of inspection",
             "took the first columns that look like a key, and did not test them",
+        ),
+        Wrong(
+            inspection_plane_alone,
+            "UNIQUE constraint failed: inspections.tailnum",
+            "makes the key too narrow, and repairs it with a second one beside it",
+        ),
+        Wrong(
+            inspection_letters_between,
+            "kind BX, which has two letters",
+            "takes a range of texts for a list of them",
+        ),
+        Wrong(
+            inspection_hours_in_words,
+            "'twelve' as flight hours",
+            "believes that the annotation int keeps text out of SQLite",
+        ),
+        Wrong(
+            inspection_hours_two_bytes,
+            "ends at 32,767",
+            "takes a type for its name, and does not ask how far it goes on MySQL",
+        ),
+        Wrong(
+            inspection_hours_by_typeof,
+            "which only SQLite knows",
+            "writes the rule in the words of the one database at hand",
+        ),
+        Wrong(
+            inspection_remark_unruled,
+            "a remark of 201 characters",
+            "takes a length for a rule on SQLite",
         ),
         Wrong(
             inspection_no_reference,

@@ -87,11 +87,11 @@ def expect_mysql_takes(table: Table) -> None:
         ) from error
 
 
-def refused(engine: Engine, statement: str, **values: Any) -> bool:
-    """Run a statement in a transaction of its own; tell whether the database refused it."""
+def refused(engine: Engine, statement: str, **values: Any) -> str:
+    """Run a statement in a transaction of its own; return why the database refused it, or ""."""
     try:
         with engine.begin() as connection:
             connection.execute(text(statement), values)
-    except DBAPIError:
-        return True
-    return False
+    except DBAPIError as error:
+        return str(error.orig) or type(error.orig).__name__
+    return ""

@@ -29,6 +29,8 @@ CASES = (
     (_tables(gates="name", lounges="name seats"), _tables(gates="name")),
     (_tables(belts="x", gates="y"), _tables(belts="y", gates="x")),
     (_tables(gates="name"), MetaData()),
+    # In the order in which they are declared, these are not sorted.
+    (_tables(zones="q b", gates="name y a"), _tables(gates="name")),
 )
 
 
@@ -50,10 +52,11 @@ def check_missing_columns(answer: Any, bench: Bench) -> str:
                 raise
         expect(found is not None, "Your function returns None. `return` hands over the list.")
         expect(
-            not isinstance(found, str | dict) and hasattr(found, "__iter__"),
-            f"This asks for a list of names; your function returns {found!r:.80}.",
+            isinstance(found, list),
+            f"This asks for a list of names; your function returns a {type(found).__name__}: "
+            f"{found!r:.80}. What `sorted` gives is a list.",
         )
-        _expect_names(list(found), wanted, _names(there) - _names(code))
+        _expect_names(found, wanted, _names(there) - _names(code))
     return f"That is it: right for all of {len(CASES)} pairs of code and database."
 
 
@@ -61,6 +64,12 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str]) -> None:
     expect(
         all(isinstance(name, str) and "." in name for name in found),
         f"Each name should be table.column, as 'gates.name'; your list is {found!r:.120}.",
+    )
+    twice = [name for name in found if name.count(".") > 1]
+    expect(
+        not twice,
+        f"Your list has {', '.join(twice[:1])}. `str(column)` already contains the table; use "
+        "`column.name` beside it.",
     )
     reverse = sorted(set(found) & extra)
     expect(
@@ -74,7 +83,7 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str]) -> None:
     expect(not surplus, f"{', '.join(surplus)} is in your list, and in the database, too.")
     expect(
         found == wanted,
-        f"The names are right, and should be sorted, each once: {wanted}, not {found}.",
+        f"The names are right, and should be sorted, each once; your list is {found}.",
     )
 
 
@@ -187,6 +196,37 @@ def missing_asks_the_code() -> Any:
     return missing_columns
 
 
+def missing_unsorted() -> Any:
+    def missing_columns(metadata, engine):
+        there = inspect(engine)
+        names = []
+        for name, table in metadata.tables.items():
+            known = []
+            if there.has_table(name):
+                known = [column["name"] for column in there.get_columns(name)]
+            names += [str(column) for column in table.columns if column.name not in known]
+        return names
+
+    return missing_columns
+
+
+def missing_in_a_tuple() -> Any:
+    def missing_columns(metadata, engine):
+        return tuple(solution_missing_columns()(metadata, engine))
+
+    return missing_columns
+
+
+def missing_table_named_twice() -> Any:
+    def missing_columns(metadata, engine):
+        there = inspect(engine)
+        found = {f"{t}.{c['name']}" for t in there.get_table_names() for c in there.get_columns(t)}
+        wanted = {f"{t.name}.{column}" for t in metadata.tables.values() for column in t.columns}
+        return sorted(wanted - found)
+
+    return missing_columns
+
+
 EXERCISE = Exercise(
     id="5.5",
     title="Code and database, compared",
@@ -226,6 +266,21 @@ EXERCISE = Exercise(
             missing_asks_the_code,
             "is missing in the database, and not in your list",
             "believes that create_all brings an old table up to date",
+        ),
+        Wrong(
+            missing_unsorted,
+            "should be sorted",
+            "trusts the order in which the tables and columns are declared",
+        ),
+        Wrong(
+            missing_in_a_tuple,
+            "your function returns a tuple",
+            "takes any sequence for a list, which compares as unequal to one",
+        ),
+        Wrong(
+            missing_table_named_twice,
+            "already contains the table",
+            "does not look at what a column looks like as text",
         ),
     ),
 )

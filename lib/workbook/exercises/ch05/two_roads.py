@@ -7,111 +7,11 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.exc import AmbiguousForeignKeysError, InvalidRequestError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch05.looking import (
-    build,
-    expect_columns,
-    expect_model,
-    expect_mysql_takes,
-    new_base,
-    new_database,
-)
-
-
-def check_make_models(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "make_models")
-    base = new_base()
-    made = build(bench, answer, base)
-    expect(
-        isinstance(made, tuple | list) and len(made) == 2,
-        f"This asks for the two classes: `return Airport, Route`. Your function returns {made!r}.",
-    )
-    airport, route = made
-    expect_columns(expect_model(airport, base, "airports"), ["faa"])
-    table = expect_model(route, base, "routes")
-    expect_columns(table, ["origin", "dest"])
-    for name in ("origin", "dest"):
-        targets = {key.target_fullname for key in table.columns[name].foreign_keys}
-        expect(
-            targets == {"airports.faa"},
-            f"routes.{name} should refer to airports.faa; it refers to "
-            f"{', '.join(sorted(targets)) or 'nothing'}.",
-        )
-    keys = {column.name for column in table.primary_key.columns}
-    expect(keys == {"origin", "dest"}, "The key of a route is its origin and dest together.")
-    expect_mysql_takes(table)
-    _expect_configured(bench, base)
-    for model, names in ((airport, ("departures", "arrivals")), (route, ("origin_airport",))):
-        for name in (*names, *(("dest_airport",) if model is route else ())):
-            expect(
-                name in model.__mapper__.relationships,
-                f"{model.__name__} has no relationship {name!r}.",
-            )
-    _expect_both_ways(airport, route)
-    with new_database(base) as engine, Session(engine) as session:
-        # What the database holds decides, whatever the objects said of each other.
-        here, there = airport(faa="JFK"), airport(faa="LAX")
-        session.add_all([here, there, route(origin_airport=here, dest_airport=there)])
-        bench.call(session.flush)
-        rows = [tuple(row) for row in session.execute(select(route.origin, route.dest))]
-        expect(
-            rows == [("JFK", "LAX")],
-            f"A route from JFK to LAX is stored as {rows}. "
-            "Which column does each relationship use?",
-        )
-        session.expire_all()
-        expect(
-            [each.dest for each in here.departures] == ["LAX"] and not here.arrivals,
-            "Read anew, JFK has not the one departure and no arrival. Which column does each "
-            "relationship of Airport use?",
-        )
-        session.rollback()
-    return "That is it. Both roads are told apart, and each is known at both of its ends."
-
-
-def _expect_configured(bench: Bench, base: Any) -> None:
-    """Have the mappers work out their joins, which they put off until they are first used."""
-
-    def configure() -> Any:
-        try:
-            build(bench, lambda each: each.registry.configure(), base)
-        except Exception as error:
-            return error
-
-    error = configure()
-    cause = getattr(error, "__cause__", None) or error
-    if isinstance(cause, AmbiguousForeignKeysError):
-        raise NotYet(
-            "AmbiguousForeignKeysError: two foreign keys lead from routes to airports, and a "
-            "relationship does not say which of them it means. Both ends of each must say it."
-        )
-    if isinstance(cause, InvalidRequestError):
-        raise NotYet(f"The mappers cannot be configured: {str(cause).splitlines()[0]}")
-    if error is not None:
-        raise NotYet(f"The mappers cannot be configured: {type(cause).__name__}: {cause}"[:400])
-
-
-def _expect_both_ways(airport: Any, route: Any) -> None:
-    for side, back in (("departures", "origin_airport"), ("arrivals", "dest_airport")):
-        here, one = airport(faa="JFK"), route()
-        getattr(here, side).append(one)
-        expect(
-            getattr(one, back) is here,
-            f"A route was appended to `{side}` of JFK, and its `{back}` is "
-            f"{getattr(one, back)!r}. The two ends do not know of each other: name each other's "
-            "attribute in `back_populates`.",
-        )
-        one = route()
-        setattr(one, back, here)
-        expect(
-            one in getattr(here, side),
-            f"`{back}` of a route was set to JFK, and `{side}` of JFK does not hold the route. "
-            "Both ends need `back_populates`.",
-        )
+from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.exercises.ch05.two_roads_check import check_make_models
 
 
 def solution_make_models() -> Any:
@@ -205,15 +105,16 @@ def models_with_backref() -> Any:
 def models_but(
     *,
     back: bool = True,
-    roads: tuple[str, str] | None = ("origin", "dest"),
+    roads: tuple[str, str] | None = ("Route.origin", "Route.dest"),
+    lists: tuple[str, str] | None = None,
     refers: bool = True,
 ) -> Any:
-    """The solution, but for one thing."""
+    """The solution, but for one thing; `lists` are the roads of Airport, if they differ."""
 
-    def side(name: str, road: int) -> Any:
+    def side(name: str, road: int, roads: tuple[str, str] | None = roads) -> Any:
         options: dict[str, Any] = {"back_populates": name} if back else {}
         if roads:
-            options["foreign_keys"] = f"Route.{roads[road]}"
+            options["foreign_keys"] = roads[road]
         return relationship(**options)
 
     def make_models(Base):
@@ -223,8 +124,8 @@ def models_but(
             faa: Mapped[str] = mapped_column(String(3), primary_key=True)
 
             if refers:
-                departures: Mapped[list["Route"]] = side("origin_airport", 0)
-                arrivals: Mapped[list["Route"]] = side("dest_airport", 1)
+                departures: Mapped[list["Route"]] = side("origin_airport", 0, lists or roads)
+                arrivals: Mapped[list["Route"]] = side("dest_airport", 1, lists or roads)
 
         class Route(Base):
             __tablename__ = "routes"
@@ -252,7 +153,35 @@ def models_one_sided() -> Any:
 
 
 def models_crossed() -> Any:
-    return models_but(roads=("dest", "origin"))
+    return models_but(roads=("Route.dest", "Route.origin"))
+
+
+def models_lists_crossed() -> Any:
+    return models_but(lists=("Route.dest", "Route.origin"))
+
+
+def models_without_the_class() -> Any:
+    return models_but(lists=("origin", "dest"))
+
+
+def models_too_early() -> Any:
+    def make_models(Base):
+        class Airport(Base):
+            __tablename__ = "airports"
+
+            faa: Mapped[str] = mapped_column(String(3), primary_key=True)
+            departures: Mapped[list["Route"]] = relationship(
+                back_populates="origin_airport", foreign_keys=[Route.origin]  # noqa: F821
+            )
+
+        class Route(Base):
+            __tablename__ = "routes"
+
+            origin: Mapped[str] = mapped_column(ForeignKey("airports.faa"), primary_key=True)
+
+        return Airport, Route
+
+    return make_models
 
 
 def models_without_keys() -> Any:
@@ -290,6 +219,21 @@ EXERCISE = Exercise(
             models_crossed,
             "Which column does each relationship use?",
             "names each other consistently, over the wrong column",
+        ),
+        Wrong(
+            models_lists_crossed,
+            "holds 0 and `arrivals` holds 1",
+            "swaps the columns at one end, where objects in memory do not show it",
+        ),
+        Wrong(
+            models_without_the_class,
+            "a column is named with its class",
+            "writes in a string what would be right outside of one",
+        ),
+        Wrong(
+            models_too_early,
+            "at this line there is no Route yet",
+            "uses a class before it is there, as an annotation may in quotation marks",
         ),
         Wrong(
             models_without_keys,
