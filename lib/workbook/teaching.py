@@ -103,6 +103,78 @@ TEACHING = {
         prepare="Nothing; with a server's URL, skipped rows of the tests turn green.",
         offline=NOTHING_TO_DO,
     ),
+    "10": Teaching(
+        exercises=40,
+        stop="After exercise 10.3: tasks, retries and months, in plain functions.",
+        cut="Late rows, and the table of orchestrators; exercise 10.5 is homework.",
+        prepare="python run.py orchestrate, once, in a terminal of your own: its page is worth a look.",
+        offline=NOTHING_TO_DO,
+    ),
+    "11": Teaching(
+        exercises=25,
+        stop="After the kill in the middle: the counts are right all the same.",
+        cut="More than one server; give it as reading.",
+        prepare="MariaDB or MySQL on the teaching machine; without one, one writer shows the same counts.",
+        offline=NOTHING_TO_DO,
+    ),
+    "12": Teaching(
+        exercises=35,
+        stop="After exercise 12.2: a page that notices a new load.",
+        cut="Many visitors, one engine; deploying as a talk.",
+        prepare="python run.py app, open in a tab beside the notebook.",
+        offline=NOTHING_TO_DO,
+    ),
 }
 
-PLANS: tuple[Plan, ...] = ()
+PLANS = (
+    Plan(
+        "Half a day",
+        "From a connection to a load that can be repeated: the least that helps on Monday.",
+        3.5,
+        (
+            ("00", 15, "all"),
+            ("03", 60, "the URL, text() and values, begin(); exercises 3.1, 3.4 and 3.5"),
+            ("04", 50, "up to the scope that is whole; exercises 4.1 and 4.2"),
+            (
+                "08",
+                65,
+                "the ladder as a picture, then staging and the merge; exercises 8.2 and 8.3",
+            ),
+            ("12", 20, "show the page, change a filter, load once more"),
+        ),
+    ),
+    Plan(
+        "One day",
+        "The whole way from raw files to a page, on tables that they define themselves.",
+        6.5,
+        (
+            ("00", 15, "all"),
+            ("03", 65, "without the pool"),
+            ("04", 60, "up to the scope; locks as a story"),
+            ("05", 60, "types, keys, references; exercises 5.1, 5.2 and 5.4"),
+            ("06", 65, "up to the statement counter; exercises 6.1, 6.2 and 6.4"),
+            ("08", 80, "without the folder of files"),
+            ("12", 45, "the first steps of the page, and the cache that lies"),
+        ),
+    ),
+    Plan(
+        "Two days",
+        "The first day ends with questions to a database, the second with a pipeline that runs.",
+        13,
+        (
+            ("00", 15, "all"),
+            ("01", 35, "one environment, made and left; the kernel"),
+            ("02", 45, "hooks, and the description of a pull request"),
+            ("03", 70, "all, exercise 3.3 at home"),
+            ("04", 70, "all, exercise 4.5 at home"),
+            ("05", 75, "all, exercise 5.5 at home"),
+            ("06", 80, "end of the first day"),
+            ("07", 80, "up to the data migration, then two heads"),
+            ("08", 95, "all, exercise 8.5 at home"),
+            ("09", 65, "fixtures, both databases, what a pipeline's test asserts"),
+            ("10", 65, "tasks by hand, then the same under Dagster"),
+            ("11", 25, "shown, not done"),
+            ("12", 60, "all, deploying as a talk"),
+        ),
+    ),
+)
