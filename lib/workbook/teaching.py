@@ -107,14 +107,14 @@ TEACHING = {
         exercises=40,
         stop="After exercise 10.3: tasks, retries and months, in plain functions.",
         cut="Late rows, and the table of orchestrators; exercise 10.5 is homework.",
-        prepare="python run.py orchestrate, once, in a terminal of your own: its page is worth a look.",
+        prepare="Start python run.py orchestrate in a terminal: its page is worth a look.",
         offline=NOTHING_TO_DO,
     ),
     "11": Teaching(
         exercises=25,
         stop="After the kill in the middle: the counts are right all the same.",
         cut="More than one server; give it as reading.",
-        prepare="MariaDB or MySQL on the teaching machine; without one, one writer shows the same counts.",
+        prepare="A server on the teaching machine; without one, one writer shows the same.",
         offline=NOTHING_TO_DO,
     ),
     "12": Teaching(
