@@ -44,7 +44,15 @@ def check_outcomes(answer: Any, bench: Bench) -> str:
 
 def _ask(answer: Any, bench: Bench, dest: str) -> Any:
     with bench.db.sessions() as session:
-        return bench.call(answer, session, dest)
+        found, sent = bench.statements(answer, session, dest)
+    names = getattr(getattr(answer, "__code__", None), "co_names", ())
+    elsewhere = {"db", "how_many"} & set(names)
+    expect(
+        found is None or (not elsewhere and any(" flights" in each for each in sent)),
+        "You asked `db`, the chapter's own database, or nobody; `how_many` asks it, too. Ask the "
+        "`session` that your function is given: the check hands it one with data of its own.",
+    )
+    return found
 
 
 def expect_outcomes(found: Any, wanted: dict[str, int], dest: str, total: int) -> None:
@@ -136,6 +144,30 @@ def outcomes_in_python() -> Any:
     return outcomes
 
 
+def how_many(*conditions: Any) -> int:
+    """Stands for the notebook's helper, which asks the chapter's database."""
+    return 100 * len(conditions)
+
+
+def outcomes_asks_elsewhere() -> Any:
+    def outcomes(session, dest):
+        here = Flight.dest == dest
+        return {
+            "on_time": how_many(here, Flight.dep_delay <= 15),
+            "late": how_many(here, Flight.dep_delay > 15),
+            "cancelled": how_many(here, Flight.dep_time.is_(None)),
+        }
+
+    return outcomes
+
+
+def outcomes_written_down() -> Any:
+    def outcomes(session, dest):
+        return {"on_time": 0, "late": 0, "cancelled": 0}
+
+    return outcomes
+
+
 def outcomes_is_none() -> Any:
     def outcomes(session, dest):
         def count(condition):
@@ -201,6 +233,16 @@ EXERCISE = Exercise(
     solution=solution_outcomes,
     also_right=(outcomes_one_by_one, outcomes_by_difference, outcomes_in_python),
     wrong=(
+        Wrong(
+            outcomes_asks_elsewhere,
+            "Ask the `session` that your function is given",
+            "leaves the argument aside and asks a database that happens to be at hand",
+        ),
+        Wrong(
+            outcomes_written_down,
+            "or nobody",
+            "writes numbers down in place of the question",
+        ),
         Wrong(
             outcomes_is_none,
             "ask SQL with `is_(None)`",

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, update
 
 from lib.database import Database
 from lib.models import Flight, Weather
@@ -19,11 +19,20 @@ from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_selec
 
 same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
 COLUMNS = ["origin", "flights", "windy", "unknown"]
+CALM = "JFK"  # where no hour is windy when the check asks again
 
 
 def check_windy_hours(answer: Any, bench: Bench) -> str:
     expect_select(answer, "windy_hours")
     db = small_month(bench)
+    expect_counts(answer, db)
+    at_most_19 = update(Weather).where(Weather.origin == CALM, Weather.wind_speed >= 20)
+    db.execute([at_most_19.values(wind_speed=19.0)])
+    expect_counts(answer, db)
+    return "That is it. Every flight is in, and what nobody measured is told apart from calm air."
+
+
+def expect_counts(answer: Any, db: Database) -> None:
     wanted = counted(db)
     frame = ask(db, answer)
     columns_first(frame, COLUMNS)
@@ -37,7 +46,6 @@ def check_windy_hours(answer: Any, bench: Bench) -> str:
         expect(origin in found, f"There is no row for {origin}.")
         got = {key: found[origin][key] for key in COLUMNS[1:]}
         expect_numbers(origin, got, numbers)
-    return "That is it. Every flight is in, and what nobody measured is told apart from calm air."
 
 
 def counted(db: Database) -> dict[str, dict[str, int]]:
@@ -80,13 +88,26 @@ def expect_numbers(origin: str, got: dict[str, Any], wanted: dict[str, int]) -> 
         f"For {origin} all flights are windy. `count` counts what is not missing, and 0 is not "
         "missing: add the zeros and ones up with `sum`, or leave out the `else_`.",
     )
+    for key in ("windy", "unknown"):
+        expect(
+            not pd.isna(got[key]),
+            f"{origin} has flights and none of this kind, and {key} is NULL there, not 0. A `sum` "
+            "of nothing but NULL is NULL: `case` needs its `else_=0`.",
+        )
     expect(
-        not pd.isna(got["windy"]) and got["windy"] == wanted["windy"],
+        got["windy"] == wanted["windy"],
         f"For {origin}, windy is {got['windy']}; the check's own data say {wanted['windy']}. A "
         "wind_speed of exactly 20 counts.",
     )
     expect(
-        not pd.isna(got["unknown"]) and got["unknown"] == wanted["unknown"],
+        got["unknown"] <= wanted["unknown"] or got["unknown"] != flights - got["windy"],
+        f"For {origin}, unknown is {got['unknown']}; the check's own data say "
+        f"{wanted['unknown']}. Every flight that is not windy is unknown with you: a condition on "
+        "the wind in your join makes calmer hours look missing. The join needs place and hour "
+        "only.",
+    )
+    expect(
+        got["unknown"] == wanted["unknown"],
         f"For {origin}, unknown is {got['unknown']}; the check's own data say "
         f"{wanted['unknown']}. There are hours without a report, and reports without a "
         "wind_speed; both count.",
@@ -154,6 +175,21 @@ def windy_in_where() -> Any:
     return _question().outerjoin(Weather, same_hour).where(Weather.wind_speed >= 20)
 
 
+def windy_in_the_join() -> Any:
+    windy_air = and_(same_hour, Weather.wind_speed >= 20)
+    return _question().outerjoin(Weather, windy_air)
+
+
+def windy_without_else() -> Any:
+    question = select(
+        Flight.origin,
+        func.count().label("flights"),
+        func.sum(case((Weather.wind_speed >= 20, 1))).label("windy"),
+        (func.count() - func.count(Weather.wind_speed)).label("unknown"),
+    )
+    return question.outerjoin(Weather, same_hour).group_by(Flight.origin)
+
+
 def windy_any_place() -> Any:
     return _question().outerjoin(Weather, Flight.time_hour == Weather.time_hour)
 
@@ -207,6 +243,16 @@ EXERCISE = Exercise(
             windy_in_where,
             "in `where` has dropped the others",
             "turns the outer join into an inner one by a condition in `where`",
+        ),
+        Wrong(
+            windy_in_the_join,
+            "makes calmer hours look missing",
+            "moves a condition into the join that decides what is counted, not what belongs",
+        ),
+        Wrong(
+            windy_without_else,
+            "`case` needs its `else_=0`",
+            "expects 0 from a sum that finds no 1",
         ),
         Wrong(
             windy_any_place,

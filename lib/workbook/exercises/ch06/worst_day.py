@@ -14,12 +14,20 @@ from lib.database import Database
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect
 from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, small_month
+from lib.workbook.exercises.ch06.parts import loose_columns, numbered_by_chance
 
 COLUMNS = ["carrier", "day", "late"]
 
 
 def check_worst_days(answer: Any, bench: Bench) -> str:
     expect_select(answer, "worst_days")
+    loose = sorted(loose_columns(answer) - {"carrier", "name"})
+    expect(
+        not loose,
+        f"One of your selects has a `group_by` and selects {' and '.join(loose)} neither grouped "
+        "nor aggregated. A group has many, so the database picks one, or refuses. `max` finds the "
+        "number, not the row that it stands in; a rank keeps the row.",
+    )
     db = small_month(bench)
     counts = late_by_day(db)
     wanted = {
@@ -51,14 +59,16 @@ def check_worst_days(answer: Any, bench: Bench) -> str:
     )
     missing = sorted(set(wanted) - set(carriers))
     never = [carrier for carrier in missing if wanted[carrier][1] == 0]
+    are, they, have = ("is", "it", "has") if len(never) == 1 else ("are", "they", "have")
     expect(
         not missing or len(never) < len(missing),
-        f"{', '.join(never)} is missing: it has flights, and none of them late. A `where` on the "
-        "delay drops it before it is counted; count the late ones with `case`.",
+        f"{', '.join(never)} {are} missing: {they} {have} flights, and none of them late. A "
+        "`where` on the delay drops these flights before they are counted; count the late ones "
+        "with `case`.",
     )
     expect(
         not missing,
-        f"There are {len(carriers)} rows, and {len(wanted)} airlines have flights. Each airline "
+        f"{len(wanted)} airlines have flights, and you give a row to {len(carriers)}. Each airline "
         "has a ranking of its own: `partition_by`.",
     )
     for carrier, day, late in sorted(found):
@@ -78,7 +88,13 @@ def check_worst_days(answer: Any, bench: Bench) -> str:
             f"For {carrier} the days {best_day} and {day} tie, with {most} late flights. The "
             "earlier one counts: the order needs a second column.",
         )
-    return "That is it. One step counts, one ranks, and the last one picks."
+    expect(
+        not numbered_by_chance(answer, {"day", "time_hour"}),
+        "The days are right here, and two that tie are in an order that nobody asked for: "
+        "`row_number` gives them places by chance. The earlier one counts: the order needs a "
+        "second column.",
+    )
+    return "That is it. One row for each airline, the punctual ones too, and no tie left to chance."
 
 
 def late_by_day(db: Database) -> dict[str, dict[int, int]]:
@@ -133,6 +149,17 @@ def worst_in_one_step() -> Any:
     return select(inner.c.carrier, inner.c.day, inner.c.late).where(inner.c.place == 1)
 
 
+def worst_by_rank_and_other_names() -> Any:
+    late = func.sum(case((Flight.dep_delay > 15, 1), else_=0)).label("n")
+    code, date = Flight.carrier.label("code"), Flight.day.label("date")
+    step = select(code, date, late).group_by("code", "date").cte("step")
+    place = func.rank().over(partition_by=step.c.code, order_by=step.c.n.desc())
+    best = select(step, place.label("place")).cte("best")
+    carrier, day = best.c.code.label("carrier"), func.min(best.c.date).label("day")
+    question = select(carrier, day, func.max(best.c.n).label("late")).where(best.c.place == 1)
+    return question.group_by(best.c.code)
+
+
 def _by_day(late: Any) -> Any:
     by_day = select(Flight.carrier, Flight.day, late.label("late"))
     return by_day.group_by(Flight.carrier, Flight.day)
@@ -147,6 +174,18 @@ def worst_ties_stay() -> Any:
     by_day = _by_day(func.count(case((Flight.dep_delay > 15, 1)))).cte("by_day")
     place = func.rank().over(partition_by=by_day.c.carrier, order_by=by_day.c.late.desc())
     return _first(by_day, place)
+
+
+def worst_tie_by_chance() -> Any:
+    by_day = _by_day(func.count(case((Flight.dep_delay > 15, 1)))).cte("by_day")
+    place = func.row_number().over(partition_by=by_day.c.carrier, order_by=by_day.c.late.desc())
+    return _first(by_day, place)
+
+
+def worst_day_of_the_group() -> Any:
+    by_day = _by_day(func.count(case((Flight.dep_delay > 15, 1)))).cte("by_day")
+    most = func.max(by_day.c.late).label("late")
+    return select(by_day.c.carrier, by_day.c.day, most).group_by(by_day.c.carrier)
 
 
 def worst_of_all() -> Any:
@@ -194,18 +233,29 @@ EXERCISE = Exercise(
     hints=(
         "Three steps: count by airline and day; rank the days of each airline; keep the first. "
         "The first two are CTEs.",
-        "For the count: group by `Flight.carrier` and `Flight.day`, and count "
-        "`case((Flight.dep_delay > 15, 1))`. So a day without late flights is still a row.",
+        "For the number: group by `Flight.carrier` and `Flight.day`, and take `func.count` (not "
+        "`sum`) of `case((Flight.dep_delay > 15, 1))`. Without an `else_` it is NULL for the "
+        "others, which `count` leaves out; a `sum` needs `else_=0`. No `where`.",
         "For the rank: `func.row_number()` over `partition_by` the carrier, and an `order_by` of "
         "two columns, `late` downwards and then `day`.",
     ),
     solution=solution_worst_days,
-    also_right=(worst_without_window, worst_in_one_step),
+    also_right=(worst_without_window, worst_in_one_step, worst_by_rank_and_other_names),
     wrong=(
         Wrong(
             worst_ties_stay,
             "Only the earliest day counts",
             "does not decide ties: rank gives equal places",
+        ),
+        Wrong(
+            worst_tie_by_chance,
+            "the order needs a second column",
+            "takes the order of equal rows for given",
+        ),
+        Wrong(
+            worst_day_of_the_group,
+            "neither grouped nor aggregated",
+            "believes that max brings the rest of its row along",
         ),
         Wrong(
             worst_of_all,
@@ -219,7 +269,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             worst_forgets_the_punctual,
-            "drops it before it is counted",
+            "drops these flights before they are counted",
             "filters in `where` what should be counted by condition",
         ),
         Wrong(
