@@ -1,32 +1,44 @@
 """Exercise 9.2: a session after which nothing is left."""
 
-# The answers stand here as one would type them into a cell, without annotations.
-# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
-# mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
-
 from __future__ import annotations
 
 import inspect
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any
 
-import pytest
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lib.database import Database
-from lib.models import Airline
+from lib.models import Airline, Base
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.exercises.ch09 import clean_session_answers as answers
 
 _NO_TRANSACTION = (
     "A commit is the end: nothing takes it back, and nobody knows all the rows that a test leaves. "
     "Begin a transaction around the test, and let a commit in it end a savepoint only."
 )
+_ELSEWHERE = (
+    "You hold a connection, and your session is not on it: it takes another one, and commits "
+    "there. Give it yours: `bind=connection`."
+)
+_NOT_BEGUN = (
+    "The session is on your connection, but no transaction was begun there, so the session began "
+    "one, and ended it. Begin yours on the connection before you make the session."
+)
+_COMMITTED_YOURS = (
+    "Its commit went through to your transaction, and ended it. `join_transaction_mode` decides "
+    "what a commit in the test ends."
+)
 _LEFT_YOURS = (
     "After its rollback the session has left your transaction, and commits for real. "
     "`join_transaction_mode` decides that."
+)
+_OWN_COMMIT = (
+    "Until the test was over, nobody else saw a change; then your fixture committed. A `with` "
+    "around `begin()` commits when its block ends well: roll back yourself."
 )
 
 
@@ -41,30 +53,36 @@ def check_clean_session(answer: Any, bench: Bench) -> str:
     expect_function(answer, "clean_session")
     plain = inspect.unwrap(answer)
     expect(
+        _takes_one(plain),
+        "pytest hands the database to the fixture: it needs one parameter, as in "
+        "`def clean_session(db):`.",
+    )
+    expect(
         inspect.isgeneratorfunction(plain),
         "A fixture that has to tidy up hands over with `yield`; what stands after it is done when "
         "the test is over. Yours has no `yield`.",
     )
-    db = bench.db
-    db.execute([update(Airline).where(Airline.carrier == "MQ").values(name="Envoy of the check")])
+    db = bench.empty
+    Base.metadata.create_all(db.engine, tables=[Base.metadata.tables["airlines"]])
+    db.execute([insert(Airline).values(carrier="MQ", name="Envoy of the check")])
     before = names(db)
 
     for test, kind in ((_commits, "commits"), (_goes_on, "commits, rolls back and commits again")):
-        fixture = plain(db)
+        fixture = bench.call(plain, db)
         session = bench.call(next, fixture, None)
         expect(
             isinstance(session, Session),
             f"The fixture must yield a session; it yields {session!r:.60}.",
         )
-        joined = isinstance(session.get_bind(), Connection)
-        why = _LEFT_YOURS if joined else _NO_TRANSACTION
-        _run(test, session, fixture, bench)
+        why = _why(session, db, _COMMITTED_YOURS if test is _commits else _LEFT_YOURS)
+        _run(test, session, fixture, f"The code under test {kind}, and cannot. {why}")
+        at_the_end = names(db) == before
         _end(fixture, bench)
         left = names(db)
         expect(
             left == before,
             f"The code under test {kind}. Afterwards the table has changed: look at "
-            f"{_difference(before, left)}. {why}",
+            f"{_difference(before, left)}. {_OWN_COMMIT if at_the_end else why}",
         )
         expect(
             db.engine.pool.checkedout() == 0,  # type: ignore[attr-defined]
@@ -72,6 +90,23 @@ def check_clean_session(answer: Any, bench: Bench) -> str:
             "it at the end.",
         )
     return "That is it. The code under test may commit as it likes: the last word is yours."
+
+
+def _takes_one(plain: Any) -> bool:
+    try:
+        inspect.signature(plain).bind(None)
+    except TypeError:
+        return False
+    return True
+
+
+def _why(session: Session, db: Database, ended: str) -> str:
+    """What the fixture lacks when a change is left; asked before the code under test has run."""
+    bound = session.get_bind()
+    if isinstance(bound, Connection):
+        return ended if bound.in_transaction() else _NOT_BEGUN
+    held: int = db.engine.pool.checkedout()  # type: ignore[attr-defined]
+    return _ELSEWHERE if held and not session.in_transaction() else _NO_TRANSACTION
 
 
 def _commits(session: Session) -> None:
@@ -104,13 +139,17 @@ def _goes_on(session: Session) -> None:
         )
 
 
-def _run(test: Any, session: Session, fixture: Generator[Any, Any, Any], bench: Bench) -> None:
+def _run(test: Any, session: Session, fixture: Generator[Any, Any, Any], cannot: str) -> None:
     try:
         test(session)
-    except BaseException:
-        session.close()
-        fixture.close()
-        raise
+    except BaseException as error:
+        with suppress(Exception):
+            session.close()
+        with suppress(Exception):
+            fixture.close()
+        if isinstance(error, NotYet) or not isinstance(error, Exception):
+            raise
+        raise NotYet(f"{cannot} It got {type(error).__name__}.") from None
 
 
 def _end(fixture: Generator[Any, Any, Any], bench: Bench) -> None:
@@ -127,89 +166,6 @@ def _difference(before: dict[str, str], after: dict[str, str]) -> str:
     return ", ".join(changed)
 
 
-def solution_clean_session() -> Any:
-    def clean_session(db):
-        with db.engine.connect() as connection:
-            transaction = connection.begin()
-            mode = "create_savepoint"
-            with db.sessions(bind=connection, join_transaction_mode=mode) as session:
-                yield session
-            transaction.rollback()
-
-    return clean_session
-
-
-def clean_session_by_hand() -> Any:
-    @pytest.fixture
-    def clean_session(db):
-        connection = db.engine.connect()
-        try:
-            connection.begin()
-            session = Session(connection, join_transaction_mode="create_savepoint")
-            yield session
-            session.close()
-        finally:
-            connection.close()
-
-    return clean_session
-
-
-def clean_session_by_default() -> Any:
-    def clean_session(db):
-        with db.engine.connect() as connection:
-            transaction = connection.begin()
-            with Session(connection) as session:
-                yield session
-            transaction.rollback()
-
-    return clean_session
-
-
-def clean_session_rolls_back_itself() -> Any:
-    def clean_session(db):
-        session = db.sessions()
-        yield session
-        session.rollback()
-        session.close()
-
-    return clean_session
-
-
-def clean_session_deletes() -> Any:
-    def clean_session(db):
-        with db.sessions() as session:
-            yield session
-            session.rollback()
-            session.execute(delete(Airline).where(Airline.carrier == "ZZ"))
-            session.commit()
-
-    return clean_session
-
-
-def clean_session_stays_open() -> Any:
-    def clean_session(db):
-        connection = db.engine.connect()
-        transaction = connection.begin()
-        session = Session(connection, join_transaction_mode="create_savepoint")
-        yield session
-        transaction.rollback()
-
-    return clean_session
-
-
-def clean_session_context() -> Any:
-    def clean_session(db):
-        @contextmanager
-        def scope():
-            with Session(db.engine) as session:
-                yield session
-                session.rollback()
-
-        return scope()
-
-    return clean_session
-
-
 EXERCISE = Exercise(
     id="9.2",
     title="A session after which nothing is left",
@@ -222,33 +178,58 @@ EXERCISE = Exercise(
         "Yield the session; then close it, roll your transaction back, and give the connection "
         "back. Two `with` blocks, one inside the other, do most of it.",
     ),
-    solution=solution_clean_session,
-    also_right=(clean_session_by_hand,),
+    solution=answers.solution_clean_session,
+    also_right=(answers.clean_session_by_hand,),
     wrong=(
         Wrong(
-            clean_session_rolls_back_itself,
+            answers.clean_session_rolls_back_itself,
             "A commit is the end",
             "rolls back after a commit, when there is nothing left to roll back",
         ),
         Wrong(
-            clean_session_by_default,
+            answers.clean_session_by_default,
             "decides what a rollback in the test ends",
             "joins the outer transaction, and lets the first rollback in a test end it",
         ),
         Wrong(
-            clean_session_deletes,
+            answers.clean_session_deletes,
             "nobody knows all the rows that a test leaves",
             "tidies up the rows that they know of, one by one",
         ),
         Wrong(
-            clean_session_stays_open,
+            answers.clean_session_stays_open,
             "a connection is still open",
             "rolls back, and keeps the connection from the pool",
         ),
         Wrong(
-            clean_session_context,
+            answers.clean_session_context,
             "Yours has no `yield`",
             "returns a context manager, which pytest would hand to the test as it is",
+        ),
+        Wrong(
+            answers.clean_session_elsewhere,
+            "Give it yours: `bind=connection`",
+            "begins a transaction, and lets the session work on another connection",
+        ),
+        Wrong(
+            answers.clean_session_not_begun,
+            "no transaction was begun there",
+            "takes the savepoint mode alone for a transaction around the test",
+        ),
+        Wrong(
+            answers.clean_session_commits_itself,
+            "then your fixture committed",
+            "forgets that a `with` around `begin()` commits when it ends",
+        ),
+        Wrong(
+            answers.clean_session_in_control,
+            "Its commit went through to your transaction",
+            "picks another mode, in which the session owns the outer transaction",
+        ),
+        Wrong(
+            answers.clean_session_without_parameter,
+            "it needs one parameter",
+            "does not see that a fixture gets other fixtures as its parameters",
         ),
     ),
 )

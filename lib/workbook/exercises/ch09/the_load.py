@@ -5,74 +5,23 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from contextlib import ExitStack
+from types import CodeType
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import select
 
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
-from lib.report import LoadReport
-from lib.workbook.exercise import Bench, Exercise, Wrong
+from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong
 from lib.workbook.exercises.ch09.looking import judge_test
+from lib.workbook.exercises.ch09.wrong_loads import MUTANTS, Load
 
-Load = Callable[..., LoadReport]
-
-
-def loses_the_last_row(connection: Connection, model: Any, source: Any) -> LoadReport:
-    return bulk_load(connection, model, source.iloc[:-1])
-
-
-def only_says_so(connection: Connection, model: Any, source: Any) -> LoadReport:
-    with connection.begin_nested() as savepoint:
-        report = bulk_load(connection, model, source)
-        savepoint.rollback()
-    return report
-
-
-def keeps_old_values(connection: Connection, model: Any, source: Any) -> LoadReport:
-    return bulk_load(connection, model, source, on_conflict="skip")
-
-
-def mixes_up_the_rows(connection: Connection, model: Any, source: Any) -> LoadReport:
-    turned = source.assign(name=source["name"].to_numpy()[::-1])
-    return bulk_load(connection, model, turned)
-
-
-def empties_the_table(connection: Connection, model: Any, source: Any) -> LoadReport:
-    connection.execute(delete(model))
-    return bulk_load(connection, model, source)
-
-
-def calls_all_updated(connection: Connection, model: Any, source: Any) -> LoadReport:
-    report = bulk_load(connection, model, source)
-    report.updated, report.unchanged = report.updated + report.unchanged, 0
-    return report
-
-
-def drops_bad_rows(connection: Connection, model: Any, source: Any) -> LoadReport:
-    report = bulk_load(connection, model, source)
-    report.read, report.rejected = report.read - report.rejected, 0
-    return report
-
-
-def cuts_long_names(connection: Connection, model: Any, source: Any) -> LoadReport:
-    return bulk_load(connection, model, source.assign(name=source["name"].str.slice(0, 64)))
-
-
-MUTANTS: dict[str, Load] = {
-    "loses the last row of the source": loses_the_last_row,
-    "reports the rows as loaded, and the table has none of them": only_says_so,
-    "gives the names to the wrong airlines": mixes_up_the_rows,
-    "leaves the old name where the source has a new one": keeps_old_values,
-    "empties the table before it loads": empties_the_table,
-    "calls every row updated in a second run, also those that are the same": calls_all_updated,
-    "drops the rows that break a rule, and counts them nowhere": drops_bad_rows,
-    "cuts a name of more than 64 characters, and loads it": cuts_long_names,
-}
+LOADS_OF_TODAY = {"bulk_load", "load_airlines"}
 
 
 def check_load(answer: Any, bench: Bench) -> str:
@@ -86,14 +35,31 @@ def check_load(answer: Any, bench: Bench) -> str:
 
             return arguments
 
-        judge_test(
-            answer,
-            bench,
-            "test_load",
-            {"the right load": with_database(bulk_load)},
-            {kind: with_database(load) for kind, load in MUTANTS.items()},
-        )
+        try:
+            judge_test(
+                answer,
+                bench,
+                "test_load",
+                {"the right load": with_database(bulk_load)},
+                {kind: with_database(load) for kind, load in MUTANTS.items()},
+            )
+        except NotYet as reason:
+            code = getattr(inspect.unwrap(answer), "__code__", None) if callable(answer) else None
+            if others := LOADS_OF_TODAY & _names_in(code):
+                raise NotYet(
+                    f"{reason} Your test calls `{min(others)}`, which is today's "
+                    "load, whatever the test is given: call `load`, its parameter, each time."
+                ) from None
+            raise
     return f"That is it. The load passes, and none of the {len(MUTANTS)} wrong ones does."
+
+
+def _names_in(code: CodeType | None) -> set[str]:
+    """The names that a function takes from outside, and those of the functions inside it."""
+    if code is None:
+        return set()
+    inner = [_names_in(each) for each in code.co_consts if isinstance(each, CodeType)]
+    return set(code.co_names).union(code.co_freevars, *inner)
 
 
 def solution_load() -> Any:
@@ -187,6 +153,81 @@ def load_without_second_thoughts() -> Any:
     return test_load
 
 
+def load_of_today() -> Any:
+    def load_airlines(db, source):
+        with db.session_scope() as session:
+            return bulk_load(session.connection(), Airline, source)
+
+    def test_load(load, memory):
+        names = {"AA": "Alpha", "BB": "Bravo", "CC": "x" * 65}
+        rows = pd.DataFrame(names.items(), columns=["carrier", "name"])
+        question = select(Airline.carrier, Airline.name)
+
+        with memory.engine.begin() as connection:
+            first = load(connection, Airline, rows)
+            assert (first.read, first.inserted, first.rejected) == (3, 2, 1)
+            assert dict(connection.execute(question).all()) == {"AA": "Alpha", "BB": "Bravo"}
+        second = load_airlines(memory, rows)
+        assert (second.inserted, second.updated, second.unchanged) == (0, 0, 2)
+        with memory.engine.begin() as connection:
+            assert load(connection, Airline, rows[:1].assign(name="Aleph")).updated == 1
+            assert dict(connection.execute(question).all()) == {"AA": "Aleph", "BB": "Bravo"}
+
+    return test_load
+
+
+def load_all_rows_mentioned() -> Any:
+    def test_load(load, memory):
+        def run(*names):
+            frame = pd.DataFrame({"carrier": ["AA", "BB", "CC"], "name": names})
+            with memory.engine.begin() as connection:
+                report = load(connection, Airline, frame)
+                found = connection.execute(select(Airline.name).order_by(Airline.carrier))
+                counts = report.inserted, report.updated, report.unchanged, report.rejected
+                return report.read, counts, found.scalars().all()
+
+        assert run("A", "B", "x" * 65) == (3, (2, 0, 0, 1), ["A", "B"])
+        assert run("A", "B", "x" * 65) == (3, (0, 0, 2, 1), ["A", "B"])
+        assert run("a", "B", "C") == (3, (1, 1, 1, 0), ["a", "B", "C"])
+
+    return test_load
+
+
+def load_read_is_not_read() -> Any:
+    def test_load(load, memory):
+        def run(*names):
+            frame = pd.DataFrame({"carrier": ["AA", "BB", "CC"][: len(names)], "name": names})
+            with memory.engine.begin() as connection:
+                report = load(connection, Airline, frame)
+                found = connection.execute(select(Airline.name).order_by(Airline.carrier))
+                counts = report.inserted, report.updated, report.unchanged, report.rejected
+                return counts, found.scalars().all()
+
+        assert run("A", "B", "x" * 65) == ((2, 0, 0, 1), ["A", "B"])
+        assert run("A", "B") == ((0, 0, 2, 0), ["A", "B"])
+        assert run("a") == ((0, 1, 0, 0), ["a", "B"])
+
+    return test_load
+
+
+def load_says_no_word_of_updates() -> Any:
+    def test_load(load, memory):
+        def run(**names):
+            frame = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
+            with memory.engine.begin() as connection:
+                report = load(connection, Airline, frame)
+                found = connection.execute(select(Airline.carrier, Airline.name)).all()
+                return report, dict(found)
+
+        first, found = run(AA="A", BB="B", CC="C" * 65)
+        assert (first.read, first.inserted, first.rejected) == (3, 2, 1)
+        assert found == {"AA": "A", "BB": "B"}
+        assert run(AA="A", BB="B")[0].unchanged == 2
+        assert run(AA="a")[1] == {"AA": "a", "BB": "B"}
+
+    return test_load
+
+
 EXERCISE = Exercise(
     id="9.5",
     title="Test a load",
@@ -210,7 +251,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             load_counts_only,
-            "catches 2 of 8",
+            "catches 2 of 11",
             "counts rows, and takes the right number for the right rows",
         ),
         Wrong(
@@ -222,6 +263,26 @@ EXERCISE = Exercise(
             load_without_second_thoughts,
             "fails on the right load",
             "expects that whatever is in the source comes into the table",
+        ),
+        Wrong(
+            load_of_today,
+            "Your test calls `load_airlines`, which is today's load",
+            "tests the load that they know, in place of the one that the test is given",
+        ),
+        Wrong(
+            load_all_rows_mentioned,
+            "deletes the rows that the source does not mention",
+            "mentions every row in each run, and so never sees what becomes of the others",
+        ),
+        Wrong(
+            load_read_is_not_read,
+            "reports more rows read than the source has",
+            "checks the parts of the sum, and never looks at the sum",
+        ),
+        Wrong(
+            load_says_no_word_of_updates,
+            "calls a row unchanged that it has given a new name",
+            "looks at the table after an update, and not at what the report says of it",
         ),
     ),
 )
