@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from lib.errors import PipelineError
-from lib.local_infile import LoadData, may_load_data, as_text
+from lib.local_infile import LoadData, as_text, may_load_data
 from lib.waiting_room import WaitingRoom
 
 CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
