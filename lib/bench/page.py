@@ -135,7 +135,8 @@ def visit(port: int, address: dict[str, Any]) -> float:
     start = time.perf_counter()
     numbers = 0
     where = f"ws://localhost:{port}/_stcore/stream"
-    with connect(where, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket_:
+    ways: Any = {"subprotocols": [Subprotocol("streamlit")], "max_size": None, "open_timeout": 60}
+    with connect(where, **ways) as socket_:
         socket_.send(question.SerializeToString())
         while True:
             message = ForwardMsg()
