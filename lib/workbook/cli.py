@@ -49,10 +49,10 @@ def build_parser() -> Parser:
     text = "Check Python, environment, kernel, database and port; say what to type for each fault."
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
+    add_teaching(verbs)
     text = "Run the chapters from fresh databases, and store them anew."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
-    add_teaching(verbs)
     return parser
 
 

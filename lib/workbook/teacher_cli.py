@@ -13,12 +13,7 @@ from lib.errors import PipelineError
 
 
 def add_teaching(verbs: Any) -> None:
-    """Add guide, slides and handout."""
-    text = "Write the teacher's guide anew from the chapters; measures how long each one runs."
-    part = add_verb(verbs, "guide", guide, text)
-    part.add_argument(
-        "--quick", action="store_true", help="keep the times that were measured before"
-    )
+    """Add slides, handout and guide."""
     text = "Show a chapter as slides, from one HTML file that needs no network."
     part = add_verb(verbs, "slides", slides, text)
     part.add_argument("number", metavar="NN", help="the chapter's number")
@@ -27,6 +22,11 @@ def add_teaching(verbs: Any) -> None:
     part = add_verb(verbs, "handout", handout, text)
     part.add_argument("number", metavar="NN|all", help="a chapter's number, or all")
     _add_output(part)
+    text = "Write the teacher's guide anew from the chapters; measures how long each one runs."
+    part = add_verb(verbs, "guide", guide, text)
+    part.add_argument(
+        "--quick", action="store_true", help="keep the times that were measured before"
+    )
 
 
 def _add_output(part: argparse.ArgumentParser) -> None:
