@@ -6,6 +6,7 @@ import linecache
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,26 @@ def test_a_revision_can_be_removed_and_a_walk_runs_the_rest(project: ScratchProj
         walk = project.walk(other)
         assert walk.go("head").changes == ["+a: id", "+b: id"]
         assert walk.go("base").tables.parts == {}
+
+
+def test_a_cell_that_is_run_twice_is_told_so_and_changes_nothing(project: ScratchProject) -> None:
+    table = 'sa.Table("c", metadata, sa.Column("id", sa.Integer()))'
+    project.add("models.py", table)
+    project.alembic("revision -m one --rev-id 0001")
+    longer = {table: f"{table}  # new"}
+    project.edit("models.py", longer)
+    files = {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
+    once_more: list[Callable[[], None]] = [
+        lambda: project.add("models.py", table),
+        lambda: project.edit("models.py", longer),
+        lambda: project.edit("migrations/env.py", ENV),
+        lambda: project.alembic("revision -m one --rev-id 0001"),
+        lambda: project.alembic("merge heads -m one --rev-id 0001"),
+    ]
+    for again in once_more:
+        with pytest.raises(ValueError, match="You have run this cell already; go on"):
+            again()
+    assert files == {path: path.read_bytes() for path in files}
+    project.edit("models.py", {"# new": "# old"})
+    project.edit("models.py", {"# old": "# new"})
+    project.edit("models.py", {"# new": "# old"})

@@ -28,6 +28,7 @@ from lib.workbook.migrations_walk import MigrationsWalk
 
 # What Alembic tells about itself and the database at hand, which is not the same for each of ours.
 _TALK = ("Context impl", "Will assume", "[alembic.runtime.plugins", "[alembic.config", "static SQL")
+_AGAIN = "You have run this cell already; go on."
 _UNORDERED = ("Generating ", "] Detected ")
 
 
@@ -41,6 +42,7 @@ class ScratchProject:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.folder = Path(tempfile.mkdtemp(prefix="alembic-")).resolve()
+        self._edits: list[tuple[str, dict[str, str]]] = []
         weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     def __repr__(self) -> str:
@@ -57,8 +59,13 @@ class ScratchProject:
         (self.folder / name).write_text(text.strip("\n") + "\n", encoding="utf-8")
 
     def add(self, name: str, text: str) -> None:
-        """Add a piece of code at the end of a file, after two empty lines."""
+        """Add a piece of code at the end of a file, after two empty lines.
+
+        Raises ValueError when it is there already.
+        """
         old = self._file(name).read_text(encoding="utf-8").rstrip("\n")
+        if text.strip("\n") in old:
+            raise ValueError(_AGAIN)
         self.write(name, f"{old}\n\n\n" + text.strip("\n"))
 
     def show(self, name: str, start: str = "", end: str = "") -> None:
@@ -85,14 +92,19 @@ class ScratchProject:
     def edit(self, name: str, changes: Mapping[str, str]) -> None:
         """Replace pieces of a file, as an editor would.
 
-        Raises ValueError when a piece is not there, or is there more than once.
+        Raises ValueError when a piece is not there, or is there more than once, or when the same
+        edit has been made.
         """
         text = self._file(name).read_text(encoding="utf-8")
+        again = (name, dict(changes)) in self._edits
         for old, new in changes.items():
+            if again and (text.count(old) != 1 or new and new in text):
+                raise ValueError(_AGAIN)
             if text.count(old) != 1:
                 raise ValueError(f"{name} has {old!r} {text.count(old)} times, not once.")
             text = text.replace(old, new)
         self.write(name, text)
+        self._edits.append((name, dict(changes)))
 
     def remove(self, name: str) -> None:
         """Remove a file or a revision."""
@@ -102,12 +114,17 @@ class ScratchProject:
         """Run `alembic` with these words in the folder, and print what it prints.
 
         `db` stands in for the project's own database, `url` for any. Raises what Alembic raises: a
-        CommandError is what a terminal shows behind "FAILED:".
+        CommandError is what a terminal shows behind "FAILED:"; and ValueError for a new revision
+        by the name of one that is there, of which Alembic would make a history that goes in a
+        circle.
         """
         where = url or (db or self.db).url.render_as_string(hide_password=False)
         output = log = io.StringIO()
         line = CommandLine(prog="alembic")
         options = line.parser.parse_args(["--raiseerr", *shlex.split(command)])
+        made = getattr(options, "rev_id", None)
+        if made and self._file(made).is_file():
+            raise ValueError(_AGAIN)
         if getattr(options, "sql", False):
             log = io.StringIO()  # what is to be SQL must be nothing else
         try:

@@ -13,11 +13,11 @@ from alembic import op
 from lib.database import Database
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch07.running import (
+    for_mysql,
     look_at,
     make,
     not_here,
     put,
-    refused_by_mysql,
     rows_of,
     run,
 )
@@ -46,7 +46,7 @@ def check_refer(answer: Any, bench: Bench) -> str:
     expect_function(answer, "refer_to_airlines")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
         judge_on(lite, answer, bench, "On SQLite")
-    refusal = refused_by_mysql(answer)
+    _, refusal = for_mysql(answer)
     expect(
         not refusal,
         "On MySQL it fails: there, each kind of constraint has a statement of its own. Say which "
@@ -71,6 +71,11 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
         "must have a name" not in str(error),
         f"{where} it fails: a constraint must have a name. The task gives it.",
     )
+    expect(
+        not isinstance(error, TypeError),
+        "`batch.create_foreign_key` knows its table already. It takes the name, the other table, "
+        "the columns here and the columns there: four, not five as `op.create_foreign_key`.",
+    )
     not_here(error, where)
     keys = look_at(db, lambda look: look.get_foreign_keys("routes"))
     back = look_at(db, lambda look: look.get_foreign_keys("airlines"))
@@ -88,6 +93,12 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
         f"{key['referred_table']}; it should lead from `carrier` to `airlines.carrier`.",
     )
     expect(key["name"] == WANTED, f"The foreign key is called {key['name']}, not `{WANTED}`.")
+    rules = {key["options"].get(each) or "NO ACTION" for each in ("ondelete", "onupdate")}
+    expect(
+        rules <= {"NO ACTION", "RESTRICT"},
+        "The reference has a rule that nobody has asked for: as it is, who deletes an airline "
+        "changes or loses its routes. Give the columns, and no `ondelete` or `onupdate`.",
+    )
     left = look_at(db, lambda look: look.get_unique_constraints("airlines"))
     expect(
         not left,
@@ -165,6 +176,29 @@ def refer_without_the_kind() -> Any:
     return refer_to_airlines
 
 
+def refer_and_cascade() -> Any:
+    def refer_to_airlines():
+        name = "fk_routes_carrier_airlines"
+        with op.batch_alter_table("routes") as batch:
+            batch.create_foreign_key(name, "airlines", ["carrier"], ["carrier"], ondelete="CASCADE")
+        with op.batch_alter_table("airlines") as batch:
+            batch.drop_constraint("uq_airlines_name", type_="unique")
+
+    return refer_to_airlines
+
+
+def refer_with_the_arguments_of_op() -> Any:
+    def refer_to_airlines():
+        name = "fk_routes_carrier_airlines"
+        with op.batch_alter_table("routes") as batch:
+            create: Any = batch.create_foreign_key
+            create(name, "routes", "airlines", ["carrier"], ["carrier"])
+        with op.batch_alter_table("airlines") as batch:
+            batch.drop_constraint("uq_airlines_name", type_="unique")
+
+    return refer_to_airlines
+
+
 EXERCISE = Exercise(
     id="7.3",
     title="By their names",
@@ -198,6 +232,16 @@ EXERCISE = Exercise(
             refer_and_keep_unique,
             "must still be unique",
             "does the first half of the job",
+        ),
+        Wrong(
+            refer_and_cascade,
+            "a rule that nobody has asked for",
+            "takes CASCADE, seen above, for a part of every reference",
+        ),
+        Wrong(
+            refer_with_the_arguments_of_op,
+            "knows its table already",
+            "gives a batch the table's name again, as `op` wants it",
         ),
     ),
 )

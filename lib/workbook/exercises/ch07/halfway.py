@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lib.database import Database
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
@@ -25,6 +25,7 @@ from lib.workbook.exercises.ch07.running import (
 )
 
 HUBS = [("AA", "LGA"), ("B6", "JFK"), ("DL", "JFK"), ("UA", "EWR")]
+UNIQUE = "The index must not be unique: two airlines may share a hub."
 FRESH, HALF = "where it has not run", "where it stopped halfway"
 
 
@@ -56,6 +57,7 @@ def check_add_alliance(answer: Any, bench: Bench) -> str:
 
 def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     error = run(bench, db, answer)
+    expect(not isinstance(error, IntegrityError), UNIQUE)
     expect(
         error is None,
         f"In a database {where}, your function fails with "
@@ -63,6 +65,7 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     )
     columns = columns_of(db, "airlines")
     expect("alliance" in columns, f"In a database {where}, the column is not there afterwards.")
+    expect_the_same_end(columns["alliance"], where)
     expect(
         rows_of(db, "airlines", "carrier", "hub") == HUBS,
         f"In a database {where}, airlines or their hubs are not what they were.",
@@ -76,7 +79,20 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     )
     index = indexes["ix_airlines_hub"]
     expect(index["column_names"] == ["hub"], "The index is not on `hub`.")
-    expect(not index["unique"], "The index is unique: two airlines may share a hub.")
+    expect(not index["unique"], UNIQUE)
+
+
+def expect_the_same_end(column: Any, where: str) -> None:
+    """Expect the column as those databases have it that stopped halfway."""
+    kind = f"{column['type']}{'' if column['nullable'] else ' NOT NULL'}"
+    if column["default"] is not None:
+        kind += " with a default"
+    same = isinstance(column["type"], sa.String) and column["type"].length == 16
+    expect(
+        same and column["nullable"] and column["default"] is None,
+        f"In a database {where}, `alliance` is {kind} afterwards. Both kinds must come to the same "
+        "end: VARCHAR(16) that may be empty, as it is where the revision stopped halfway.",
+    )
 
 
 def solution_add_alliance() -> Any:
@@ -159,6 +175,31 @@ def add_alliance_in_silence() -> Any:
     return add_alliance
 
 
+def add_alliance_and_a_unique_index() -> Any:
+    def add_alliance():
+        look = sa.inspect(op.get_bind())
+        if not any(column["name"] == "alliance" for column in look.get_columns("airlines")):
+            op.add_column("airlines", sa.Column("alliance", sa.String(16)))
+        if not look.has_index("airlines", "ix_airlines_hub"):
+            op.create_index("ix_airlines_hub", "airlines", ["hub"], unique=True)
+
+    return add_alliance
+
+
+def add_alliance_never_empty() -> Any:
+    def add_alliance():
+        look = sa.inspect(op.get_bind())
+        if not any(column["name"] == "alliance" for column in look.get_columns("airlines")):
+            short = sa.String(3)
+            op.add_column(
+                "airlines", sa.Column("alliance", short, nullable=False, server_default="")
+            )
+        if not look.has_index("airlines", "ix_airlines_hub"):
+            op.create_index("ix_airlines_hub", "airlines", ["hub"])
+
+    return add_alliance
+
+
 EXERCISE = Exercise(
     id="7.4",
     title="Home from halfway",
@@ -196,6 +237,16 @@ EXERCISE = Exercise(
             add_alliance_the_rest,
             "where it has not run, the column is not there",
             "mends the broken databases, and breaks the others",
+        ),
+        Wrong(
+            add_alliance_and_a_unique_index,
+            "must not be unique",
+            "takes over the fault that stopped the revision",
+        ),
+        Wrong(
+            add_alliance_never_empty,
+            "come to the same end",
+            "asks whether there is a column, and not whether it is the same one",
         ),
     ),
 )

@@ -9,106 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.exc import DBAPIError
 
-from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch07.running import (
-    columns_of,
-    first_line,
-    make,
-    put,
-    refused_by_mysql,
-    rows_of,
-    run,
-)
-
-ROUTES = sa.Table(
-    "routes",
-    sa.MetaData(),
-    sa.Column("carrier", sa.String(2), primary_key=True),
-    sa.Column("origin", sa.String(3), primary_key=True),
-    sa.Column("dest", sa.String(3), primary_key=True),
-    sa.Column("flights", sa.Integer(), nullable=False),
-)
-ROWS = [("UA", "EWR", "IAH", 340), ("DL", "LGA", "ATL", 101), ("B6", "JFK", "BQN", 100)]
-ROWS += [("HA", "JFK", "HNL", 31), ("OO", "LGA", "ORD", 1)]
-STEPS = "Three steps: add it so that it may be empty, fill it, then forbid it to be empty."
-
-
-def check_add_busy(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "add_busy")
-    with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
-        judge_on(lite, answer, bench)
-    expect(
-        "existing type" not in refused_by_mysql(answer),
-        "On MySQL it fails: there the change repeats the column's definition. Give "
-        "`existing_type`.",
-    )
-    if bench.empty.dialect.name != "sqlite":
-        judge_on(bench.empty, answer, bench)
-    return "That is it. Each row has its own value, and none can come without."
-
-
-def judge_on(db: Database, answer: Any, bench: Bench) -> None:
-    make(db, ROUTES)
-    put(db, ROUTES, *ROWS)
-    error = run(bench, db, answer)
-    expect(
-        error is None or "NOT NULL" not in str(error),
-        f"The database refuses: {len(ROWS)} rows are there, and there is no value to put into "
-        f"their new column. {STEPS}",
-    )
-    expect(
-        not isinstance(error, NotImplementedError) and "ALTER COLUMN" not in str(error),
-        "SQLite has no ALTER TABLE for this. Change the column inside "
-        '`with op.batch_alter_table("routes") as batch:`.',
-    )
-    expect(error is None, f"Your function fails with {first_line(error) if error else ''}")
-    columns = columns_of(db, "routes")
-    expect(columns, "The table `routes` is not there any more.")
-    expect("busy" in columns, f"`routes` has no column `busy`. It has: {', '.join(columns)}.")
-    kept = rows_of(db, "routes", "carrier", "origin", "dest", "flights")
-    expect(
-        set(columns) == {"carrier", "origin", "dest", "flights", "busy"} and kept == sorted(ROWS),
-        "The rows of `routes` are not what they were: only `busy` was to come.",
-    )
-    expect_filled(db)
-    expect(
-        not columns["busy"]["nullable"],
-        "`busy` may still be empty: the last of the three steps is missing.",
-    )
-    expect(
-        not takes_a_route_without(db),
-        "A new route without `busy` is taken, and gets a default that may be wrong for it. Remove "
-        "the default when the old rows are filled.",
-    )
-
-
-def expect_filled(db: Database) -> None:
-    """Expect the right value in each row."""
-    found = {row[0]: row[1] for row in rows_of(db, "routes", "flights", "busy")}
-    missing = [flights for flights, busy in found.items() if busy is None]
-    expect(not missing, f"{len(missing)} of {len(ROWS)} routes have no `busy`. {STEPS}")
-    expect(
-        any(found.values()),
-        f"No route is busy: nobody has filled the column, the database has put 0 into it. {STEPS}",
-    )
-    for flights, busy in found.items():
-        expect(
-            bool(busy) == (flights > 100),
-            f"A route with {flights} flights has busy = {bool(busy)}. Busy is more than 100.",
-        )
-
-
-def takes_a_route_without(db: Database) -> bool:
-    """Tell whether the database lets somebody forget the new column."""
-    forgets = "INSERT INTO routes (carrier, origin, dest, flights) VALUES ('ZZ', 'JFK', 'LAX', 500)"
-    try:
-        db.execute([forgets])
-    except DBAPIError:
-        return False
-    return True
+from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.exercises.ch07.not_empty_check import check_add_busy
 
 
 def solution_add_busy() -> Any:
@@ -189,6 +92,64 @@ def add_busy_in_part() -> Any:
     return add_busy
 
 
+def add_busy_in_place() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Boolean()))
+        op.execute("UPDATE routes SET busy = (flights > 100)")
+        op.alter_column("routes", "busy", existing_type=sa.Boolean(), nullable=False)
+
+    return add_busy
+
+
+def add_busy_in_part_and_forbid() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Boolean()))
+        op.execute("UPDATE routes SET busy = 1 WHERE flights > 100")
+        with op.batch_alter_table("routes") as batch:
+            batch.alter_column("busy", existing_type=sa.Boolean(), nullable=False)
+
+    return add_busy
+
+
+def add_busy_in_a_batch_at_once() -> Any:
+    def add_busy():
+        with op.batch_alter_table("routes") as batch:
+            batch.add_column(sa.Column("busy", sa.Boolean(), nullable=False))
+
+    return add_busy
+
+
+def add_busy_as_text() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Boolean()))
+        op.execute("UPDATE routes SET busy = 'false'")
+        op.execute("UPDATE routes SET busy = 'true' WHERE flights > 100")
+        with op.batch_alter_table("routes") as batch:
+            batch.alter_column("busy", existing_type=sa.Boolean(), nullable=False)
+
+    return add_busy
+
+
+def add_busy_with_the_type_from_above() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Boolean()))
+        op.execute("UPDATE routes SET busy = (flights > 100)")
+        with op.batch_alter_table("routes") as batch:
+            batch.alter_column("busy", existing_type=sa.String(3), nullable=False)
+
+    return add_busy
+
+
+def add_busy_as_a_number() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Integer()))
+        op.execute("UPDATE routes SET busy = (flights > 100)")
+        with op.batch_alter_table("routes") as batch:
+            batch.alter_column("busy", existing_type=sa.Boolean(), nullable=False)
+
+    return add_busy
+
+
 EXERCISE = Exercise(
     id="7.2",
     title="A column that must not be empty",
@@ -227,6 +188,36 @@ EXERCISE = Exercise(
             add_busy_from_100,
             "Busy is more than 100",
             "is one off at the border",
+        ),
+        Wrong(
+            add_busy_in_place,
+            "SQLite cannot change a column in place",
+            "knows the three steps, and has not seen why the third was a batch",
+        ),
+        Wrong(
+            add_busy_in_part_and_forbid,
+            "the others are still NULL",
+            "takes a route that is not busy for a route with nothing to say",
+        ),
+        Wrong(
+            add_busy_in_a_batch_at_once,
+            "Three steps",
+            "expects that a batch finds a value for the old rows",
+        ),
+        Wrong(
+            add_busy_as_text,
+            "text, not a Boolean",
+            "writes a truth value in quotation marks",
+        ),
+        Wrong(
+            add_busy_with_the_type_from_above,
+            "would become VARCHAR(3)",
+            "copies the type with the line; on SQLite it makes no difference",
+        ),
+        Wrong(
+            add_busy_as_a_number,
+            "not a Boolean",
+            "thinks of how SQLite keeps it, and not of what the column means",
         ),
     ),
 )
