@@ -68,12 +68,13 @@ $ pyenv version
     ("local 3.10.1",): """\
 $ pyenv local 3.10.1
 pyenv: version `3.10.1' not installed""",
-    ("uninstall -f 3.13.0", "versions"): """\
+    ("global 3.11.9", "uninstall -f 3.13.0", "versions"): """\
+$ pyenv global 3.11.9
 $ pyenv uninstall -f 3.13.0
 pyenv: 3.13.0 uninstalled
 $ pyenv versions
-* system (set by scratch/pyenv/version)
-  3.11.9""",
+  system
+* 3.11.9 (set by scratch/pyenv/version)""",
 }
 
 

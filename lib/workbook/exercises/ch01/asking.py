@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import base, make, scratch
+from lib.workbook.exercises.ch01.rooms import base, make, python_of, scratch
 
 
 def check_prefix_of(answer: Any, bench: Bench) -> str:
@@ -34,6 +34,11 @@ def check_prefix_of(answer: Any, bench: Bench) -> str:
                 )
             text = os.fspath(found)
             expect(
+                text.strip() not in ("", "."),
+                "It returned empty text: the other Python printed nothing, so it failed. What it "
+                "said is in `stderr`. Its code is a program of its own and needs `import sys`.",
+            )
+            expect(
                 text.strip() == text,
                 "The text ends with a line end, which `print` put there. No folder has that name: "
                 "take it away with `strip()`.",
@@ -53,7 +58,21 @@ def check_prefix_of(answer: Any, bench: Bench) -> str:
                 place == folder / name,
                 f"For a Python in a folder named {name!r}, it names {place.name!r}.",
             )
+        expect(
+            guess_for(answer, python_of(folder / "gone")) != folder / "gone",
+            "Asked about a Python that does not exist, it names a folder all the same, so it "
+            "starts nothing. A path is a guess; the Python itself knows. Start it, and read what "
+            "it says.",
+        )
     return "That is it. Whatever the terminal or the notebook claims: ask the Python itself."
+
+
+def guess_for(answer: Any, python: Path) -> Path | None:
+    """Return what the function says of a Python that is not there; an honest one cannot."""
+    try:
+        return Path(answer(str(python))).resolve()
+    except Exception:
+        return None
 
 
 def solution_prefix_of() -> Any:
@@ -102,6 +121,19 @@ def the_whole_result() -> Any:
     return prefix_of
 
 
+def forgot_the_import() -> Any:
+    def prefix_of(python):
+        question = "print(sys.prefix)"
+        done = subprocess.run([python, "-c", question], capture_output=True, text=True)
+        return done.stdout.strip()
+
+    return prefix_of
+
+
+def two_steps_up() -> Any:
+    return lambda python: str(Path(python).parent.parent)
+
+
 EXERCISE = Exercise(
     id="1.1",
     title="Ask a Python who it is",
@@ -132,5 +164,11 @@ EXERCISE = Exercise(
             "What the other Python printed is in",
             "takes the finished process for what it printed",
         ),
+        Wrong(
+            forgot_the_import,
+            "needs `import sys`",
+            "believes that the other Python knows what this one has imported",
+        ),
+        Wrong(two_steps_up, "starts nothing", "reads the path and believes it, asks nobody"),
     ),
 )

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch01.rooms import python_of, scratch
 
 
@@ -20,7 +21,7 @@ def check_runs_in(answer: Any, bench: Bench) -> str:
     with scratch() as top:
         old, new = top / "flights", top / "flights-2026"
         kernel = write_kernel(top / "one", str(python_of(old)), "Python 3 (ipykernel)")
-        found = bench.call(answer, kernel, old)
+        found = ask(bench, answer, kernel, old)
         expect(
             found is not None,
             "The function returns nothing. Begin its last line with `return`.",
@@ -47,6 +48,15 @@ def check_runs_in(answer: Any, bench: Bench) -> str:
             "The kernel is called flights, and its Python lies in flights-2026. That is where it "
             "runs; your function says False.",
         )
+        linked = python_of(top / "linked")
+        if make_link(linked):
+            kernel = write_kernel(top / "link", str(linked), "Python 3 (ipykernel)")
+            expect(
+                bench.call(answer, kernel, top / "linked"),
+                "The Python of this environment is a link to another one, as in most "
+                "environments. You followed the link, and so your function says False; compare "
+                "without `resolve()`.",
+            )
         kernel = write_kernel(top / "three", "python", "Python 3 (ipykernel)")
         mine = Path(sys.executable).parent.parent
         expect(
@@ -60,6 +70,32 @@ def check_runs_in(answer: Any, bench: Bench) -> str:
             "folder flights; your function says that it is.",
         )
     return "That is it. Two lines of a file tell more than any name in the corner of a window."
+
+
+def ask(bench: Bench, answer: Any, kernel_file: Path, environment: Path) -> Any:
+    """Call the function; tell one that starts or opens the kernel's Python what is the matter."""
+    try:
+        return answer(kernel_file, environment)
+    except FileNotFoundError as error:
+        # On Windows a program that cannot be started has no name in the error.
+        if error.filename is None or Path(error.filename).name.startswith("python"):
+            raise NotYet(
+                "Your function starts the kernel's Python, or opens its file, and there is none: "
+                "the Pythons in the check do not exist. Judge by the path that the file names."
+            ) from None
+    except Exception:
+        pass
+    return bench.call(answer, kernel_file, environment)
+
+
+def make_link(python: Path) -> bool:
+    """Make this a link to the Python at hand; False where links are not allowed, as on Windows."""
+    python.parent.mkdir(parents=True)
+    try:
+        python.symlink_to(sys.executable)
+    except OSError:
+        return False
+    return True
 
 
 def write_kernel(folder: Path, program: str, name: str) -> Path:
@@ -120,6 +156,36 @@ def this_kernel() -> Any:
     return lambda kernel_file, environment: Path(sys.prefix) == Path(environment)
 
 
+def environments_resolved() -> Any:
+    def runs_in(kernel_file, environment):
+        program = json.loads(kernel_file.read_text())["argv"][0]
+        if "/" not in program and "\\" not in program:
+            program = sys.executable
+        return Path(program).parent.parent.resolve() == environment.resolve()
+
+    return runs_in
+
+
+def follows_the_link() -> Any:
+    def runs_in(kernel_file, environment):
+        program = json.loads(kernel_file.read_text())["argv"][0]
+        if program in ("python", "python3"):
+            program = sys.executable
+        return Path(program).resolve().parent.parent == environment.resolve()
+
+    return runs_in
+
+
+def starts_it() -> Any:
+    def runs_in(kernel_file, environment):
+        program = json.loads(kernel_file.read_text())["argv"][0]
+        words = [program, "-c", "import sys; print(sys.prefix)"]
+        done = subprocess.run(words, capture_output=True, text=True)
+        return done.stdout.strip() == str(environment)
+
+    return runs_in
+
+
 EXERCISE = Exercise(
     id="1.5",
     title="Whose kernel is this?",
@@ -132,10 +198,16 @@ EXERCISE = Exercise(
         "Before that, replace a bare `python` by `sys.executable`.",
     ),
     solution=solution_runs_in,
-    also_right=(by_its_parents,),
+    also_right=(by_its_parents, environments_resolved),
     wrong=(
         Wrong(by_its_name, "the environment weather", "goes by the kernel's name"),
         Wrong(as_text, "Compare folders, not text", "searches a path for a piece of text"),
+        Wrong(follows_the_link, "You followed the link", "looks at what the link points to"),
+        Wrong(
+            starts_it,
+            "Judge by the path",
+            "starts the Python, where the question is what the file names",
+        ),
         Wrong(only_whole_paths, "A bare `python`", "does not know who replaces a bare python"),
         Wrong(
             this_kernel,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,8 @@ import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 
 @contextmanager
@@ -47,3 +50,24 @@ def prefix_said_by(python: object) -> Path | None:
 def base() -> Path:
     """Return the folder of the Python that environments are made from."""
     return Path(sys.base_prefix).resolve()
+
+
+@contextmanager
+def bare_pythons() -> Iterator[list[str]]:
+    """Record each `python` that is started by its name alone; the kernel's own takes its place.
+
+    So the outcome is the same on a machine whose PATH has no python, or another one.
+    """
+    found: list[str] = []
+
+    class Recording(subprocess.Popen[Any]):
+        def __init__(self, args: Any, *more: Any, **options: Any) -> None:
+            words = [args] if isinstance(args, (str, bytes, os.PathLike)) else list(args)
+            if words and re.match(r"(python|py)[\d.]*(\.exe)?(\s|$)", str(words[0])):
+                found.append(str(words[0]).split()[0])
+                if not isinstance(args, (str, bytes, os.PathLike)) and not options.get("shell"):
+                    args = [sys.executable, *words[1:]]
+            super().__init__(args, *more, **options)
+
+    with mock.patch.object(subprocess, "Popen", Recording):
+        yield found

@@ -13,7 +13,22 @@ import yaml  # type: ignore[import-untyped]
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
 
-STOPPED = ("    breakpoint()", "breakpoint()", "if late: breakpoint()")
+STOPPED = (
+    "    breakpoint()",
+    "breakpoint()",
+    "if late: breakpoint()",
+    'breakpoint(header="late")',
+)
+# What YAML says, and what a teacher would add.
+ADVICE = {
+    "unknown escape character": " Leave out the quotation marks around the entry: between them, a "
+    "backslash means something to YAML as well.",
+    "expected <block end>": " Indent by two spaces all that stands below `- id:`, so that it "
+    "begins under the i of `id`.",
+    "mapping values are not allowed": " A colon and a space begin a value; a name cannot hold them "
+    "without quotation marks.",
+    "cannot start any token": " Indent with spaces; YAML knows no tabs.",
+}
 LET_PASS = (
     "# a breakpoint is where a line may be broken",
     "def set_breakpoint(line):",
@@ -32,7 +47,8 @@ def check_hook(answer: Any, _bench: Bench) -> str:
         hooks = yaml.safe_load(answer)
     except yaml.YAMLError as error:
         where = getattr(error, "problem", None) or "it cannot be read"
-        raise NotYet(f"This is not valid YAML: {where}.") from None
+        advice = next((text for words, text in ADVICE.items() if words in where), "")
+        raise NotYet(f"This is not valid YAML: {where}.{advice}") from None
     if isinstance(hooks, dict):
         hooks = [hooks]
     if not (isinstance(hooks, list) and len(hooks) == 1 and isinstance(hooks[0], dict)):
@@ -98,6 +114,16 @@ def by_files() -> Any:
     )
 
 
+def not_indented() -> Any:
+    return r"""
+- id: stop
+name: stop
+language: pygrep
+entry: \bbreakpoint\(
+types: [python]
+"""
+
+
 def variant(**changes: str) -> Any:
     lines = {"language": "pygrep", "entry": r"\bbreakpoint\(", "types": "[python]"} | changes
     settings = "".join(f"  {key}: {value}\n" for key, value in lines.items() if value)
@@ -132,6 +158,19 @@ EXERCISE = Exercise(
             lambda: variant(entry="breakpoint("),
             "is not valid",
             "does not know that a parenthesis opens a group",
+        ),
+        Wrong(
+            lambda: variant(entry=r"\bbreakpoint\(\)"),
+            "does not find this line: breakpoint(header",
+            "looks for a call without arguments; a call can have some",
+        ),
+        Wrong(
+            lambda: variant(entry=r'"\bbreakpoint\("'),
+            "Leave out the quotation marks",
+            "does not expect YAML to read backslashes between quotation marks",
+        ),
+        Wrong(
+            not_indented, "Indent by two spaces", "does not see that indentation means something"
         ),
         Wrong(
             lambda: variant(entry="\bbreakpoint[(]"),

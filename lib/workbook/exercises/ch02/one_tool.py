@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from contextlib import closing
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_type
+from lib.workbook.exercises.ch02.settings_text import quoted, read_toml
 from lib.workbook.shell import Terminal
 
 LONG = "GREETING = " + '"' + "a" * 80 + '"\n'  # 93 columns: black's 88 are not enough
@@ -35,10 +36,7 @@ SAMPLES = (
 
 def check_settings(answer: Any, _bench: Bench) -> str:
     expect_type(answer, str, "the text of a pyproject.toml")
-    try:
-        tools = tomllib.loads(answer).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
-        raise NotYet(f"This is not valid TOML: {error}.") from None
+    tools = read_toml(answer, "This").get("tool", {})
     expect(
         "ruff" in tools,
         "There is no section for Ruff. They are [tool.ruff] and [tool.ruff.lint].",
@@ -48,7 +46,12 @@ def check_settings(answer: Any, _bench: Bench) -> str:
         for text, rule, reason in SAMPLES:
             terminal.write("sample.py", text)
             code, said = terminal.run(["ruff", "check", "--output-format=concise", "sample.py"])
-            expect(code in (0, 1), f"Ruff cannot work with this: {first_line(said)}")
+            expect(code in (0, 1), f"Ruff cannot work with this: {complaint(answer, said)}")
+            expect(
+                "top-level linter settings" not in said,
+                "Ruff warns: `select` in [tool.ruff] is the old place, which it will not read for "
+                "ever. The rules go below [tool.ruff.lint].",
+            )
             expect(f" {rule} " in said or f" {rule}:" in said, reason)
         terminal.write("sample.py", LONG)
         code, said = terminal.run(["ruff", "check", "--output-format=concise", "sample.py"])
@@ -59,6 +62,28 @@ def check_settings(answer: Any, _bench: Bench) -> str:
         )
         expect(code == 0, f"A line that is fine is complained of: {first_line(said)}")
     return "That is it. One file, one tool, three jobs."
+
+
+# What Ruff says of settings, and what a teacher would add.
+ADVICE = {
+    "expected a sequence": " A sequence is a list: brackets, and each letter a text of its own.",
+    "unknown field `line_length`": " Ruff writes it with a hyphen: `line-length`. The underscore "
+    "is isort's.",
+    "unknown field `line-length`": " The line length goes into [tool.ruff], which both halves of "
+    "Ruff read.",
+    "expected i64": " A number stands without quotation marks.",
+}
+
+
+def complaint(settings: str, said: str) -> str:
+    """Return why Ruff refuses the settings: its last line, without the list of what there is."""
+    reason = (said.splitlines() or [""])[-1].strip().removeprefix("Cause: ")
+    reason = re.sub(r", expected one of .*", "", reason)
+    advice = next((text for words, text in ADVICE.items() if words in reason), "")
+    # For a field that it does not know, Ruff names the line of the section.
+    field = re.search(r"unknown field `(.+)`", reason)
+    line = "" if field else quoted(settings, said)
+    return f"{reason}.{advice}{line}"
 
 
 def first_line(text: str) -> str:
@@ -108,6 +133,21 @@ EXERCISE = Exercise(
             lambda: lint('"E", "F", "W"'),
             "the letter I",
             "thinks of flake8 only: the order of imports is a rule like any other here",
+        ),
+        Wrong(
+            lambda: '[tool.ruff]\nline-length = 100\nselect = ["E", "F", "W", "I"]\n',
+            "the old place",
+            "learned it from an older page: the rules have a section of their own now",
+        ),
+        Wrong(
+            lambda: '[tool.ruff.lint]\nselect = "E,F,W,I"\n',
+            'The line is: `select = "E,F,W,I"`',
+            "writes the rules as on the command line",
+        ),
+        Wrong(
+            lambda: lint('"E", "F", "W", "I"', "line_length = 100"),
+            "with a hyphen",
+            "takes isort's name of the setting for Ruff's",
         ),
         Wrong(
             lambda: lint('"I"'),

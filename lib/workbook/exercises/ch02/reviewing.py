@@ -42,6 +42,8 @@ FAULTS = {
 
 def check_review(answer: Any, _bench: Bench) -> str:
     expect_type(answer, dict, "a dict, from the fault to the number of its line")
+    turned = answer and all(isinstance(name, str) and name in FAULTS for name in answer.values())
+    expect(not turned, "Turn it round: the name of the fault first, then the number of its line.")
     unknown = sorted(str(key) for key in answer if key not in FAULTS)
     expect(
         not unknown,
@@ -113,6 +115,11 @@ EXERCISE = Exercise(
             lambda: {"secret": 5, "untrue tick": 6},
             "Not yet found",
             "sees what is written, not what is missing",
+        ),
+        Wrong(
+            lambda: {line: name for name, line in solution_review().items()},
+            "Turn it round",
+            "reads the dict from the line to the fault: the question is asked by the name",
         ),
         Wrong(lambda: but(secret="5"), "a line's number", "answers with text"),
         Wrong(

@@ -56,6 +56,10 @@ def check_stripped(answer: Any, bench: Bench) -> str:
         name = f"The {was.cell_type} cell {was.source!r}"
         if was.cell_type == "code":
             expect("outputs" in cell, f"{name} has no key `outputs` now. The format wants a list.")
+            expect(
+                cell["outputs"] is not None,
+                f"In {name[0].lower() + name[1:]}, `outputs` is None; an empty list is expected.",
+            )
             expect(cell["outputs"] == [], f"{name} still has outputs.")
             expect(
                 cell.get("execution_count") is None,
@@ -145,6 +149,17 @@ def every_cell() -> Any:
     return without_outputs
 
 
+def outputs_none() -> Any:
+    def without_outputs(nb):
+        bare = copy.deepcopy(nb)
+        for cell in bare.cells:
+            if cell.cell_type == "code":
+                cell.outputs = cell.execution_count = None
+        return bare
+
+    return without_outputs
+
+
 def no_key() -> Any:
     def without_outputs(nb):
         bare = copy.deepcopy(nb)
@@ -173,6 +188,9 @@ EXERCISE = Exercise(
         Wrong(shallow, "must be a deep one", "copies the notebook, shares the cells"),
         Wrong(keeps_numbers, "still has its number", "forgets what counts the runs"),
         Wrong(every_cell, "only code cells have these", "gives outputs to text"),
+        Wrong(
+            outputs_none, "an empty list is expected", "takes None for a list with nothing in it"
+        ),
         Wrong(no_key, "has no key", "removes what the format demands"),
     ),
 )

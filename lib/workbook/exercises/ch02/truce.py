@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import configparser
-import tomllib
 from contextlib import closing
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.exercises.ch02.settings_text import expect_filled_in, read_toml
 from lib.workbook.shell import Terminal
 
 WIDTH = 96
@@ -66,10 +66,9 @@ def check_truce(answer: Any, bench: Bench) -> str:
 
 def expect_readable(project: str, flake8: str) -> None:
     """Expect two files that their readers can read."""
-    try:
-        tools = tomllib.loads(project).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
-        raise NotYet(f"pyproject.toml is not valid TOML: {error}.") from None
+    expect_filled_in(project, "pyproject.toml")
+    expect_filled_in(flake8, ".flake8")
+    tools = read_toml(project, "pyproject.toml").get("tool", {})
     expect(
         "isort" in tools and "black" in tools,
         "pyproject.toml needs two sections, [tool.black] and [tool.isort]; yours has "
@@ -158,6 +157,20 @@ tool.isort.line_length = {length}
     return truce
 
 
+def forgot_the_f() -> Any:
+    def truce(length):
+        project = """
+[tool.black]
+line-length = {length}
+[tool.isort]
+profile = "black"
+line_length = {length}
+"""
+        return project, f"[flake8]\nmax-line-length = {length}\nextend-ignore = E203, E701\n"
+
+    return truce
+
+
 def variant(**changes: str) -> Any:
     """The right settings, with some of their lines replaced."""
     lines = {
@@ -211,6 +224,12 @@ EXERCISE = Exercise(
             lambda: variant(flake8=""),
             "shorter lines than black",
             "forgets that flake8 has a length of line of its own, 79",
+        ),
+        Wrong(forgot_the_f, "write an `f`", "expects braces to be filled in by themselves"),
+        Wrong(
+            lambda: variant(profile="profile = black"),
+            "The line is: `profile = black`",
+            "writes a text without quotation marks, as .flake8 wants it and TOML does not",
         ),
         Wrong(
             lambda: variant(black="line-length = 88"),
