@@ -154,7 +154,7 @@ def pipeline(kept: Any, db: Database) -> None:
     last = f"The last run {runs['outcome'][0]}" if len(runs) else "No run is recorded"
     note = "Newest first, times in UTC. Read is inserted, updated, unchanged and rejected together."
     card(last, note, runs.dropna(axis="columns", how="all"))
-    card(f"{len(rejected):,} rows were set aside", "Where each stands, and why.", rejected)
+    card(f"Set aside: {len(rejected):,} rows", "Where each stands, and why.", rejected)
     note = "Inferred: a flight names it, but no file has it."
     card(f"{counts['rows'].sum():,} rows in five tables", note, counts)
     st.caption(f"Read as {db.url.username or 'a reader of the file'}, who cannot write.")
@@ -189,7 +189,7 @@ def headline(here: pd.Series, year: pd.Series, median: float, usual: float) -> N
     numbers = {
         "Flights": (f"{here['flights']:,.0f}", f"{share:.1%} of all", "off"),
         "On time": (f"{here['on_time']:.1%}", f"{on_time:+.1f} points vs. all", "normal"),
-        "Median departure": (middle, f"{move:+.0f} min vs. all", "inverse"),
+        "Median departure": (middle, f"{move:+.0f} min vs. all", "inverse" if move else "off"),
         "Cancelled": (f"{here['cancelled_share']:.1%}", f"{gone:+.1f} points vs. all", "inverse"),
     }
     with st.container(horizontal=True):

@@ -55,7 +55,7 @@ def run_all(page: Page) -> None:
 
 def keep_picture(page: Page, name: str) -> None:
     """Keep a picture of the page, to look at after the tests."""
-    folder = ROOT / ".workbook" / "pictures"
+    folder = ROOT / ".workbook" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
 
