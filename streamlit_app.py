@@ -154,7 +154,7 @@ def pipeline(kept: Any, db: Database) -> None:
     last = f"The last run {runs['outcome'][0]}" if len(runs) else "No run is recorded"
     note = "Newest first, times in UTC. Read is inserted, updated, unchanged and rejected together."
     card(last, note, runs.dropna(axis="columns", how="all"))
-    card(f"Set aside: {len(rejected):,} rows", "Where each stands, and why.", rejected)
+    card(f"Rows set aside: {len(rejected):,}", "Where each stands, and why.", rejected)
     note = "Inferred: a flight names it, but no file has it."
     card(f"{counts['rows'].sum():,} rows in five tables", note, counts)
     st.caption(f"Read as {db.url.username or 'a reader of the file'}, who cannot write.")

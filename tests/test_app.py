@@ -176,7 +176,7 @@ def test_the_pipeline_shows_what_was_loaded_and_what_was_not(
     page = open_page(year.db, view="Pipeline")
     last, aside, counts = titles(page)
     assert last == "The last run succeeded"
-    assert aside == "Set aside: 5 rows"
+    assert aside == "Rows set aside: 5"
     assert counts == f"{16 + 1_462 + 4_042 + 26_114 + 336_772:,} rows in five tables"
     runs, rejected, tables = (frame.value for frame in page.dataframe)
     assert runs["read"].iloc[-1] == 367_687
