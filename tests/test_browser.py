@@ -160,11 +160,12 @@ def test_the_slider_of_the_migrations_moves_the_schema(page: Page, running: Runn
     run_all(page)
     code = page.locator(".jp-CodeCell", has_text="walk.slider()")
     slider = code.get_by_role("slider").first
+    idle = page.locator("#jp-bottom-panel", has_text="Idle")
     for _ in range(90):  # what is out of sight is not drawn, and JupyterLab scrolls as it runs
-        cell(page, "walk.slider()")
-        if slider.is_visible():
-            break
         page.wait_for_timeout(1 * SECONDS)
+        cell(page, "walk.slider()")
+        if slider.is_visible() and idle.is_visible():
+            break
     output = code.locator(".jp-Cell-outputArea")
     before = output.inner_text()
     slider.focus()

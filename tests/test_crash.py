@@ -273,7 +273,7 @@ def test_a_server_killed_at_any_moment_has_whole_tables_and_the_next_run_finishe
             try:
                 run_pipeline(other, watch=events.watch)
             except PipelineError as error:
-                assert "broke off" in str(error), moment
+                assert re.search("broke off|No database answers", str(error)), moment
         events.wait()
         kills += not server.running
         server.start()
