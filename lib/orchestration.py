@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.ext.compiler import deregister
 
 from lib.config import load_settings
 from lib.database import Database
@@ -38,6 +40,17 @@ COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 QUIET: Mapping[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
+def give_types_back() -> None:
+    """Let MySQL's columns be made again as SQLAlchemy makes them.
+
+    Dagster's storage, once imported, writes DATETIME(6) and FLOAT(32) for every table of the
+    process, ours included. Here it keeps what is its own in SQLite, and needs neither.
+    """
+    for kind in (sa.TIMESTAMP, sa.DateTime, sa.FLOAT, sa.Float):  # those derived from another first
+        if "_compiler_dispatcher" in vars(kind):
+            deregister(kind)
+
+
 def code_location() -> "dg.Definitions":
     """Return what Dagster's own processes ask for: the definitions on the settings' database."""
     return definitions(Database(load_settings().database_url))
@@ -50,6 +63,7 @@ def definitions(db: Database, *, pause: float = PAUSE) -> "dg.Definitions":
     """
     import dagster as dg
 
+    give_types_back()
     assets = [make_asset(model, pause=pause) for model in (*WHOLE, *MONTHLY)]
     months = dg.define_asset_job(
         "one_month",

@@ -99,8 +99,8 @@ def test_there_is_no_network_in_these_tests(offline: str, call: str, refused: bo
     assert (done.returncode != 0) is refused, done.stderr
 
 
-# Each run costs a kernel and its imports, so no two prove the same. On SQLite a chapter does what it
-# stores. Then it is run again in the same room with no reset between, on the server, with its stubs
+# Each run costs a kernel and its imports, so no two prove the same. On SQLite a chapter does what
+# it stores. Then it is run again in the same room with no reset between, on the server, its stubs
 # solved: all that it stores is compared there, too, but the cards of the checks, which have to say
 # "correct". That the answers hold on both databases is proved in test_exercises.py.
 

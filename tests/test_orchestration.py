@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from lib import dagster_page, tasks
+from lib import dagster_page, orchestration, tasks
 from lib.database import Database
 from lib.dialects import NotReady
 from lib.errors import PipelineError
@@ -466,3 +466,13 @@ def test_the_page_is_opened_when_it_answers(
     assert started["DAGSTER_DISABLE_TELEMETRY"] == "1"
     assert started["DAGSTER_HOME"] == str(tmp_path / "dagster")
     assert "secret" in started["DATABASE_URL"] and "secret" not in str(started["command"])
+
+
+def test_dagster_does_not_change_how_our_tables_are_made() -> None:
+    """Its storage rewrites DATETIME and FLOAT of MySQL, for every table of the process."""
+    import dagster  # noqa: F401
+    from sqlalchemy.dialects import mysql
+
+    orchestration.give_types_back()
+    for kind, name in ((sa.DateTime(), "DATETIME"), (sa.Float(), "FLOAT"), (sa.FLOAT(), "FLOAT")):
+        assert kind.compile(dialect=mysql.dialect()) == name

@@ -158,13 +158,9 @@ def test_a_client_that_is_killed_leaves_whole_months_and_the_next_one_finishes(
         with Client(address) as client:
             assert scale.load_months(client, MONTHS) == READ
             # Nobody waits for what the dead one asked for, but its worker ends it all the same.
-            wait_until(lambda: not any(client.run(executing).values()))
+            at_it: Any = lambda dask_worker: len(dask_worker.state.executing)  # noqa: E731
+            wait_until(lambda: not any(client.run(at_it).values()))
     assert there(db) == THERE
-
-
-def executing(dask_worker: Any) -> int:
-    """Tell, in a worker, how many tasks it works at; also those that nobody waits for."""
-    return len(dask_worker.state.executing)
 
 
 def test_a_single_worker_that_is_killed_comes_back(url: str, db: Database) -> None:
