@@ -19,6 +19,7 @@ from lib.models import Flight, PipelineRun
 from lib.pipeline import run_pipeline
 from lib.schema import downgrade, upgrade
 from lib.source import flights_folder
+from lib.workbook.page_run import run_again
 from tests.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -49,7 +50,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         page = AppTest.from_file(str(SCRIPT), default_timeout=60)
         for name, value in address.items():
             page.query_params[name] = value
-        return sound(page.run())
+        return sound(run_again(page))
 
     return opened
 
@@ -213,15 +214,15 @@ def test_a_filter_changes_the_numbers_and_show_all_puts_them_back(
 ) -> None:
     page = open_page(load_year(request, "sqlite").db)
     page.sidebar.selectbox(key="airline").select("UA")
-    sound(page.run())
+    sound(run_again(page))
     assert numbers(page) == expected(flights[flights["carrier"] == "UA"])
     page.sidebar.select_slider(key="months").set_value(("Dec", "Dec"))
-    sound(page.run())
+    sound(run_again(page))
     part = flights.query("carrier == 'UA' and month == 12")
     assert numbers(page) == expected(part)
     assert page.markdown[0].value.endswith("United Air Lines · December · all destinations")
     page.sidebar.button[0].click()
-    assert numbers(sound(page.run())) == expected(flights)
+    assert numbers(sound(run_again(page))) == expected(flights)
 
 
 def test_a_selection_without_flights_says_so(
@@ -240,7 +241,7 @@ def test_a_selection_without_flights_says_so(
     page = open_page(db, months=[month, month])
     page.sidebar.selectbox(key="airline").select(row.carrier)
     page.sidebar.selectbox(key="destination").select(row.dest)
-    assert said(sound(page.run())).startswith("All of these flights were cancelled.")
+    assert said(sound(run_again(page))).startswith("All of these flights were cancelled.")
 
 
 def test_nonsense_in_the_address_is_left_aside(
@@ -293,14 +294,14 @@ def test_a_new_load_shows_without_a_restart(
     page = open_page(january)
     assert numbers(page)["Flights"] == "27,004"
     run_pipeline(january, month=2)
-    assert numbers(sound(page.run()))["Flights"] == f"{27_004 + 24_950:,}"
+    assert numbers(sound(run_again(page)))["Flights"] == f"{27_004 + 24_950:,}"
 
 
 def test_answers_are_kept_until_then(january: Database, open_page: Callable[..., AppTest]) -> None:
     page = open_page(january)
     with january.engine.begin() as connection:  # past the pipeline: nobody is told
         connection.execute(sa.delete(Flight).where(Flight.carrier == "UA"))
-    assert numbers(sound(page.run()))["Flights"] == "27,004"
+    assert numbers(sound(run_again(page)))["Flights"] == "27,004"
 
 
 def command(page: AppTest) -> str:
@@ -327,11 +328,11 @@ def test_an_empty_database_says_what_to_type(
         assert "has no tables yet" in said(page)
         assert command(page) == "python run.py pipeline"
         upgrade(db)
-        assert "no flight is loaded yet" in said(sound(page.run()))
+        assert "no flight is loaded yet" in said(sound(run_again(page)))
         with db.session_scope() as session:
             now = pd.Timestamp("2026-01-01").to_pydatetime()
             session.add(PipelineRun(started_at=now, outcome="running"))
-        assert "The first load is at work." in said(sound(page.run()))
+        assert "The first load is at work." in said(sound(run_again(page)))
         assert command(page) == ""
 
 
@@ -340,11 +341,11 @@ def test_a_database_in_the_middle_of_a_migration_says_so(
 ) -> None:
     page = open_page(january)
     downgrade(january, "-1")
-    sound(page.run())
+    sound(run_again(page))
     assert "a migration is at work, or it stopped half way" in said(page)
     assert command(page) == "python run.py pipeline"
     upgrade(january)
-    assert numbers(sound(page.run()))["Flights"] == "27,004"
+    assert numbers(sound(run_again(page)))["Flights"] == "27,004"
 
 
 def test_a_lost_server_says_what_to_type(open_page: Callable[..., AppTest]) -> None:

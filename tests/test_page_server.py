@@ -147,7 +147,9 @@ def test_a_page_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 
     import pandas as pd
 
+    program = sys.modules["__main__"]
     page_run.print_page(page_run.run_page(small, frame=pd.DataFrame({"n": [1, 2]})))
+    assert sys.modules["__main__"] is program  # else a process started later would run the page
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["title      Small", "selectbox  Which: a", "metric     Rows: 2 (+1)"]
     assert [line.split() for line in lines[3:6]] == [["table", "n"], ["1"], ["2"]]

@@ -44,8 +44,17 @@ def run_page(
 
 
 def run_again(page: AppTest) -> AppTest:
-    """Run the page once more, with what was chosen in it since."""
-    return page.run()
+    """Run the page once more, with what was chosen in it since.
+
+    AppTest leaves the page behind as ``sys.modules["__main__"]``, where it stays in the way: a
+    process that is started later runs that file first, and pickle no longer finds what was
+    defined in the notebook. The program that runs gets its place back.
+    """
+    main = sys.modules["__main__"]
+    try:
+        return page.run()
+    finally:
+        sys.modules["__main__"] = main
 
 
 def be_quiet() -> None:
