@@ -49,7 +49,7 @@ class ArrowSource:
         for batch in batches:
             for start in range(0, len(batch), CHUNK):
                 rows = batch.slice(start, CHUNK)
-                yield Batch(rows, pa.array(range(line, line + len(rows)), pa.int32()))
+                yield Batch(rows, pa.arange(line, line + len(rows)))
                 line += len(rows)
 
 

@@ -63,7 +63,7 @@ class Position:
         breaks = _breaks(rows) if count else [0] * len(numbers)
         if not bad and not any(breaks):
             first, self.line = self.line, self.line + len(numbers)
-            return pa.array(range(first, self.line), pa.int32()), ()
+            return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
         aside_rows = {row.number: row for row in bad}
@@ -81,12 +81,12 @@ class Position:
             reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
             aside.append(Malformed(self.line, row.text, reason))
             self.line += 1 + row.text.count("\n")
-        return pa.array(lines, pa.int32()), tuple(aside)
+        return pa.array(lines, pa.int64()), tuple(aside)
 
 
 def _breaks(rows: pa.RecordBatch) -> list[int]:
     """Return how many line breaks stand inside the values of each row."""
-    counts = pa.array([0] * len(rows), pa.int32())
+    counts = pa.repeat(pa.scalar(0, pa.int32()), len(rows))
     for column in rows.columns:
         counts = pc.add(counts, pc.fill_null(pc.count_substring(column, "\n"), 0))
     return cast(list[int], counts.to_pylist())

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.load import OnConflict, bulk_load
+from lib.load import bulk_load
+from lib.merge import OnConflict
 from lib.models import Base, LoadedFile
 from lib.report import LoadReport, Progress, Watch, unwatched
 from lib.source import CsvSource

@@ -1,8 +1,8 @@
 """`bulk_load`: from a file into a table, all or nothing, as often as you like.
 
 Rows are read in batches, judged by the rules, put into a temporary staging table, then merged into
-the table on its natural key, inside the caller's transaction. Into an empty table MySQL takes them
-straight.
+the table on its natural key, inside the caller's transaction. Into an empty table there is a
+shorter way: MySQL takes them straight, SQLite in parts, one while the next is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Event, Semaphore
+from typing import TypeVar
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -19,17 +22,19 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
-from lib.batches import Batch
 from lib.errors import PipelineError
-from lib.local_infile import NotTaken, open_target
-from lib.members import Members
+from lib.local_infile import LoadData, NotTaken, open_target
+from lib.members import Members, Named
+from lib.merge import OnConflict, drop_repeats, insert_all, merge
 from lib.quarantine import quarantine
 from lib.report import LoadReport, Progress
 from lib.rules import Rejected, judge, shown
 from lib.source import Source, as_source
-from lib.staging import Staging, claim, open_staging
+from lib.staging import Parts, Staging, claim, is_empty, open_parts, open_staging
 
-OnConflict = Literal["update", "skip", "error"]
+# Batches that are read before they are asked for: few where they wait in memory, any number where
+# they are in a file by then.
+FEW, ANY = 4, 1 << 20
 T = TypeVar("T")
 
 
@@ -56,11 +61,22 @@ def bulk_load(
     source = as_source(source)
     staging = _staging_table(table, source)
     load = _Load(connection, table, source, run_id, progress)
-    if not load.straight():
+    if not load.straight(staging):
         load.staged(staging, on_conflict)
     report = load.report
     assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
     return report
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a batch. Its good rows are None where they went into a file already."""
+
+    read: int
+    bytes_read: int
+    bad: list[Rejected]
+    named: Named
+    good: pa.RecordBatch | None
 
 
 class _Load:
@@ -82,51 +98,79 @@ class _Load:
     def _begin(self) -> None:
         self.report = LoadReport(self.table.name, self.source.name)
         self.rejected: list[Rejected] = []
+        self.inferred: Counter[str] = Counter()
         self.members = Members(self.table)
 
-    def straight(self) -> bool:
-        """Load without staging, where that is possible; tell whether it was.
+    def straight(self, like: Table) -> bool:
+        """Load without a merge, where that is possible; tell whether it was.
 
-        Into an empty table, MySQL's own reader takes every row, or says that it did not: then the
-        longer way begins anew, to find out which row, and why.
+        An empty table takes every row, or says that it did not: then the longer way begins anew, to
+        find out which row, and why.
         """
         if not getattr(self.source, "again", False) or getattr(self.source, "where", None):
             return False
-        with open_target(self.connection, self.table, self.source.columns) as target:
-            if target is None:
+        with (
+            open_parts(self.connection, self.table, like, self.source) as parts,
+            open_target(self.connection, self.table, self.source.columns) as target,
+        ):
+            if parts is None and target is None:
                 return False
-            inferred: Counter[str] = Counter()
             try:
-                with self.connection.begin_nested(), closing(self._judged()) as judged:
-                    for rows, _lines in judged:
-                        inferred.update(self.members.add(self.connection, None))
-                        target.add(rows)
-            except NotTaken:
+                with self.connection.begin_nested():
+                    if parts is not None:
+                        self._in_parts(parts)
+                    elif target is not None:
+                        self._at_once(target)
+            except (NotTaken, IntegrityError):
                 self._begin()
                 return False
         self.report.inserted = self.report.read - len(self.rejected)
-        self.report.inferred = dict(inferred)
+        self.report.inferred = dict(self.inferred)
         self._quarantine(None)
         return True
+
+    def _at_once(self, target: LoadData) -> None:
+        """Hand over each batch as it comes."""
+        with closing(self._judged()) as judged:
+            for each in judged:
+                self.inferred.update(self.members.add(self.connection, None))
+                assert each.good is not None
+                target.add(each.good)
+
+    def _in_parts(self, parts: Parts) -> None:
+        """Insert what is in one file while the next is written."""
+        done = 0
+        with closing(self._judged(parts)) as judged:
+            for each in judged:
+                while done < parts.number(each.bytes_read):
+                    self._insert(parts.files[done])
+                    done += 1
+        for part in parts.files[done:]:
+            self._insert(part)
+
+    def _insert(self, part: Staging) -> None:
+        part.finish()
+        self.inferred.update(self.members.add(self.connection, None))
+        insert_all(self.connection, part.table, self.table)
 
     def staged(self, like: Table, on_conflict: OnConflict) -> None:
         """Load through staging: the rows wait there until all are known, then they are merged."""
         with open_staging(self.connection, like) as staging:
             early = staging if staging.in_a_thread else None
-            with closing(self._judged(early)) as judged:
-                for rows, lines in judged:
-                    if not early:
-                        staging.add(rows.add_column(0, "line", lines))
+            with closing(self._judged(early, lines=True)) as judged:
+                for each in judged:
+                    if each.good is not None:
+                        staging.add(each.good)
             staging.finish()
             self.report.note = staging.note
             claim(self.connection, self.table)
             self.members.check(self.connection, staging.table, self.source.name)
-            if _is_empty(self.connection, self.table):
+            if is_empty(self.connection, self.table):
                 # Nothing to match, and whether a key repeats is what the table itself finds out.
                 with suppress(IntegrityError), self.connection.begin_nested():
                     return self._settle(staging.table, [], on_conflict)
                 self.members.forget()
-            repeats = _drop_repeats(self.connection, staging.table, self.table)
+            repeats = drop_repeats(self.connection, staging.table, self.table)
             self.rejected += repeats
             self._settle(staging.table, repeats, on_conflict)
 
@@ -134,21 +178,38 @@ class _Load:
         """Merge what is staged, once it is known which rows count."""
         self._quarantine(staging)
         self.report.inferred = self.members.add(self.connection, staging if repeats else None)
-        _merge(self.connection, staging, self.table, on_conflict, self.report)
+        merge(self.connection, staging, self.table, on_conflict, self.report)
 
     def _judged(
-        self, staging: Staging | None = None
-    ) -> Generator[tuple[pa.RecordBatch, pa.Array], None, None]:
-        """Yield the good rows and their lines; count, and keep the bad ones."""
-        with closing(ahead(_judged(self.table, self.source, staging))) as judged:
-            for batch, good, lines, bad in judged:
-                self.report.read += len(batch.rows) + len(batch.malformed)
-                self.rejected += bad
-                self.members.note(good)
-                yield good, lines
-                if self.progress is not None and batch.bytes_read > self._shown:
-                    self.progress.update(batch.bytes_read - self._shown)
-                    self._shown = batch.bytes_read
+        self, place: Staging | Parts | None = None, *, lines: bool = False
+    ) -> Generator[Judged, None, None]:
+        """Yield what became of each batch; count, and keep what is bad.
+
+        The rows go into the place in the thread that reads, where there is such a place.
+        """
+        batches = self._in_the_thread(place, lines or place is not None)
+        with closing(ahead(batches, FEW if place is None else ANY)) as judged:
+            for each in judged:
+                self.report.read += each.read
+                self.rejected += each.bad
+                self.members.note(each.named)
+                yield each
+                if self.progress is not None and each.bytes_read > self._shown:
+                    self.progress.update(each.bytes_read - self._shown)
+                    self._shown = each.bytes_read
+
+    def _in_the_thread(
+        self, place: Staging | Parts | None, with_lines: bool
+    ) -> Generator[Judged, None, None]:
+        for batch in self.source.batches():
+            good, lines, bad = judge(self.table, batch)
+            named = self.members.named(good)
+            if with_lines:
+                good = good.add_column(0, "line", lines)
+            if place is not None:
+                place.add(good, batch.bytes_read)
+            read = len(batch.rows) + len(batch.malformed)
+            yield Judged(read, batch.bytes_read, bad, named, good if place is None else None)
 
     def _quarantine(self, staging: Table | None) -> None:
         self.report.rejected = len(self.rejected)
@@ -157,29 +218,35 @@ class _Load:
         )
 
 
-Judged = tuple[Batch, pa.RecordBatch, pa.Array, list[Rejected]]
-
-
-def _judged(table: Table, source: Source, staging: Staging | None) -> Generator[Judged, None, None]:
-    """Yield each batch and what became of it; with a staging place, its good rows are in there."""
-    for batch in source.batches():
-        good, lines, bad = judge(table, batch)
-        if staging is not None:
-            staging.add(good.add_column(0, "line", lines))
-        yield batch, good, lines, bad
-
-
-def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
-    """Yield the items, working on the next one in a thread while the caller uses this one.
+def ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None, None]:
+    """Yield the items, working on the next ones in a thread while the caller uses this one.
 
     Arrow reads and compares without holding Python's lock, and the databases' drivers wait. In the
     end, whatever it is, the items are closed: their file, that is.
     """
+    ready: SimpleQueue[tuple[T] | None] = SimpleQueue()
+    room, over = Semaphore(depth), Event()
+
+    def read() -> None:
+        try:
+            for item in items:
+                ready.put((item,))
+                room.acquire()
+                if over.is_set():
+                    break
+        finally:
+            ready.put(None)
+
     with closing(items), ThreadPoolExecutor(1, "read ahead") as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
+        reading = worker.submit(read)
+        try:
+            while (item := ready.get()) is not None:
+                room.release()
+                yield item[0]
+        finally:
+            over.set()
+            room.release()
+        reading.result()
 
 
 def _staging_table(table: Table, source: Source) -> Table:
@@ -213,86 +280,3 @@ def _staging_table(table: Table, source: Source) -> Table:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
-
-
-def _is_empty(connection: Connection, table: Table) -> bool:
-    return connection.execute(sa.select(sa.text("1")).select_from(table).limit(1)).first() is None
-
-
-def _drop_repeats(connection: Connection, staging: Table, table: Table) -> list[Rejected]:
-    """Reject each row whose key stands in the file before it."""
-    keys = [staging.c[column.name] for column in table.primary_key]
-    repeated = sa.select(*keys).group_by(*keys).having(sa.func.count() > 1)
-    if connection.execute(repeated.limit(1)).first() is None:  # faster than what follows
-        return []
-    first = sa.func.min(staging.c.line).over(partition_by=keys).label("first_line")
-    every = sa.select(staging.c.line, first, *keys).subquery()
-    later = sa.select(every).where(every.c.line > every.c.first_line).order_by(every.c.line)
-    rejected = [
-        Rejected(line, keys[-1].name, ", ".join(map(str, key)), f"repeats the key of line {first}")
-        for line, first, *key in connection.execute(later)
-    ]
-    for start in range(0, len(rejected), 500):
-        lines = [row.line for row in rejected[start : start + 500]]
-        connection.execute(sa.delete(staging).where(staging.c.line.in_(lines)))
-    return rejected
-
-
-def _merge(
-    connection: Connection,
-    staging: Table,
-    table: Table,
-    on_conflict: OnConflict,
-    report: LoadReport,
-) -> None:
-    """Update the rows that differ, insert those that are new, and count both."""
-    names = [column.name for column in staging.columns if column.name != "line"]
-    keys = {column.name for column in table.primary_key}
-    same_key = sa.and_(*(table.c[name] == staging.c[name] for name in keys))
-    differs = sa.or_(
-        *(table.c[name].is_distinct_from(staging.c[name]) for name in names if name not in keys),
-        *([table.c.inferred] if _infers(table, names) else []),  # now a file knows it
-    )
-    staged = report.read - report.rejected
-    both = staging.join(table, same_key)
-    changed = sa.func.sum(sa.case((differs, 1), else_=0))
-    existing, changing = connection.execute(
-        sa.select(sa.func.count(), changed).select_from(both)
-    ).one()
-    if existing and on_conflict == "error":
-        raise PipelineError(
-            f"{existing:,} rows of {report.source} are in {table.name} already.",
-            'Load with on_conflict="update" or "skip".',
-        )
-    if changing and on_conflict == "update":
-        report.updated = int(changing)  # a Decimal on MySQL
-        _update(connection, staging, table, names, keys, sa.and_(same_key, differs))
-    if staged > existing:
-        rows = sa.select(*(staging.c[name] for name in names))
-        if existing:
-            rows = rows.where(~sa.exists().where(same_key))
-        result = connection.execute(
-            sa.insert(table).from_select(names, rows, include_defaults=False)
-        )
-        report.inserted = result.rowcount
-    report.unchanged = staged - report.inserted - report.updated
-
-
-def _infers(table: Table, names: list[str]) -> bool:
-    """Tell whether the table has inferred members, and the source leaves to us which."""
-    return "inferred" in table.columns and "inferred" not in names
-
-
-def _update(
-    connection: Connection,
-    staging: Table,
-    table: Table,
-    names: list[str],
-    keys: set[str],
-    condition: sa.ColumnElement[bool],
-) -> None:
-    """Multi-table UPDATE: SQLAlchemy writes UPDATE .. FROM for SQLite and UPDATE a, b for MySQL."""
-    values: dict[str, Any] = {name: staging.c[name] for name in names if name not in keys}
-    if _infers(table, names):
-        values["inferred"] = sa.false()
-    connection.execute(sa.update(table).values(values).where(condition))

@@ -39,7 +39,7 @@ class LoadData:
             f"({', '.join(quote(column) for column in columns)})"
         )
 
-    def add(self, rows: pa.RecordBatch) -> None:
+    def add(self, rows: pa.RecordBatch, bytes_read: int = 0) -> None:
         if not len(rows):
             return
         written = pa.RecordBatch.from_pydict(

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Table
 
 from lib.errors import PipelineError
 
+Named = dict[str, set[Any]]  # what the rows name, by column
+
 
 class Members:
     """What the rows name in other tables that allow for inferred members.
@@ -28,17 +30,22 @@ class Members:
             (element,) = constraint.elements
             inferred = "inferred" in constraint.referred_table.columns
             (self._keys if inferred else self._needed)[element.parent.name] = element.column
-        self._named: dict[str, set[Any]] = {name: set() for name in self._keys | self._needed}
-        self._settled: dict[str, set[Any]] = {name: {None} for name in self._keys}
+        self._named: Named = {name: set() for name in self._keys | self._needed}
+        self._settled: Named = {name: {None} for name in self._keys}
 
     def forget(self) -> None:
         """Forget what was added: it was rolled back."""
         self._settled = {name: {None} for name in self._keys}
 
-    def note(self, rows: pa.RecordBatch) -> None:
-        """Collect what these rows name."""
-        for name in self._named.keys() & set(rows.schema.names):
-            self._named[name].update(pc.unique(rows[name]).to_pylist())
+    def named(self, rows: pa.RecordBatch) -> Named:
+        """Return what these rows name. This changes nothing: any thread may ask."""
+        names = self._named.keys() & set(rows.schema.names)
+        return {name: set(pc.unique(rows[name]).to_pylist()) for name in names}
+
+    def note(self, named: Named) -> None:
+        """Keep what some rows name."""
+        for name, values in named.items():
+            self._named[name] |= values
 
     def check(self, connection: Connection, staging: Table, source: str) -> None:
         """Raise PipelineError for the first row that names what must be there, and is not."""

@@ -69,21 +69,23 @@ def judge(
     rejected = {
         row.line: Rejected(row.line, "-", shown(row.text), row.reason) for row in batch.malformed
     }
+    bad = pa.repeat(False, len(batch.rows))
     for name in batch.rows.schema.names:
         texts = batch.rows[name]
         values, faults = convert(table.columns[name], texts)
         typed[name] = values
         for reason, mask in faults:
-            _note(rejected, batch, name, texts, reason, mask)
+            bad = pc.or_(bad, _note(rejected, batch, name, texts, reason, mask))
     for rule in RULES.get(table.name, ()) if rules is None else rules:
         if rule.column not in typed:  # a file may lack what may be missing
             continue
         texts = batch.rows[rule.column]
-        _note(rejected, batch, rule.column, texts, rule.reason, rule.broken(typed[rule.column]))
+        mask = rule.broken(typed[rule.column])
+        bad = pc.or_(bad, _note(rejected, batch, rule.column, texts, rule.reason, mask))
     good = pa.RecordBatch.from_pydict(typed)
     lines = batch.lines
     if rejected:
-        keep = pc.invert(pc.is_in(lines, pa.array(sorted(rejected), lines.type)))
+        keep = pc.invert(bad)
         good, lines = good.filter(keep), lines.filter(keep)
     return good, lines, [rejected[line] for line in sorted(rejected)]
 
@@ -95,11 +97,14 @@ def _note(
     texts: pa.Array,
     reason: str,
     mask: pa.Array,
-) -> None:
-    for index in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist():
+) -> pa.Array:
+    """Note each row where the mask is true; return the mask without nulls."""
+    mask = pc.fill_null(mask, False)
+    for index in pc.indices_nonzero(mask).to_pylist():
         line = batch.lines[index].as_py()
         value = texts[index].as_py()
         rejected.setdefault(line, Rejected(line, column, shown(value), reason))
+    return mask
 
 
 def shown(value: object) -> str | None:

@@ -169,7 +169,7 @@ class CsvSource:
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)
-            yield Batch(nothing, pa.array([], pa.int32()), counted.count, aside)
+            yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)
         last = counted.last_line.decode(self.encoding, "replace")
         if not here.spans and unclosed([last]):  # else a value holds the break at the file's end
             raise self._unclosed(here.line - 1)

@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from math import sqrt
 from typing import Any, Protocol
 
 import pyarrow as pa
-from sqlalchemy import Connection, Table, event, text
+from sqlalchemy import Connection, Table, event, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from lib.errors import PipelineError
 from lib.local_infile import LoadData, as_text, may_load_data
+from lib.source import Source
+from lib.sqlite_writer import Error, SqliteWriter
 from lib.waiting_room import WaitingRoom
 
 CACHE = 32 << 10  # KiB of SQLite's pages kept in memory while four indexes grow
 ATTACHED = 8  # SQLite allows ten databases on a connection, the main one counted
+LARGE = 8 << 20  # bytes of a file that is worth being cut in parts
+PARTS = 4
 SLOW_WAY = (
     "The server forbids LOAD DATA LOCAL (local_infile is off), so rows went in by batched INSERT, "
     "which is slower. An administrator switches it on with: SET GLOBAL local_infile = 1"
@@ -40,7 +45,7 @@ class Staging(Protocol):
     note: str
     in_a_thread: bool
 
-    def add(self, rows: pa.RecordBatch) -> None:
+    def add(self, rows: pa.RecordBatch, bytes_read: int = 0) -> None:
         """Append rows, whose columns are those of the table."""
 
     def finish(self) -> None:
@@ -64,6 +69,28 @@ def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
                 yield LoadData(connection, like, room.path)
         else:
             yield _Inserted(connection, like, SLOW_WAY)
+
+
+@contextmanager
+def open_parts(
+    connection: Connection, table: Table, like: Table, source: Source
+) -> Iterator[Parts | None]:
+    """Give the way into an empty table of SQLite, for a large file; None where there is none."""
+    size = getattr(source, "size", None) if connection.dialect.name == "sqlite" else None
+    if size is not None and size >= LARGE:
+        names = connection.exec_driver_sql("PRAGMA database_list").all()
+        claim(connection, table)
+        if len(names) + PARTS < ATTACHED and is_empty(connection, table):
+            schemas = [f"staging_{len(names) + number}" for number in range(PARTS)]
+            with _bigger_cache(connection):
+                yield Parts([_Attached(connection, like, schema) for schema in schemas], size)
+            return
+    yield None
+
+
+def is_empty(connection: Connection, table: Table) -> bool:
+    """Tell whether the table has no row."""
+    return connection.execute(select(text("1")).select_from(table).limit(1)).first() is None
 
 
 @contextmanager
@@ -116,7 +143,7 @@ class _Inserted:
         self._connection = connection
         self._sql = insert_sql(connection, table)
 
-    def add(self, rows: pa.RecordBatch) -> None:
+    def add(self, rows: pa.RecordBatch, bytes_read: int = 0) -> None:
         if not len(rows):
             return
         columns = [column.to_pylist() for column in _plain(rows).columns]
@@ -138,47 +165,62 @@ class _Attached:
     in_a_thread = True
 
     def __init__(self, connection: Connection, like: Table, schema: str) -> None:
-        import adbc_driver_sqlite.dbapi as adbc  # here: 30 ms that only a load has to pay
-
         self.note = ""
         self._connection = connection
         self._schema = schema
         self._room = WaitingRoom()
-        self._file = (self._room.path / "staging.db").as_posix()
-        self._error = adbc.Error
-        self._adbc = adbc.connect(self._file, autocommit=True)
+        self._path = self._room.path / "staging.db"
+        self._writer = SqliteWriter(self._path)
         try:
-            with closing(self._adbc.cursor()) as cursor:
-                # Nobody else sees this file, and it is thrown away if anything fails.
-                for setting in ("journal_mode = OFF", "synchronous = OFF"):
-                    cursor.execute(f"PRAGMA {setting}")
-                    cursor.fetchall()
-                bare = like.to_metadata(type(like.metadata)())
-                bare._prefixes = []
-                cursor.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
+            # Nobody else sees this file, and it is thrown away if anything fails.
+            for setting in ("journal_mode = OFF", "synchronous = OFF"):
+                self._writer.execute(f"PRAGMA {setting}")
+            bare = like.to_metadata(type(like.metadata)())
+            bare._prefixes = []
+            self._writer.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
         except BaseException:
-            _remove(self._room, self._adbc)
+            _remove(self._room, self._writer)
             raise
         self._name = like.name
         self.table = like.to_metadata(type(like.metadata)(), schema=schema)
-        connection.info.setdefault("staging", []).append(_Left(schema, self._room, self._adbc))
+        connection.info.setdefault("staging", []).append(_Left(schema, self._room, self._writer))
         if not event.contains(connection.engine, "checkin", _clean_up):
             event.listen(connection.engine, "checkin", _clean_up)
 
-    def add(self, rows: pa.RecordBatch) -> None:
+    def add(self, rows: pa.RecordBatch, bytes_read: int = 0) -> None:
         try:
-            with closing(self._adbc.cursor()) as cursor:
-                cursor.adbc_ingest(self._name, _plain(rows), mode="append")
-        except self._error as error:
+            self._writer.append(self._name, _plain(rows))
+        except Error as error:
             raise PipelineError(
-                f"The temporary file {self._file} takes no more rows ({error}).",
+                f"The temporary file {self._path.as_posix()} takes no more rows ({error}).",
                 "Free some of that disk, or name a folder on another one in TMPDIR.",
             ) from error
 
     def finish(self) -> None:
-        self._adbc.close()
+        self._writer.close()
         attach = text(f"ATTACH DATABASE :file AS {self._schema}")
-        self._connection.execute(attach, {"file": self._file})
+        self._connection.execute(attach, {"file": self._path.as_posix()})
+
+
+class Parts:
+    """Several such files for one source: one is inserted from while the next is written.
+
+    Which one a batch goes into depends on how far into the source it reaches, so the thread that
+    writes and the one that inserts agree without a word. The first is small, because its rows are
+    waited for, and each is larger than the one before: writing them takes less than inserting.
+    """
+
+    def __init__(self, files: Sequence[Staging], size: int) -> None:
+        self.files = files
+        self._size = size
+
+    def number(self, bytes_read: int) -> int:
+        """Return the place of the file for a batch that ends there; those before it are full."""
+        return min(len(self.files) - 1, int(len(self.files) * sqrt(bytes_read / self._size)))
+
+    def add(self, rows: pa.RecordBatch, bytes_read: int) -> None:
+        """Append rows to the file whose turn it is."""
+        self.files[self.number(bytes_read)].add(rows)
 
 
 class _Left:
@@ -187,13 +229,13 @@ class _Left:
     The files go when the connection is back in its pool, or else when nobody knows of it any more.
     """
 
-    def __init__(self, schema: str, room: WaitingRoom, adbc: Any) -> None:
+    def __init__(self, schema: str, room: WaitingRoom, writer: SqliteWriter) -> None:
         self.schema = schema
-        self.remove = weakref.finalize(self, _remove, room, adbc)
+        self.remove = weakref.finalize(self, _remove, room, writer)
 
 
-def _remove(room: WaitingRoom, adbc: Any) -> None:
-    adbc.close()
+def _remove(room: WaitingRoom, writer: SqliteWriter) -> None:
+    writer.close()
     room.close()
 
 

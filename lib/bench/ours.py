@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd  # noqa: F401  pyarrow imports it at the first value that Python gives it
+
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Flight
