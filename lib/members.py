@@ -31,6 +31,7 @@ class Members:
             inferred = "inferred" in constraint.referred_table.columns
             (self._keys if inferred else self._needed)[element.parent.name] = element.column
         self._named: Named = {name: set() for name in self._keys | self._needed}
+        self._seen: Named = {name: set() for name in self._named}
         self._settled: Named = {name: {None} for name in self._keys}
 
     def forget(self) -> None:
@@ -38,9 +39,12 @@ class Members:
         self._settled = {name: {None} for name in self._keys}
 
     def named(self, rows: pa.RecordBatch) -> Named:
-        """Return what these rows name. This changes nothing: any thread may ask."""
-        names = self._named.keys() & set(rows.schema.names)
-        return {name: set(pc.unique(rows[name]).to_pylist()) for name in names}
+        """Return what these rows name and none before them did. One thread may ask: who reads."""
+        fresh = {}
+        for name in self._seen.keys() & set(rows.schema.names):
+            fresh[name] = set(pc.unique(rows[name]).to_pylist()) - self._seen[name]
+            self._seen[name] |= fresh[name]
+        return fresh
 
     def note(self, named: Named) -> None:
         """Keep what some rows name."""
