@@ -17,9 +17,14 @@ from tests.mysql_server import fresh_database
 
 @contextmanager
 def tables_made(request: pytest.FixtureRequest, kind: str) -> Iterator[URL]:
-    """Give the URL of a new database of a kind, with all tables; for a module's fixture."""
+    """Give the URL of a new database of a kind, with all tables; for a module's fixture.
+
+    The kind "sqlite in parts" is SQLite that takes every file for a large one.
+    """
     with ExitStack() as stack:
-        if kind == "sqlite":
+        if kind == "sqlite in parts":
+            stack.enter_context(pytest.MonkeyPatch.context()).setattr("lib.staging.LARGE", 0)
+        if kind.startswith("sqlite"):
             factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
             url = sqlite_url(factory.mktemp("tables") / "test.db")
         else:

@@ -35,7 +35,7 @@ from tests.year import KINDS
 HEADER = "carrier,name\n"
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=[*KINDS, "sqlite in parts"])
 def url(request: pytest.FixtureRequest) -> Iterator[URL]:
     with tables_made(request, request.param) as url:
         yield url

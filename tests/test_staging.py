@@ -6,12 +6,11 @@ import csv
 import gc
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import adbc_driver_sqlite.dbapi as adbc
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -28,7 +27,8 @@ from lib.models import Airline, Airport, Base, Plane, Weather
 from lib.report import LoadReport, format_reports
 from lib.rules import judge
 from lib.source import CsvSource, raw_source
-from lib.staging import open_staging
+from lib.sqlite_writer import SqliteWriter
+from lib.staging import PARTS, Parts, open_parts, open_staging
 from tests.tables import emptied_after, tables_made
 from tests.year import KINDS
 
@@ -211,6 +211,35 @@ def test_dates_large_numbers_and_truth_values(db: Database) -> None:
         assert found == [(2, day, 9223372036854775807, True, 19.9), (4, *[None] * 4)], way
 
 
+def test_parts_are_filled_in_order_and_each_is_larger_than_the_one_before() -> None:
+    parts = Parts([object()] * PARTS, 1000)
+    numbers = [parts.number(read) for read in range(0, 1011, 10)]
+    assert numbers == sorted(numbers)
+    sizes = [numbers.count(number) for number in range(PARTS)]
+    assert 0 < sizes[0] < sizes[1] < sizes[2] < sizes[3]
+    assert sum(sizes) == len(numbers)
+
+
+def test_only_an_empty_table_of_sqlite_and_a_large_file_are_loaded_in_parts(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("carrier,name\nUA,United\n")
+    source, table = CsvSource(tmp_path / "a.csv"), sa.inspect(Airline).local_table
+    like = sa.Table("staging_x", sa.MetaData(), sa.Column("line", sa.Integer))
+
+    def offered() -> int:
+        with db.engine.begin() as connection:
+            with open_parts(connection, table, like, source) as parts:
+                return len(parts.files) if parts else 0
+
+    assert offered() == 0
+    monkeypatch.setattr(staging, "LARGE", 0)
+    assert offered() == (PARTS if db.dialect.name == "sqlite" else 0)
+    with db.engine.begin() as connection:
+        bulk_load(connection, Airline, source)
+    assert offered() == 0
+
+
 def test_rows_wait_in_their_own_way(db: Database) -> None:
     like = sa.Table("staging_x", sa.MetaData(), sa.Column("a", sa.Integer), prefixes=["TEMPORARY"])
     names = {"attached": "_Attached", "load data": "LoadData", "inserted": "_Inserted"}
@@ -384,16 +413,13 @@ def test_a_disk_that_is_full_is_one_clear_error(
 ) -> None:
     engine = our_file(tmp_path)
     Base.metadata.create_all(engine)
-    opened = adbc.connect
 
-    def small(*arguments: Any, **options: Any) -> Any:
-        connection = opened(*arguments, **options)
-        with closing(connection.cursor()) as cursor:
-            cursor.execute("PRAGMA max_page_count = 20")  # SQLite says then that the disk is full
-            cursor.fetchall()
-        return connection
+    class Small(SqliteWriter):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            self.execute("PRAGMA max_page_count = 20")  # SQLite says then that the disk is full
 
-    monkeypatch.setattr(adbc, "connect", small)
+    monkeypatch.setattr(staging, "SqliteWriter", Small)
     planes = pa.table({"tailnum": [f"N{number}" for number in range(50_000)]})
     with pytest.raises(PipelineError, match="The temporary file .* takes no more rows") as caught:
         with engine.begin() as connection:
