@@ -7,6 +7,7 @@ Annotations are evaluated here, unlike elsewhere, because Dagster reads those of
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -44,8 +45,10 @@ def give_types_back() -> None:
     """Let MySQL's columns be made again as SQLAlchemy makes them.
 
     Dagster's storage, once imported, writes DATETIME(6) and FLOAT(32) for every table of the
-    process, ours included. Here it keeps what is its own in SQLite, and needs neither.
+    process, ours included. Here it keeps what is its own in SQLite, and needs neither. It is
+    imported here, because Dagster would do so later, at its first run.
     """
+    import_module("dagster._core.storage.sql")
     for kind in (sa.TIMESTAMP, sa.DateTime, sa.FLOAT, sa.Float):  # those derived from another first
         if "_compiler_dispatcher" in vars(kind):
             deregister(kind)

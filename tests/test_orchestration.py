@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -19,7 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from lib import dagster_page, orchestration, tasks
+from lib import dagster_page, tasks
+from lib.config import ROOT
 from lib.database import Database
 from lib.dialects import NotReady
 from lib.errors import PipelineError
@@ -468,11 +470,30 @@ def test_the_page_is_opened_when_it_answers(
     assert "secret" in started["DATABASE_URL"] and "secret" not in str(started["command"])
 
 
-def test_dagster_does_not_change_how_our_tables_are_made() -> None:
+def test_dagster_does_not_change_how_our_tables_are_made(tmp_path: Path) -> None:
     """Its storage rewrites DATETIME and FLOAT of MySQL, for every table of the process."""
-    import dagster  # noqa: F401
-    from sqlalchemy.dialects import mysql
+    code = """
+import dagster as dg, sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+from lib import orchestration
+from lib.config import ROOT
+from lib.database import Database
 
-    orchestration.give_types_back()
-    for kind, name in ((sa.DateTime(), "DATETIME"), (sa.Float(), "FLOAT"), (sa.FLOAT(), "FLOAT")):
-        assert kind.compile(dialect=mysql.dialect()) == name
+def made():
+    kinds = sa.DateTime(), sa.Float(), sa.FLOAT(), sa.TIMESTAMP()
+    return [kind.compile(dialect=mysql.dialect()) for kind in kinds]
+
+orchestration.definitions(Database("sqlite://"))
+before = made()
+assert dg.materialize([dg.asset(lambda: None, name="x")], raise_on_error=True).success
+print(before == made(), *before)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DAGSTER_DISABLE_TELEMETRY": "1", "DAGSTER_HOME": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["True", "DATETIME", "FLOAT", "FLOAT", "TIMESTAMP"], done.stderr
