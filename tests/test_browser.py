@@ -43,6 +43,10 @@ def open_notebook(page: Page, running: Running, name: str) -> None:
     address = f"http://localhost:{running.port}/lab/tree/notebooks/{name}.ipynb"
     page.goto(f"{address}?token={running.token}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    # JupyterLab brings back what was open before, and menus act on what is in front.
+    expect(page.locator(".jp-mod-current", has_text=f"{name}.ipynb")).to_be_visible(
+        timeout=40 * SECONDS
+    )
     # A cell that is run before the kernel answers may wait for ever on a busy machine.
     expect(page.locator("#jp-bottom-panel")).to_contain_text("Idle", timeout=60 * SECONDS)
 
