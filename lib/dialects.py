@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.errors import PipelineError
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STRICT = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
 STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY"
 
@@ -178,7 +179,12 @@ def _sqlite_rebuild(connection: Connection) -> Iterator[None]:
 # --- MySQL and MariaDB ----------------------------------------------------------------------
 
 
-def _mysql_options(_url: URL) -> dict[str, Any]:
+def _mysql_options(url: URL) -> dict[str, Any]:
+    # For TLS, PyMySQL reads all certificates that the system trusts, for each connection. One that
+    # stays on this machine does without, and the password is encrypted by the server's own key;
+    # unless the URL speaks of it.
+    asked = any(name.startswith("ssl") for name in url.query)
+    plain = {"ssl_disabled": True} if url.host in LOOPBACK and not asked else {}
     return {
         "pool_pre_ping": True,  # the server closes idle connections: wait_timeout
         "pool_recycle": 3600,
@@ -187,12 +193,9 @@ def _mysql_options(_url: URL) -> dict[str, Any]:
             "local_infile": True,  # allowed at this end; the server has its own switch
             "connect_timeout": 10,
             "init_command": f"SET time_zone = '+00:00', sql_mode = '{STRICT}'",
+            **plain,
         },
     }
-
-
-def _mysql_listen(_engine: Engine) -> None:
-    """Nothing to do at connect that the options above do not."""
 
 
 @contextmanager
@@ -276,7 +279,7 @@ def _mysql_rebuild(_connection: Connection) -> Iterator[None]:
 _MYSQL = Dialect(
     name="mysql",
     options=_mysql_options,
-    listen=_mysql_listen,
+    listen=lambda _engine: None,  # the options do it all
     explain=_mysql_explain,
     rebuild=_mysql_rebuild,
     probe=_mysql_probe,

@@ -296,4 +296,5 @@ def connect(url: str, timeout: float = 5.0) -> pymysql.connections.Connection:
         database=parts.database,
         connect_timeout=timeout,
         autocommit=True,
+        ssl_disabled=parts.host == "127.0.0.1",  # see dialects
     )

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from lib.config import sqlite_url
 from lib.database import Database
-from lib.dialects import NotReady, in_memory
+from lib.dialects import DIALECTS, NotReady, in_memory
 from lib.errors import PipelineError
 from lib.models import Airline, Airport, Base, PipelineRun, Weather
 from tests.mysql_server import connect
@@ -520,3 +520,21 @@ def test_the_password_is_in_no_log_and_no_repr(
         assert quoted not in text_
     assert "SELECT 1" in caplog.text
     assert "***" in repr(db)
+
+
+@pytest.mark.parametrize(
+    ("host", "query", "plain"),
+    [
+        ("127.0.0.1", "", True),
+        ("localhost", "?charset=utf8mb4", True),
+        ("127.0.0.1", "?ssl_ca=/ca.pem", False),
+        ("127.0.0.1", "?ssl_disabled=false", False),
+        ("db.example.org", "", False),
+    ],
+)
+def test_only_what_stays_on_this_machine_is_not_encrypted(
+    host: str, query: str, plain: bool
+) -> None:
+    url = make_url(f"mysql+pymysql://u:p@{host}/demo{query}")
+    given = DIALECTS["mysql"].options(url)["connect_args"]
+    assert given.get("ssl_disabled", False) is plain

@@ -157,6 +157,26 @@ def test_a_page_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[7].startswith("exception  ")
 
 
+def test_pages_are_run_without_reading_all_packages_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def page() -> None:
+        import streamlit as st
+
+        st.write("here")
+
+    monkeypatch.setattr(page_run, "scan_component_manifests", lambda: asked.append(1) or [])
+    page_run._components.cache_clear()
+    try:
+        for _ in range(2):
+            assert page_run.run_page(page).markdown[0].value == "here"
+    finally:
+        page_run._components.cache_clear()
+    assert len(asked) == 1
+
+
 def test_the_file_is_run_over_another_database_and_leaves_the_settings(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "january.db")
     with Database(url) as db:

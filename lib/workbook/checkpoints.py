@@ -191,7 +191,7 @@ class MysqlStore:
                 connection.execute(text(f"SET SESSION lock_wait_timeout = {LOCK_WAIT}"))
                 self._create(connection, name)
                 connection.execute(text(f"USE `{self.name(name)}`"))
-                connection.execute(text("SET SESSION foreign_key_checks = 0"))
+                connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
                 for table in ("alembic_version", *Base.metadata.tables):
                     made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
                     connection.exec_driver_sql(made.one()[1].replace("%", "%%"))

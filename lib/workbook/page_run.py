@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from streamlit import config
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +25,7 @@ from lib.page_server import SCRIPT
 from lib.progress import somebody_types
 from lib.workbook.lab import next_free_port
 
+SCANNER = "streamlit.components.v2.manifest_scanner"
 HEIGHT = 760  # pixels of the frame
 _servers: dict[str, tuple[subprocess.Popen[bytes], int]] = {}
 
@@ -52,9 +55,19 @@ def run_again(page: AppTest) -> AppTest:
     """
     main = sys.modules["__main__"]
     try:
-        return page.run()
+        with patch(f"{SCANNER}.scan_component_manifests", _components):
+            return page.run()
     finally:
         sys.modules["__main__"] = main
+
+
+@cache
+def _components() -> list[Any]:
+    """Look for packages with components of their own for Streamlit, once.
+
+    AppTest does so at each run, and reads what every installed package says of itself.
+    """
+    return list(scan_component_manifests())
 
 
 def be_quiet() -> None:
