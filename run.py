@@ -367,6 +367,8 @@ def hand_on(root, arguments):
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
     env["VIRTUAL_ENV"] = os.path.join(root, ".venv")
+    # Images of containers set it. Each process would compile all that it imports, each time anew.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [venv_python(root), "-m", "lib.workbook.cli"] + arguments
     os.chdir(root)
     sys.stdout.flush()

@@ -119,7 +119,7 @@ def make_asset(model: type[Base], *, pause: float = PAUSE) -> "dg.AssetsDefiniti
             jitter=dg.Jitter.PLUS_MINUS,
         ),
     )
-    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         db: Database = context.resources.db
         month = context.partition_key if context.has_partition_key else ""
         results = []

@@ -5,10 +5,6 @@ A private MariaDB or MySQL is started once, before pytest-xdist's workers, and a
 
 from __future__ import annotations
 
-# isort: off
-import lib.workbook.quick_start  # noqa: F401
-
-# isort: on
 import os
 import signal
 import threading
