@@ -185,18 +185,20 @@ class PrivateServer:
     def _create(self) -> None:
         if self._program is None:
             raise ServerError("No mariadbd and no mysqld is installed.")
-        # The name is short because the path of a socket may have about 100 characters, and the
-        # temporary folder of macOS has half of them already.
+        # Short: a socket's path may have 100 characters, and macOS uses half of them already.
         self._folder = Path(tempfile.mkdtemp(prefix="wb-"))
         (self._folder / "tmp").mkdir()
         version = self._run([self._program, "--no-defaults", "--version"])
         maria = "mariadb" in version.lower()
         if maria:
-            self._run(self._install_command())
+            try:
+                self._run(self._install_command())
+            except ServerError:  # seen once in hundreds, on a busy machine
+                shutil.rmtree(self._home / "data", ignore_errors=True)
+                self._run(self._install_command())
         else:
             self._run([*self._command(), "--initialize-insecure"])
-        # Read by the server at each start, before it lets anyone in: at no time is there a server
-        # without passwords. Every statement may therefore be repeated.
+        # Read at each start, before anyone is let in: at no time is there a server without passwords.
         self._init_file.touch(mode=0o600)
         self._init_file.write_text("\n".join(self._accounts(maria)) + "\n", encoding="utf-8")
         with socket.socket() as probe:
@@ -213,9 +215,8 @@ class PrivateServer:
         command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
         command.append("--rpm")  # do not look up this machine's name, which may have no address
         if _is_root():
-            # Passed on to the server. The long form, --user, the installer takes for itself, too:
-            # it then changes the owner of a folder of the system, that of the PAM plugin, and
-            # fails where the path of the temporary folder has a space in it.
+            # For the server. The long form, --user, the installer takes for itself, too: it then
+            # changes the owner of a folder of the system, and fails at a space in our path.
             command.append("-uroot")
         return command
 
@@ -249,7 +250,8 @@ class PrivateServer:
             check=False,
         )
         if done.returncode:
-            lines = "\n".join(done.stdout.splitlines()[-15:])
+            told = done.stdout.splitlines()
+            lines = "\n".join([line for line in told if "ERROR" in line] or told[-15:])
             name = Path(command[0]).name
             raise ServerError(f"{name} ended with exit code {done.returncode}:\n{lines}")
         return done.stdout
