@@ -198,7 +198,7 @@ class PrivateServer:
                 self._run(self._install_command())
         else:
             self._run([*self._command(), "--initialize-insecure"])
-        # Read at each start, before anyone is let in: at no time is there a server without passwords.
+        # Read at each start, before anyone is let in: it is at no time without passwords.
         self._init_file.touch(mode=0o600)
         self._init_file.write_text("\n".join(self._accounts(maria)) + "\n", encoding="utf-8")
         with socket.socket() as probe:
@@ -215,8 +215,7 @@ class PrivateServer:
         command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
         command.append("--rpm")  # do not look up this machine's name, which may have no address
         if _is_root():
-            # For the server. The long form, --user, the installer takes for itself, too: it then
-            # changes the owner of a folder of the system, and fails at a space in our path.
+            # Not --user: with it the installer changes a folder of the system.
             command.append("-uroot")
         return command
 
