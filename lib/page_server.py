@@ -8,6 +8,7 @@ this machine's address.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -20,16 +21,24 @@ SCRIPT = ROOT / "streamlit_app.py"
 NEEDED = ("altair", "pandas", "lib.measures", "lib.read_only", "streamlit.dataframe_util")
 
 
-def serve(port: int, *, browser: bool) -> None:
-    """Serve the page; returns when it is stopped, by Ctrl-C or a signal."""
+def serve(port: int, *, browser: bool, watch: bool = False) -> None:
+    """Serve the page; returns when it is stopped, by Ctrl-C or a signal.
+
+    With `watch`, the page notices when its files change. To look at some thousand modules takes
+    longer, at each click, than everything else.
+    """
     os.chdir(ROOT)  # where Streamlit looks for .streamlit/config.toml
     from streamlit.web import bootstrap
 
     options: dict[str, Any] = {"server_port": port, "server_headless": not browser}
     options |= {"logger_hideWelcomeMessage": True, "logger_level": "warning"}
+    options["server_fileWatcherType"] = "auto" if watch else "none"
     bootstrap.load_config_options(options)
     for name in NEEDED:
         importlib.import_module(name)
+    # What is imported stays: Streamlit searches all objects for garbage after each run of the page,
+    # and these are most of them.
+    gc.freeze()
     print(f"The page is at http://localhost:{port}  (Ctrl-C stops it)", flush=True)
     bootstrap.run(str(SCRIPT), False, [], options)
 

@@ -193,8 +193,7 @@ class PrivateServer:
         if maria:
             try:
                 self._run(self._install_command())
-            except ServerError:  # seen once in hundreds, on a busy machine
-                shutil.rmtree(self._home / "data", ignore_errors=True)
+            except ServerError:  # seen once in hundreds, on a busy machine; it goes on where it was
                 self._run(self._install_command())
         else:
             self._run([*self._command(), "--initialize-insecure"])

@@ -37,7 +37,7 @@ def taken() -> Iterator[int]:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would be served, instead of a server that runs until it is stopped."""
     calls: list[Any] = []
-    monkeypatch.setattr(page_server, "serve", lambda port, browser: calls.append((port, browser)))
+    monkeypatch.setattr(page_server, "serve", lambda port, **how: calls.append((port, how)))
     monkeypatch.setattr("lib.workbook.ready.load_year", lambda settings: calls.append(settings))
     return calls
 
@@ -53,7 +53,7 @@ def test_app_loads_what_is_missing_and_serves_the_page(
     assert main(["app", "--port", "8765", "--no-browser", "--database-url", url]) == 0
     settings, call = served
     assert settings.database_url.database.endswith("other.db")
-    assert call == (8765, False)
+    assert call == (8765, {"browser": False, "watch": False})
     assert os.environ["DATABASE_URL"] == url  # for the page; the next test has its own again
 
 
@@ -83,6 +83,7 @@ def test_the_server_is_quiet_and_prints_one_address(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(bootstrap, "load_config_options", ran.append)
     monkeypatch.setattr(bootstrap, "run", lambda *arguments: ran.append(arguments))
+    monkeypatch.setattr(page_server.gc, "freeze", lambda: None)  # not for the tests' own process
     page_server.serve(8765, browser=False)
     options, (script, is_hello, arguments, again) = ran
     assert Path.cwd() == ROOT
@@ -90,6 +91,7 @@ def test_the_server_is_quiet_and_prints_one_address(
     assert options == again
     assert (options["server_port"], options["server_headless"]) == (8765, True)
     assert options["logger_hideWelcomeMessage"]
+    assert options["server_fileWatcherType"] == "none"
     assert capsys.readouterr().out == "The page is at http://localhost:8765  (Ctrl-C stops it)\n"
 
 

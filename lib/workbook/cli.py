@@ -93,6 +93,7 @@ def add_app(verbs: Any) -> None:
     part = add_verb(verbs, "app", app, text, database=True)
     part.add_argument("--port", type=_port, metavar="P", help="default: 8501 or the next free one")
     part.add_argument("--no-browser", action="store_true", help="print the address, no more")
+    part.add_argument("--watch", action="store_true", help="notice edits of the page; slower")
 
 
 def app(args: argparse.Namespace) -> int:
@@ -106,7 +107,7 @@ def app(args: argparse.Namespace) -> int:
     load_year(settings)
     if args.database_url:
         os.environ["DATABASE_URL"] = args.database_url  # for the page, which reads the settings
-    serve(port, browser=not args.no_browser)
+    serve(port, browser=not args.no_browser, watch=args.watch)
     return 0
 
 
