@@ -80,9 +80,20 @@ class Members:
             self._settled[name] |= fresh
             if unknown:
                 rows = [{key.name: value, "inferred": True} for value in sorted(unknown)]
-                connection.execute(sa.insert(key.table), rows)
-                added[key.table.name] = added.get(key.table.name, 0) + len(rows)
+                count = connection.execute(_insert_missing(key.table), rows).rowcount
+                added[key.table.name] = added.get(key.table.name, 0) + count
         return added
+
+
+def _insert_missing(table: sa.FromClause) -> sa.Insert:
+    """Return an INSERT that leaves out what another load has added since we looked.
+
+    It waits for that load to end. As an error it would cost the whole load, each time anew when
+    many load at once. SQLite needs none of this: who loads there has the only right to write.
+    """
+    assert isinstance(table, Table)
+    ours = sa.insert(table)
+    return ours.prefix_with("IGNORE", dialect="mysql").prefix_with("IGNORE", dialect="mariadb")
 
 
 def _known(connection: Connection, key: sa.Column[Any], values: set[Any]) -> set[Any]:

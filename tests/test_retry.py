@@ -18,11 +18,13 @@ from lib.database import ATTEMPTS, Database
 from lib.errors import PipelineError
 from lib.files import load_files
 from lib.load import bulk_load
-from lib.models import Airline, Airport, Plane, RejectedRow
+from lib.members import Members
+from lib.models import Airline, Airport, Flight, Plane, RejectedRow
 from lib.pipeline import run_pipeline
 from lib.report import LoadReport
 from lib.runs import recorded
 from lib.source import CsvSource
+from lib.staging import claim
 from tests.killing import Pipe, contents, february, working, write_february
 from tests.mysql_server import fresh_database
 from tests.tables import emptied_after, tables_made
@@ -135,6 +137,33 @@ def test_two_pipelines_at_once_both_succeed(db: Database, tmp_path: Path) -> Non
         assert contents(both) == reference
         outcomes = both.query("SELECT outcome FROM pipeline_runs")["outcome"]
         assert outcomes.tolist() == ["succeeded"] * 3
+
+
+def test_a_member_that_another_load_adds_first_is_left_to_it(db: Database, tmp_path: Path) -> None:
+    """On SQLite the other one cannot: it waits for the right to write."""
+    members = Members(Flight.__table__)  # type: ignore[arg-type]
+    members.note({"tailnum": {"N1", "N2"}})
+    rival = sa.insert(Plane).values(tailnum="N1", year=1999)
+    refused = []
+    with Database(db.url) as other:
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def be_first(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if statement.startswith("INSERT"):
+                try:
+                    other.execute([*(["PRAGMA busy_timeout = 50"] if sqlite else []), rival])
+                except OperationalError as error:
+                    refused.append(str(error.orig))
+
+        sqlite = db.dialect.name == "sqlite"
+        with db.engine.begin() as connection:
+            claim(connection, Plane.__table__)  # type: ignore[arg-type]
+            added = members.add(connection, None)
+    assert (added, refused) == (
+        ({"planes": 2}, ["database is locked"]) if sqlite else ({"planes": 1}, [])
+    )
+    years = db.query("SELECT tailnum, year, inferred FROM planes ORDER BY tailnum")["year"]
+    assert years.isna().tolist() == ([True, True] if sqlite else [False, True])
 
 
 # --- A lock that does not go away -------------------------------------------------------------
