@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import URL
 
 from lib.bench.page import page_server
 from lib.config import ROOT, sqlite_url
 from lib.database import Database
 from lib.pipeline import run_pipeline
+from tests.mysql_server import fresh_database
 
 SECONDS = 1000  # Playwright counts in milliseconds
 VIEWS = ("Time", "Airlines", "Destinations", "Weather", "Pipeline")
@@ -25,14 +28,19 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page over January and July, which differ; served as long as this module's tests run."""
+def address(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A page over January and July, which differ; on SQLite, unless a test names the database."""
     home = tmp_path_factory.mktemp("page")
-    url = sqlite_url(home / "two months.db")
-    with Database(url) as db:
+    with ExitStack() as stack:
+        url: URL | str = sqlite_url(home / "two months.db")
+        if getattr(request, "param", "sqlite") == "mysql":
+            url = stack.enter_context(fresh_database(request.getfixturevalue("mysql_url")))
+        db = stack.enter_context(Database(url))
         for month in (1, 7):
             run_pipeline(db, month=month)
-    with page_server(url.render_as_string(), home) as port:
+        port = stack.enter_context(page_server(db.url.render_as_string(False), home))
         yield f"http://localhost:{port}/"
 
 
@@ -110,6 +118,7 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
+@pytest.mark.parametrize("address", ["sqlite", "mysql"], indirect=True)
 def test_every_filter_changes_the_numbers_and_the_address(open_page: Open) -> None:
     page = open_page()
     expect_number(page, "Flights", "56,428")
@@ -146,9 +155,11 @@ def test_each_view_is_drawn_and_sound_for_everybody(open_page: Open, view: str) 
     if view == "Pipeline":
         assert page.locator("[data-testid=stDataFrame] canvas").count() >= 3
     else:
-        expect(
-            page.locator("[data-testid=stVegaLiteChart] canvas, svg.marks").first
-        ).to_be_visible()
+        charts = page.locator("[data-testid=stVegaLiteChart]")
+        expect(charts.locator("canvas, svg.marks").first).to_be_visible()
+        titles = page.get_by_role("heading", level=3).all_inner_texts()
+        said = [str(chart.get_attribute("aria-label")) for chart in charts.all()]
+        assert [label.partition(". ")[0] for label in said] == titles  # in words, what is drawn
     picture(page, f"laptop-{view.lower()}")
     assert serious(page) == []
 
