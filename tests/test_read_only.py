@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from lib.models import Airline
 from lib.pipeline import TABLES
 from lib.read_only import open_read_only, reading
 from lib.schema import upgrade
+from lib.workbook import doctor
 from tests.mysql_server import connect
 
 WRITES = (
@@ -105,6 +107,21 @@ def test_mysql_refuses_an_owner_whose_session_is_read_only(on_mysql: Settings) -
         assert all(refused(db, statement) for statement in WRITES)
         with reading(db) as connection:
             assert connection.scalar(sa.select(Airline.name)) == "American"
+
+
+def test_the_doctor_examines_the_reader(as_reader: Settings) -> None:
+    (found,) = doctor._reader(as_reader)
+    assert found.fix == "" and "nothing but SELECT" in found.text
+    (found,) = doctor._reader(replace(as_reader, reader_url=as_reader.database_url))
+    assert "more than SELECT" in found.text and "REVOKE ALL PRIVILEGES ON " in found.fix
+    assert as_reader.reader_url is not None
+    stranger = as_reader.reader_url.set(username="nobody", password="n0b0dy")
+    (found,) = doctor._guarded(lambda: doctor._reader(replace(as_reader, reader_url=stranger)))
+    assert "nobody" in found.text and found.fix and "n0b0dy" not in str(found)
+
+
+def test_the_doctor_asks_no_reader_where_there_is_none(filled: Settings) -> None:
+    assert list(doctor._reader(filled)) == []
 
 
 def test_every_table_can_be_read(filled: Settings) -> None:

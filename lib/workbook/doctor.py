@@ -62,6 +62,7 @@ def findings(database_url: str | None, root: Path = ROOT) -> Iterator[Finding]:
         yield Finding(f"settings: {error.message}", error.fix)
     else:
         yield from _guarded(lambda: _database(settings))
+        yield from _guarded(lambda: _reader(settings))
         yield from _guarded(lambda: _folder(settings.home))
     yield from _guarded(_ports)
 
@@ -196,6 +197,28 @@ def _local_infile(db: Any) -> Finding:
         return Finding("local_infile is on")
     fix = "As the server's administrator: SET GLOBAL local_infile = 1;"
     return Finding("local_infile is off: the fastest way to load MySQL cannot be used", fix)
+
+
+def _reader(settings: Settings) -> Iterator[Finding]:
+    """The user of the page, where .env names one: may look, and nothing else."""
+    from lib.read_only import open_read_only
+
+    if settings.reader_url is None:
+        return
+    name = settings.reader_url.username
+    with open_read_only(settings) as db:
+        db.ping()
+        rows: Any = db.execute(["SHOW GRANTS"])[0]
+        grants = [str(row[0]).partition(" ON ")[0] for row in rows]
+    more = {right for grant in grants for right in grant.removeprefix("GRANT ").split(", ")}
+    more -= {"SELECT", "USAGE"}
+    if more:
+        user = f"`{settings.database_url.database}`.* {{}} '{name}'@'%';"
+        fix = f"As the server's administrator: REVOKE {', '.join(sorted(more))} ON "
+        fix += f"{user.format('FROM')} GRANT SELECT ON {user.format('TO')}"
+        yield Finding(f"the page's user {name} may do more than SELECT", fix)
+    else:
+        yield Finding(f"the page's user {name} answers, and may do nothing but SELECT")
 
 
 def _folder(home: Path) -> Iterator[Finding]:
