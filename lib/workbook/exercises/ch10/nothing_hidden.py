@@ -17,14 +17,16 @@ MONTHS = ["2013-04", "2013-05", "2013-06", "2013-07", "2013-08"]
 
 def check_backfill(answer: Any, bench: Bench) -> str:
     expect_function(answer, "backfill")
+    counts: set[int] = set()  # of arguments, with which the task was called
 
     def run(bad: dict[str, BaseException], months: list[str]) -> tuple[Any, list[str]]:
         done: list[str] = []
 
-        def task(month: str) -> None:
-            done.append(month)
-            if month in bad:
-                raise bad[month]
+        def task(*given: Any) -> None:
+            counts.add(len(given))
+            done.extend(given)
+            if given and given[0] in bad:
+                raise bad[given[0]]
 
         def call() -> Any:
             try:
@@ -36,8 +38,14 @@ def check_backfill(answer: Any, bench: Bench) -> str:
 
     outcome, done = run({}, MONTHS)
     expect(
+        counts <= {1},
+        f"The task is called with {max(counts, default=1)} arguments. Here it takes one, the "
+        "month: `task(month)`.",
+    )
+    expect(
         done == MONTHS,
-        f"Five months without a failure: the task was called for {', '.join(done) or 'none'}. "
+        f"Five months without a failure: the task was called for "
+        f"{', '.join(map(str, done)) or 'none'}. "
         "Each month once, in order.",
     )
     expect(
@@ -66,6 +74,11 @@ def check_backfill(answer: Any, bench: Bench) -> str:
             isinstance(outcome, PipelineError) and outcome not in bad.values(),
             f"The error that comes out is {outcome!r}. Raise one PipelineError of your own, after "
             "the last month.",
+        )
+        expect(
+            isinstance(outcome.message, str),
+            f"The error is given {type(outcome.message).__name__} to say. It wants a text: "
+            "`', '.join(failed)` makes one of a list.",
         )
         named = [month for month in months if month in str(outcome)]
         expect(
@@ -155,6 +168,36 @@ def backfill_names_the_last() -> Any:
     return backfill
 
 
+def backfill_says_a_list() -> Any:
+    def backfill(months, task):
+        failed = []
+        for month in months:
+            try:
+                task(month)
+            except Exception:
+                failed.append(month)
+        if failed:
+            raise PipelineError(failed)
+        return months
+
+    return backfill
+
+
+def backfill_with_a_database() -> Any:
+    def backfill(months, task):
+        failed = []
+        for month in months:
+            try:
+                task(None, month)  # where the chapter's cells have db
+            except Exception:
+                failed.append(month)
+        if failed:
+            raise PipelineError(f"Months that failed: {', '.join(failed)}.")
+        return months
+
+    return backfill
+
+
 def backfill_catches_all() -> Any:
     def backfill(months, task):
         failed = []
@@ -194,6 +237,16 @@ EXERCISE = Exercise(
             backfill_names_the_last,
             "the error names",
             "remembers one failure, and forgets that there may be more",
+        ),
+        Wrong(
+            backfill_says_a_list,
+            "It wants a text",
+            "hands over what the text was to be made of",
+        ),
+        Wrong(
+            backfill_with_a_database,
+            "Here it takes one, the month",
+            "calls this task as those above, with the database first",
         ),
         Wrong(backfill_catches_all, "Ctrl-C in the second month", "writes a bare except"),
     ),

@@ -1,43 +1,43 @@
 """Exercise 10.1: a report of a month that may be made again."""
 
-# The answers stand here as one would type them into a cell, without annotations.
-# mypy: disallow-untyped-defs=False, check-untyped-defs=False, disallow-untyped-calls=False
-
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from lib.database import Database
 from lib.dialects import NotReady
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercises.ch10 import repeatable_task_answers as answers
 from lib.workbook.exercises.ch10.looking import accident, by_dest, result_or_error, rows_of
 
 MONTH = "2013-01"
+NEXT = "2013-02"
 OTHER = ("2012-12", "MIA", 7)  # a row of another month, which is nobody's business
 
 
-def expected(db: Database) -> list[tuple[Any, ...]]:
-    counted = select(Flight.dest, func.count()).where(Flight.month == 1).group_by(Flight.dest)
+def expected(db: Database, month: int = 1) -> list[tuple[Any, ...]]:
+    counted = select(Flight.dest, func.count()).where(Flight.month == month).group_by(Flight.dest)
     return sorted(rows_of(db, counted))
 
 
-def report(db: Database) -> list[tuple[Any, ...]]:
-    mine = select(by_dest.c.dest, by_dest.c.flights).where(by_dest.c.month == MONTH)
+def report(db: Database, month: str = MONTH) -> list[tuple[Any, ...]]:
+    mine = select(by_dest.c.dest, by_dest.c.flights).where(by_dest.c.month == month)
     return sorted(rows_of(db, mine))
 
 
 def others(db: Database) -> list[tuple[Any, ...]]:
-    return rows_of(db, select(by_dest).where(by_dest.c.month != MONTH))
+    return rows_of(db, select(by_dest).where(by_dest.c.month.not_in((MONTH, NEXT))))
 
 
 def check_refresh(answer: Any, bench: Bench) -> str:
     expect_function(answer, "refresh")
     db = bench.db
     by_dest.create(db.engine, checkfirst=True)
-    db.execute([insert(by_dest).values(OTHER)])
+    last = update(Flight).where(Flight.month == 1, Flight.day == 31).values(month=2, day=1)
+    db.execute([insert(by_dest).values(OTHER), last])  # the last day plays February
 
     bench.call(answer, db, MONTH)
     expect(
@@ -45,11 +45,29 @@ def check_refresh(answer: Any, bench: Bench) -> str:
         "The report had a row of December 2012, and now it has not. Only the rows of the month "
         "that is asked for may go.",
     )
-    expect(report(db), "After the first run, the table has no row of January.")
+    expect(
+        report(db),
+        "After the first run, the table has no row of January. Two usual causes: nothing was "
+        "committed, or `month`, a text such as 2013-01, was compared with `Flight.month`, a "
+        "number.",
+    )
+    expect(
+        sum(flights for _, flights in report(db))
+        != rows_of(db, select(func.count(Flight.dest)))[0][0],
+        "The rows of January count the flights of February, too, which this check's database has "
+        "as well. Limit the SELECT to the month.",
+    )
     expect(
         report(db) == expected(db),
         "After the first run, the rows of January are not one for each destination with its "
         "number of flights.",
+    )
+
+    bench.call(answer, db, NEXT)
+    expect(
+        report(db, NEXT) == expected(db, 2) and report(db) == expected(db),
+        "The report of January is right; but that of `2013-02`, made next, is not, or January has "
+        "changed with it. The month to write is the argument.",
     )
 
     again = result_or_error(bench, answer, db, MONTH)
@@ -94,95 +112,6 @@ def check_refresh(answer: Any, bench: Bench) -> str:
     return "That is it. However often it runs, and wherever it stops, the report is true or old."
 
 
-def solution_refresh() -> Any:
-    def refresh(db, month):
-        columns = literal(month), Flight.dest, func.count()
-        mine = Flight.month == int(month[-2:])
-        flights = select(*columns).where(mine).group_by(Flight.dest)
-        with db.engine.begin() as connection:
-            connection.execute(delete(by_dest).where(by_dest.c.month == month))
-            connection.execute(insert(by_dest).from_select(by_dest.c.keys(), flights))
-
-    return refresh
-
-
-def refresh_by_execute() -> Any:
-    def refresh(db, month):
-        columns = literal(month), Flight.dest, func.count()
-        mine = Flight.month == int(month[-2:])
-        flights = select(*columns).where(mine).group_by(Flight.dest)
-        old = delete(by_dest).where(by_dest.c.month == month)
-        db.execute([old, insert(by_dest).from_select(["month", "dest", "flights"], flights)])
-
-    return refresh
-
-
-def refresh_in_python() -> Any:
-    def refresh(db, month):
-        with db.session_scope() as session:
-            flights = session.scalars(select(Flight.dest).filter_by(month=int(month[-2:])))
-            counts = {}
-            for dest in flights:
-                counts[dest] = counts.get(dest, 0) + 1
-            rows = [{"month": month, "dest": d, "flights": n} for d, n in counts.items()]
-            session.execute(delete(by_dest).where(by_dest.c.month == month))
-            session.execute(insert(by_dest), rows)
-
-    return refresh
-
-
-def _flights(month):
-    columns = literal(month), Flight.dest, func.count()
-    return select(*columns).where(Flight.month == int(month[-2:])).group_by(Flight.dest)
-
-
-def refresh_appends() -> Any:
-    def refresh(db, month):
-        db.execute([insert(by_dest).from_select(by_dest.c.keys(), _flights(month))])
-
-    return refresh
-
-
-def refresh_empties_the_table() -> Any:
-    def refresh(db, month):
-        db.execute(
-            [delete(by_dest), insert(by_dest).from_select(by_dest.c.keys(), _flights(month))]
-        )
-
-    return refresh
-
-
-def refresh_in_two_transactions() -> Any:
-    def refresh(db, month):
-        db.execute([delete(by_dest).where(by_dest.c.month == month)])
-        db.execute([insert(by_dest).from_select(by_dest.c.keys(), _flights(month))])
-
-    return refresh
-
-
-def refresh_skips() -> Any:
-    def refresh(db, month):
-        with db.engine.begin() as connection:
-            mine = select(func.count()).where(by_dest.c.month == month)
-            if not connection.scalar(mine):
-                connection.execute(insert(by_dest).from_select(by_dest.c.keys(), _flights(month)))
-
-    return refresh
-
-
-def refresh_merges() -> Any:
-    def refresh(db, month):
-        with db.engine.begin() as connection:
-            for _, dest, count in connection.execute(_flights(month)).all():
-                mine = (by_dest.c.month == month) & (by_dest.c.dest == dest)
-                if not connection.scalar(select(func.count()).where(mine)):
-                    row = {"month": month, "dest": dest, "flights": count}
-                    connection.execute(insert(by_dest).values(row))
-                connection.execute(update(by_dest).where(mine).values(flights=count))
-
-    return refresh
-
-
 EXERCISE = Exercise(
     id="10.1",
     title="A task that may be repeated",
@@ -195,27 +124,49 @@ EXERCISE = Exercise(
         "`with db.engine.begin() as connection:` first `delete(by_dest)` where the month is this "
         "one, then `insert(by_dest).from_select(by_dest.c.keys(), flights)`.",
     ),
-    solution=solution_refresh,
-    also_right=(refresh_by_execute, refresh_in_python),
+    solution=answers.solution_refresh,
+    also_right=(answers.refresh_by_execute, answers.refresh_in_python),
     wrong=(
-        Wrong(refresh_appends, "The second run raises", "writes a task for its first run only"),
         Wrong(
-            refresh_empties_the_table,
+            answers.refresh_appends, "The second run raises", "writes a task for its first run only"
+        ),
+        Wrong(
+            answers.refresh_of_all_flights,
+            "count the flights of February, too",
+            "names the month in the row, and forgets it in the question",
+        ),
+        Wrong(
+            answers.refresh_of_january,
+            "The month to write is the argument",
+            "writes the month that is at hand into the task",
+        ),
+        Wrong(
+            answers.refresh_without_commit,
+            "nothing was committed",
+            "takes `connect` for `begin`",
+        ),
+        Wrong(
+            answers.refresh_of_a_text,
+            "a number",
+            "compares a text with a number",
+        ),
+        Wrong(
+            answers.refresh_empties_the_table,
             "a row of December 2012",
             "replaces the whole table where a part was meant",
         ),
         Wrong(
-            refresh_in_two_transactions,
+            answers.refresh_in_two_transactions,
             "the report of January is damaged",
             "does not see that between two transactions the month is empty",
         ),
         Wrong(
-            refresh_skips,
+            answers.refresh_skips,
             "still has them",
             "takes a month that is there for a month that is right",
         ),
         Wrong(
-            refresh_merges,
+            answers.refresh_merges,
             "still has them",
             "forgets that a merge never takes anything away",
         ),

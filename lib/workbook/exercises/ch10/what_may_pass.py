@@ -1,16 +1,13 @@
 """Exercise 10.2: retries with backoff, of what may pass."""
 
-# The answers stand here as one would type them into a cell, without annotations.
-# mypy: disallow-untyped-defs=False, check-untyped-defs=False, disallow-untyped-calls=False
-
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from lib.dialects import NotReady
 from lib.errors import PipelineError
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercises.ch10 import what_may_pass_answers as answers
 from lib.workbook.exercises.ch10.looking import result_or_error
 
 MANY = 40  # calls, after which a loop is taken for endless
@@ -23,27 +20,29 @@ class _Endless(BaseException):
 class Work:
     """Something that raises these errors, one for each call, and then works."""
 
-    def __init__(self, errors: list[BaseException]) -> None:
-        self.errors, self.calls = errors, 0
+    def __init__(self, errors: list[BaseException], silent: bool = False) -> None:
+        self.errors, self.silent, self.calls = errors, silent, 0
 
-    def __call__(self) -> str:
+    def __call__(self) -> str | None:
         self.calls += 1
         if self.calls > MANY:
             raise _Endless
         if self.calls <= len(self.errors):
             raise self.errors[self.calls - 1]
-        return f"worked at call {self.calls}"
+        return None if self.silent else f"worked at call {self.calls}"
 
 
 def passes(error: BaseException) -> bool:
-    return isinstance(error, NotReady)
+    return isinstance(error, NotReady | KeyboardInterrupt)  # nobody should ask about the second
 
 
 def check_retries(answer: Any, bench: Bench) -> str:
     expect_function(answer, "with_retries")
 
-    def run(errors: list[BaseException], **options: Any) -> tuple[Any, Work, list[float]]:
-        work, slept = Work(errors), []  # type: tuple[Work, list[float]]
+    def run(
+        errors: list[BaseException], silent: bool = False, **options: Any
+    ) -> tuple[Any, Work, list[float]]:
+        work, slept = Work(errors, silent), []  # type: tuple[Work, list[float]]
 
         def call() -> Any:
             try:
@@ -66,8 +65,9 @@ def check_retries(answer: Any, bench: Bench) -> str:
     outcome, work, slept = run(list(away))
     expect(
         not isinstance(outcome, Exception),
-        f"Work that fails twice and then succeeds: {type(outcome).__name__} comes out after "
-        f"{work.calls} calls. There are four attempts.",
+        f"Work that fails twice and then succeeds: after {work.calls} "
+        f"{'call' if work.calls == 1 else 'calls'}, {type(outcome).__name__} comes out: {outcome}. "
+        "There are four attempts, and `may_pass` takes the error alone.",
     )
     expect(
         outcome == "worked at call 3",
@@ -75,6 +75,13 @@ def check_retries(answer: Any, bench: Bench) -> str:
         "returns.",
     )
     _expect_pauses(slept, [1.0, 2.0])
+
+    outcome, work, slept = run([], silent=True)
+    expect(
+        work.calls == 1 and outcome is None,
+        f"Work that returns None, as the tasks of this chapter do, was called {work.calls} times. "
+        "What raises no error has succeeded, whatever it returns.",
+    )
 
     broken = PipelineError("a damaged file")
     outcome, work, slept = run([NotReady("away"), broken, NotReady("away")])
@@ -129,115 +136,6 @@ def _expect_pauses(slept: list[float], wanted: list[float]) -> None:
     )
 
 
-def solution_retries() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except Exception as error:
-                if attempt == attempts - 1 or not may_pass(error):
-                    raise
-            sleep(pause * 2**attempt)
-
-    return with_retries
-
-
-def retries_with_jitter() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        while True:
-            attempts -= 1
-            try:
-                return work()
-            except Exception as error:
-                if not attempts or not may_pass(error):
-                    raise
-                sleep(pause * random.uniform(0.8, 1.2))
-                pause *= 2
-
-    return with_retries
-
-
-def retries_by_calling_itself() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        try:
-            return work()
-        except Exception as error:
-            if attempts <= 1 or not may_pass(error):
-                raise
-        sleep(pause)
-        return with_retries(work, may_pass, sleep, attempts - 1, pause * 2)
-
-    return with_retries
-
-
-def retries_of_everything() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except Exception:
-                if attempt == attempts - 1:
-                    raise
-                sleep(pause * 2**attempt)
-
-    return with_retries
-
-
-def retries_without_backoff() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except Exception as error:
-                if attempt == attempts - 1 or not may_pass(error):
-                    raise
-                sleep(pause)
-
-    return with_retries
-
-
-def retries_that_swallow() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except Exception as error:
-                if not may_pass(error):
-                    raise
-                if attempt < attempts - 1:
-                    sleep(pause * 2**attempt)
-
-    return with_retries
-
-
-def retries_one_too_many() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except Exception as error:
-                if not may_pass(error):
-                    raise
-                sleep(pause * 2**attempt)
-        return work()
-
-    return with_retries
-
-
-def retries_of_ctrl_c() -> Any:
-    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
-        for attempt in range(attempts):
-            try:
-                return work()
-            except BaseException as error:
-                broken = isinstance(error, Exception) and not may_pass(error)
-                if attempt == attempts - 1 or broken:
-                    raise
-            sleep(pause * 2**attempt)
-
-    return with_retries
-
-
 EXERCISE = Exercise(
     id="10.2",
     title="Repeat what may pass",
@@ -249,29 +147,44 @@ EXERCISE = Exercise(
         "The pause comes after the `except` block, or at its end: `sleep(pause * 2**attempt)`, "
         "with attempts counted from 0.",
     ),
-    solution=solution_retries,
-    also_right=(retries_with_jitter, retries_by_calling_itself),
+    solution=answers.solution_retries,
+    also_right=(answers.retries_with_jitter, answers.retries_by_calling_itself),
     wrong=(
         Wrong(
-            retries_of_everything,
+            answers.retries_of_everything,
             "an error that may not pass, and yet",
             "retries whatever comes, and so hides a fault for an hour",
         ),
         Wrong(
-            retries_without_backoff,
+            answers.retries_without_backoff,
             "twice as long as the one before",
             "waits, but always the same: a server that comes up is hit in step",
         ),
         Wrong(
-            retries_that_swallow,
+            answers.retries_that_swallow,
             "its error has to come out",
             "lets the loop end after the last failure, as if all were well",
         ),
         Wrong(
-            retries_one_too_many,
+            answers.retries_one_too_many,
             "three calls are asked for",
             "counts the repetitions, not the attempts",
         ),
-        Wrong(retries_of_ctrl_c, "Ctrl-C was taken for a failure", "catches BaseException"),
+        Wrong(
+            answers.retries_of_none,
+            "whatever it returns",
+            "takes a result of None for a failure",
+        ),
+        Wrong(
+            answers.retries_that_ask_the_database,
+            "takes the error alone",
+            "calls `may_pass` as the pipeline does, with a database",
+        ),
+        Wrong(
+            answers.retries_of_base_exceptions,
+            "Ctrl-C was taken for a failure",
+            "leaves it to `may_pass` whether Ctrl-C is obeyed",
+        ),
+        Wrong(answers.retries_of_ctrl_c, "Ctrl-C was taken for a failure", "catches BaseException"),
     ),
 )
