@@ -12,6 +12,7 @@ import gc
 import importlib
 import os
 import sys
+from threading import Thread
 from typing import Any
 
 from lib.config import ROOT
@@ -43,5 +44,19 @@ def serve(port: int, *, browser: bool, watch: bool = False) -> None:
     bootstrap.run(str(SCRIPT), False, [], options)
 
 
+def end_with_parent() -> None:
+    """End this process when the one that started it has gone, however it went.
+
+    It holds the other end of our standard input, and never writes to it.
+    """
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    Thread(target=wait, name="the parent's end", daemon=True).start()
+
+
 if __name__ == "__main__":
+    end_with_parent()
     serve(int(sys.argv[1]), browser=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from lib.waiting_room import LOCK, PREFIX, WaitingRoom
+from lib.waiting_room import COMPLETE, LOCK, PREFIX, WaitingRoom
 
 
 @pytest.fixture
@@ -37,10 +38,34 @@ def test_of_a_load_that_was_killed_is_removed_by_the_next(folder: Path) -> None:
     left = folder / f"{PREFIX}left"
     left.mkdir()
     (left / LOCK).touch()  # nobody holds it
+    (left / COMPLETE).touch()
     (left / "staging.db").write_bytes(b"rows")
     room = WaitingRoom()
     assert not left.exists()
     room.close()
+
+
+def test_of_a_load_that_is_about_to_take_its_lock_stays(folder: Path) -> None:
+    """Whoever tried that lock to see whether it is free would take it away from the load."""
+    begun = folder / f"{PREFIX}begun"
+    begun.mkdir()
+    (begun / LOCK).touch()
+    WaitingRoom().close()
+    assert begun.exists()
+
+
+def test_goes_with_the_last_who_knows_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    WaitingRoom()  # and nobody keeps it
+    assert list(folder.iterdir()) == []
+    for moment in ("pathlib.Path.touch", "filelock.FileLock.acquire"):
+        with monkeypatch.context() as patch:
+            patch.setattr(moment, interrupt)
+            with suppress(KeyboardInterrupt):
+                WaitingRoom()
+        assert list(folder.iterdir()) == []
 
 
 def test_of_somebody_else_stays(folder: Path) -> None:

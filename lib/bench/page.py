@@ -172,6 +172,7 @@ def page_server(url: str, home: Path) -> Iterator[int]:
         [sys.executable, "-m", "lib.page_server", str(port)],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(home)},
+        stdin=subprocess.PIPE,  # which ends with this process, and the server with it
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

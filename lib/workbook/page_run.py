@@ -155,6 +155,7 @@ def show_page(settings: Settings) -> Frame:
             [sys.executable, "-m", "lib.page_server", str(port)],
             cwd=ROOT,
             env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(settings.home)},
+            stdin=subprocess.PIPE,  # which ends with this process, and the server with it
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

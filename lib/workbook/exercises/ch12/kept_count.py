@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import functools
+from itertools import count
+from numbers import Integral
 from typing import Any
 
 import streamlit as st
@@ -18,22 +20,29 @@ from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch12.looking import vary
 
+_LOADS = count(1)
+
 
 def check_kept(answer: Any, bench: Bench) -> str:
     expect_function(answer, "count_flights")
     db = vary(bench)
-    st.cache_data.clear()
     number = _count(db)
-    found, sent = _ask(bench, answer, 1)
+    load, next_load = next(_LOADS), next(_LOADS)  # of which no cache has heard
+    found, sent = _ask(bench, answer, load)
+    expect(
+        isinstance(found, Integral),
+        f"It returns {type(found).__name__}, where a number is asked for. With "
+        "`connection.scalar(...)` you get the number; out of a table, take it with `.iloc[0, 0]`.",
+    )
     expect(found == number, f"It returns {found!r}; the table has {number:,} flights.")
-    again, sent = _ask(bench, answer, 1)
+    again, sent = _ask(bench, answer, load)
     expect(
         not sent and again == number,
         "Asked again for the same load, it sends its question again. Let Streamlit keep the "
         "answer: put `@st.cache_data` on the line above `def`.",
     )
     db.execute([delete(Flight).where(Flight.day == 1)])
-    found, sent = _ask(bench, answer, 2)
+    found, sent = _ask(bench, answer, next_load)
     expect(
         found == _count(db),
         f"A load has run, so the key is another one; it still returns {found:,}, and the table has "
@@ -87,6 +96,14 @@ def asked_each_time() -> Any:
     return count_flights
 
 
+def a_table_of_one() -> Any:
+    @st.cache_data
+    def count_flights(load, _db):
+        return _db.query("SELECT count(*) AS n FROM flights")
+
+    return count_flights
+
+
 def key_left_out() -> Any:
     @st.cache_data
     def count_flights(_load, _db):
@@ -122,6 +139,11 @@ EXERCISE = Exercise(
             asked_each_time,
             "sends its question again",
             "thinks that a page remembers what it has computed",
+        ),
+        Wrong(
+            a_table_of_one,
+            "where a number is asked for",
+            "returns the table in which the number stands",
         ),
         Wrong(
             key_left_out,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from pandas.util import hash_pandas_object
+from sqlalchemy import delete, func, inspect, select
 from streamlit.testing.v1 import AppTest
 
 from lib.database import Database
-from lib.models import Flight
+from lib.models import Base, Flight
+from lib.reading import read_frame
 from lib.workbook.exercise import Bench, expect
 from lib.workbook.page_run import run_page
 
@@ -18,6 +20,16 @@ def vary(bench: Bench) -> Database:
     """The bench's database with other data than the chapter's, so that no number can be known."""
     bench.db.execute([delete(Flight).where(Flight.day > 25)])
     return bench.db
+
+
+def contents(db: Database) -> dict[str, int]:
+    """A number for each table that is there; another one when a row of ours is another."""
+    with db.engine.connect() as connection:
+        found = dict.fromkeys(inspect(connection).get_table_names(), 0)
+        for name in found.keys() & Base.metadata.tables.keys():
+            rows = read_frame(connection, select(Base.metadata.tables[name]))
+            found[name] = int(hash_pandas_object(rows, index=False).sum())
+    return found
 
 
 def flights_by_origin(db: Database) -> dict[str, int]:

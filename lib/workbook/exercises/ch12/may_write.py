@@ -8,30 +8,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from lib.config import Settings
 from lib.database import Database
-from lib.models import Airline
+from lib.models import Airline, Weather
 from lib.read_only import open_read_only
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercises.ch12.looking import contents
 
 
 def check_may_write(answer: Any, bench: Bench) -> str:
     expect_function(answer, "may_write")
-    before = _airlines(bench.db)
+    before = contents(bench.db)
     owner = bench.call(answer, bench.db)
     pool: Any = bench.db.engine.pool
     expect(
         pool.checkedout() == 0,
         "A connection has not come back to the pool: use it in a `with` block.",
     )
-    after = _airlines(bench.db)
+    after = contents(bench.db)
+    touched = sorted(name for name in before | after if before.get(name) != after.get(name))
     expect(
-        before == after,
-        f"The trial has left its traces: the table had {len(before)} airlines and has "
-        f"{len(after)}, or other names. Roll back what you try.",
+        not touched,
+        f"The trial has left its traces: {', '.join(touched)} is not as before. Roll back what you "
+        "try; what a database cannot roll back, such as CREATE TABLE on MySQL, do not try.",
     )
     expect(
         owner is True or owner is False,
@@ -39,7 +41,12 @@ def check_may_write(answer: Any, bench: Bench) -> str:
     )
     expect(owner, "The chapter's own way in may write, and your function says that it may not.")
     with open_read_only(Settings(bench.settings.home, bench.db.url)) as page:
-        visitor = bench.call(answer, page)
+        visitor = bench.call(_refusal, answer, page)
+    expect(
+        not isinstance(visitor, Exception),
+        "The read-only way in refuses, and that error comes out of your function. The refusal is "
+        "the answer: catch `DBAPIError`, and return False.",
+    )
     expect(
         visitor is False,
         "A read-only way in passes for one that may write. Only a statement that writes finds out: "
@@ -48,10 +55,12 @@ def check_may_write(answer: Any, bench: Bench) -> str:
     return "That is it. Nobody has to believe a setting that can be tried."
 
 
-def _airlines(db: Database) -> dict[str, str]:
-    with db.engine.connect() as connection:
-        rows = connection.execute(select(Airline.carrier, Airline.name)).all()
-    return {row.carrier: row.name for row in rows}
+def _refusal(answer: Any, page: Database) -> Any:
+    """Return what the answer returns, or the database's refusal, where that comes out of it."""
+    try:
+        return answer(page)
+    except DBAPIError as error:
+        return error
 
 
 def solution_may_write() -> Any:
@@ -112,6 +121,48 @@ def leaves_its_trial() -> Any:
     return may_write
 
 
+def deletes_for_good() -> Any:
+    def may_write(db):
+        try:
+            db.execute([delete(Weather)])
+            return True
+        except DBAPIError:
+            return False
+
+    return may_write
+
+
+def changes_a_column() -> Any:
+    def may_write(db):
+        try:
+            db.execute([update(Weather).values(temp=0)])
+            return True
+        except DBAPIError:
+            return False
+
+    return may_write
+
+
+def makes_a_table() -> Any:
+    def may_write(db):
+        try:
+            db.execute(["CREATE TABLE trial (id INTEGER)"])
+            return True
+        except DBAPIError:
+            return False
+
+    return may_write
+
+
+def lets_the_refusal_out() -> Any:
+    def may_write(db):
+        with db.engine.connect() as connection:
+            connection.execute(insert(Airline).values(carrier="??", name="a trial"))
+        return True
+
+    return may_write
+
+
 def only_reads() -> Any:
     def may_write(db):
         try:
@@ -137,6 +188,26 @@ EXERCISE = Exercise(
     also_right=(by_a_delete, by_a_scope_that_fails),
     wrong=(
         Wrong(leaves_its_trial, "has left its traces", "tests in production, and commits the test"),
+        Wrong(
+            deletes_for_good,
+            "weather is not as before",
+            "takes the chapter's example, and forgets its rollback",
+        ),
+        Wrong(
+            changes_a_column,
+            "weather is not as before",
+            "counts the rows, finds as many as before, and calls that no trace",
+        ),
+        Wrong(
+            makes_a_table,
+            "trial is not as before",
+            "leaves a table, which on MySQL no rollback takes away",
+        ),
+        Wrong(
+            lets_the_refusal_out,
+            "The refusal is the answer",
+            "sees an error where the database gives the answer",
+        ),
         Wrong(
             only_reads,
             "passes for one that may write",

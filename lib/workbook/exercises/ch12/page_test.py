@@ -67,11 +67,13 @@ def says_nothing(db):
     st.title("Departures")
 
 
-BROKEN: tuple[tuple[Callable[..., None], str], ...] = (
-    (fails_below_the_number, "shows the number, and an error below it"),
-    (only_the_departed, "leaves out the cancelled flights"),
-    (number_of_last_month, "always shows 27,004"),
-    (says_nothing, "shows no number"),
+_RAISES = "`run_page` never raises: the errors are in the `exception` of what it returns."
+_COMPARE = "Compare the number that is shown with the database's."
+BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
+    (fails_below_the_number, "shows the number, and an error below it", _RAISES),
+    (only_the_departed, "leaves out the cancelled flights", _COMPARE),
+    (number_of_last_month, "always shows 27,004", _COMPARE),
+    (says_nothing, "shows no number", "Fail, too, when no metric has the label 'Flights'."),
 )
 
 
@@ -79,18 +81,21 @@ def check_test(answer: Any, bench: Bench) -> str:
     expect_function(answer, "test_page")
     db = vary(bench)
     passed = _outcome(answer, good, bench, db)
+    told = f"{type(passed).__name__}: {passed}".removesuffix(": ")
+    expect(
+        passed is None or isinstance(passed, AssertionError),
+        f"At a good page your test ends with {told}. `page` is a function: "
+        "`run_page(page, db=db)` runs it, and returns what is on the page.",
+    )
     expect(
         passed is None,
-        f"A good page fails your test: {passed!r}. The database here has other flights than the "
-        "chapter's: ask it for the number, as the page does.",
+        f"A good page fails your test ({told}). The database here has other flights than the "
+        "chapter's: ask it for the number. And what a metric shows is a text, such as 27,004: "
+        "write yours as `f'{number:,}'`.",
     )
-    caught = [name for page, name in BROKEN if _outcome(answer, page, bench, db) is not None]
-    for _page, name in BROKEN:
-        expect(
-            name in caught,
-            f"A page that {name} passes your test. `run_page` never raises: what happened is in "
-            "what it returns.",
-        )
+    caught = [name for page, name, _why in BROKEN if _outcome(answer, page, bench, db) is not None]
+    for _page, name, why in BROKEN:
+        expect(name in caught, f"A page that {name} passes your test. {why}")
     passed = _outcome(answer, good_with_more, bench, db)
     expect(
         passed is None,
@@ -105,12 +110,16 @@ def _outcome(answer: Any, page: Callable[..., None], bench: Bench, db: Database)
 
     def run() -> Any:
         try:
-            answer(page, db)
+            return answer(page, db), None
         except Exception as error:
-            return error
-        return None
+            return None, error
 
-    return bench.call(run)
+    said, error = bench.call(run)
+    expect(
+        said is None,
+        f"Your test returns {said!r}, at which nobody looks. A test fails by an `assert`.",
+    )
+    return error
 
 
 def solution_test() -> Any:
@@ -158,6 +167,44 @@ def knows_the_number() -> Any:
     return test_page
 
 
+def returns_it() -> Any:
+    def test_page(page, db):
+        ran = run_page(page, db=db)
+        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
+        return not ran.exception and ran.metric[0].value == f"{flights:,}"
+
+    return test_page
+
+
+def compares_with_a_number() -> Any:
+    def test_page(page, db):
+        ran = run_page(page, db=db)
+        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
+        assert not ran.exception
+        assert ran.metric[0].value == flights
+
+    return test_page
+
+
+def looks_at_the_function() -> Any:
+    def test_page(page, db):
+        assert not page.exception
+
+    return test_page
+
+
+def only_where_it_is_shown() -> Any:
+    def test_page(page, db):
+        ran = run_page(page, db=db)
+        assert not ran.exception
+        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
+        for metric in ran.metric:
+            if metric.label == "Flights":
+                assert metric.value == f"{flights:,}"
+
+    return test_page
+
+
 def takes_the_first() -> Any:
     def test_page(page, db):
         ran = run_page(page, db=db)
@@ -192,6 +239,26 @@ EXERCISE = Exercise(
             knows_the_number,
             "A good page fails your test",
             "compares with a number of one day's data",
+        ),
+        Wrong(
+            returns_it,
+            "A test fails by an `assert`",
+            "writes a function that answers, not one that fails",
+        ),
+        Wrong(
+            compares_with_a_number,
+            "is a text, such as 27,004",
+            "compares what is shown with what is meant",
+        ),
+        Wrong(
+            looks_at_the_function,
+            "`page` is a function",
+            "takes the script for the page that comes of it",
+        ),
+        Wrong(
+            only_where_it_is_shown,
+            "when no metric has the label",
+            "asserts in a loop that may have nothing to go through",
         ),
         Wrong(
             takes_the_first,
