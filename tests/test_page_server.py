@@ -57,6 +57,20 @@ def test_app_loads_what_is_missing_and_serves_the_page(
     assert os.environ["DATABASE_URL"] == url  # for the page; the next test has its own again
 
 
+def test_a_server_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{(tmp_path / 'a.db').as_posix()}"}
+    command = [sys.executable, "-m", "lib.page_server", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as server:
+        assert server.stdout is not None and server.stdin is not None
+        assert str(port) in server.stdout.readline().decode()
+        server.stdin.close()  # what the system does when that process dies
+        assert server.wait(timeout=30) == 0
+
+
 def test_app_takes_the_next_free_port(
     monkeypatch: pytest.MonkeyPatch, taken: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

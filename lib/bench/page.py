@@ -168,20 +168,19 @@ def page_server(url: str, home: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "lib.page_server", str(port)],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(home)},
         stdin=subprocess.PIPE,  # which ends with this process, and the server with it
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(process, port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+    ) as process:
+        try:
+            _wait(process, port)
+            yield port
+        finally:
+            process.terminate()
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, limit: float = 60.0) -> None:
