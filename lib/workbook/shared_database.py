@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import atexit
 import os
-from contextlib import ExitStack, suppress
+import sqlite3
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 
 import pymysql
+from sqlalchemy import func, select
 
 from lib.bench.scratch import fresh_database
 from lib.config import ROOT, read_env_file
 from lib.database import Database
+from lib.models import Flight
 from lib.private_server import PrivateServer, ServerError, find_server
 from lib.scale import prepare
 from lib.workbook.chapter import Chapter
@@ -34,6 +37,27 @@ class Shared:
     def url(self) -> str:
         """What the workers connect to; there is a password in it."""
         return self.db.url.render_as_string(hide_password=False)
+
+    def half_loaded(self, month: str) -> bool:
+        """Tell whether somebody is loading the month's flights, and has not committed.
+
+        On a server, rows of the month are there that others must not see yet. SQLite shows them to
+        nobody; that the right to write is taken has to do.
+        """
+        if not self.is_server:
+            with closing(sqlite3.connect(str(self.db.url.database), timeout=0)) as raw:
+                try:
+                    raw.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    return True
+            return False
+        rows = select(func.count()).where(Flight.month == int(month[-2:]))
+        found = []
+        for level in ("READ UNCOMMITTED", "READ COMMITTED"):
+            engine = self.db.engine.execution_options(isolation_level=level)
+            with engine.connect() as connection:
+                found.append(connection.scalar(rows) or 0)
+        return found[0] > found[1]
 
     def close(self) -> None:
         """Give back what was made for the notebook: a database, a server. What was there stays."""

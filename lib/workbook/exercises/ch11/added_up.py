@@ -18,6 +18,7 @@ MONTHS = (
     (2, 10, 5, 5, 5, 400),
     (3, 300, 0, 300, 30, -600),
 )
+PUNCTUAL = (5, 10, 0, 10, 2, 0)  # as many minutes early as late
 NOTHING = (4, 7, 7, 0, 0, 0)  # seven flights, all of them cancelled
 
 
@@ -79,7 +80,11 @@ def check_combine(answer: Any, bench: Bench) -> str:
             if value is not None and abs(value - right) <= 1e-9 * max(1, abs(right)):
                 continue
             reason = ""
-            if name == "mean_delay" and value is not None:
+            if value is None:
+                reason = " Some flights departed, so it is known, also where it is 0."
+            elif name == "on_time" and abs(value - (1 - right)) < 1e-9:
+                reason = " Yours is the share of those that were late."
+            elif name == "mean_delay":
                 if abs(value - sum(of_means) / len(of_means)) < 1e-9:
                     reason = " It is the mean of the months' means: a month with few flights "
                     reason += "weighs as much as one with many."
@@ -92,6 +97,7 @@ def check_combine(answer: Any, bench: Bench) -> str:
     judge(parts)
     judge([part(*NOTHING), *parts[::-1]])
     judge([part(*NOTHING)])
+    judge([part(*PUNCTUAL)])
     dice = random.Random(11)
     drawn = []
     for month in range(1, 13):
@@ -156,6 +162,33 @@ def combine_by_flights() -> Any:
     return combine
 
 
+def combine_late() -> Any:
+    def combine(parts):
+        total = pd.DataFrame(parts).sum()
+        return {
+            "flights": total["flights"],
+            "cancelled": total["cancelled"],
+            "on_time": total["late"] / total["departed"],
+            "mean_delay": total["delay"] / total["departed"],
+        }
+
+    return combine
+
+
+def combine_or_none() -> Any:
+    def combine(parts):
+        total = {name: sum(part[name] for part in parts) for name in NAMES}
+        departed = total["departed"]
+        return {
+            "flights": total["flights"],
+            "cancelled": total["cancelled"],
+            "on_time": 1 - total["late"] / departed if departed else None,
+            "mean_delay": departed and total["delay"] / departed or None,
+        }
+
+    return combine
+
+
 def combine_zero() -> Any:
     def combine(parts):
         total = {name: sum(part[name] for part in parts) for name in NAMES}
@@ -202,6 +235,8 @@ EXERCISE = Exercise(
             "a cancelled one has no delay",
             "divides by another number than was summed over",
         ),
+        Wrong(combine_late, "the share of those that were late", "turns the share around"),
+        Wrong(combine_or_none, "also where it is 0", "takes a mean of 0 for none"),
         Wrong(combine_zero, "it is unknown: None", "turns nothing known into a perfect score"),
         Wrong(combine_divides, "divides by zero when no flight", "forgets the empty case"),
     ),

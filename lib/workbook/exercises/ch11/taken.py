@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Column, MetaData, String, Table, event, insert, select, update
@@ -21,23 +22,45 @@ todo = Table(
     Column("month", String(7), primary_key=True),
     Column("worker", String(20)),
 )
+MANY = 30  # UPDATEs, after which a loop is taken for endless
 MONTHS = [f"2013-{number:02}" for number in range(1, 6)]
+
+
+class _Endless(BaseException):
+    """The answer tries without end."""
 
 
 @contextmanager
 def others_are_faster(db: Database, months: list[str]) -> Iterator[list[str]]:
     """Before each UPDATE of the answer, another worker takes the next of these months.
 
-    Gives the list of the months that were taken so.
+    Gives the list of the months that were taken so. Where the answer holds a lock, the other one
+    does not wait for it, and takes nothing.
     """
     left, gone = list(months), []  # type: tuple[list[str], list[str]]
+    updates = count(1)
     with Database(db.url) as other:
 
+        @event.listens_for(other.engine, "connect")
+        def hurry(raw: Any, _record: object) -> None:
+            sqlite = db.dialect.name == "sqlite"
+            cursor = raw.cursor()
+            cursor.execute(
+                "PRAGMA busy_timeout = 100" if sqlite else "SET innodb_lock_wait_timeout = 1"
+            )
+            cursor.close()
+
         def strike(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if left and statement.upper().startswith("UPDATE"):
-                gone.append(left.pop(0))
-                mine = update(todo).where(todo.c.month == gone[-1], todo.c.worker.is_(None))
-                other.execute([mine.values(worker="faster")])
+            if not statement.upper().startswith("UPDATE"):
+                return
+            if next(updates) > MANY:
+                raise _Endless
+            if left:
+                month = left.pop(0)
+                mine = update(todo).where(todo.c.month == month, todo.c.worker.is_(None))
+                with suppress(OperationalError):
+                    other.execute([mine.values(worker="faster")])
+                    gone.append(month)
 
         event.listen(db.engine, "before_cursor_execute", strike)
         try:
@@ -70,33 +93,52 @@ def check_take(answer: Callable[..., Any], bench: Bench) -> str:
         f"{holders(db)}. Is it committed?",
     )
     second = bench.call(answer, db, "ben")
+    why = " In a data frame, what is NULL becomes NaN, not None." if second is None else ""
     expect(
         second == MONTHS[1] and holders(db)[MONTHS[0]] == "anna",
-        f"Then ben asks, and gets {second!r}; {MONTHS[1]} is the first that is free.",
+        f"Then ben asks, and gets {second!r}; {MONTHS[1]} is the first that is free.{why}",
     )
 
-    with others_are_faster(db, MONTHS[2:4]) as gone:
+    def carl() -> Any:
         try:
-            third = bench.call(answer, db, "carl")
-        except Exception as error:
-            if isinstance(error.__cause__, OperationalError):
-                third = "an error: the database is locked"
-            else:
-                raise
+            return answer(db, "carl")
+        except (OperationalError, _Endless) as error:
+            return error
+
+    with others_are_faster(db, MONTHS[2:4]) as gone:
+        third = bench.call(carl)
     held = holders(db)
+    expect(
+        not isinstance(third, OperationalError),
+        f"Carl looked, another worker wrote, and Carl's UPDATE ends in an error: "
+        f"{getattr(third, 'orig', '')}. A transaction that has read cannot go on to write when "
+        "somebody else has written in between. Look in one transaction, take in another.",
+    )
+    expect(
+        not isinstance(third, _Endless),
+        f"Carl looked and saw {MONTHS[2]} free; before he wrote, another worker took it. Now he "
+        "tries without end: in one transaction, MySQL shows him what he has seen first. Look in "
+        "one transaction, take in another.",
+    )
     expect(
         third not in gone and {held[month] for month in gone} <= {"faster"},
         f"Carl looked and saw {MONTHS[2]} free; before he wrote, another worker took it. Carl got "
         f"{third!r} all the same: two workers do the same month. Only a row that is still free may "
         "be changed, and the number of changed rows says whether it was.",
     )
+    free = [month for month in MONTHS[2:] if month not in gone]
     expect(
-        third == MONTHS[4] and held[MONTHS[4]] == "carl",
-        f"While carl was at it, others took what he had seen; {MONTHS[4]} is still free, and he "
+        third == free[0] and held[free[0]] == "carl",
+        f"While carl was at it, others took what he had seen; {free[0]} is still free, and he "
         f"gets {third!r}. Who comes too late takes the next free month.",
     )
-    last = bench.call(answer, db, "dora")
-    expect(last is None, f"Nothing is free any more, and dora gets {last!r}; None is asked for.")
+    for month in [*free[1:], None]:
+        last = bench.call(answer, db, "dora")
+        expect(
+            last == month,
+            f"{month or 'Nothing'} is free, and dora gets {last!r}"
+            f"{'' if month else '; None is asked for'}.",
+        )
     return "That is it. The database decides who was first, and everybody knows it."
 
 
@@ -122,6 +164,43 @@ def take_from_the_list() -> Any:
                 mine = update(todo).filter_by(month=month, worker=None).values(worker=worker)
                 if session.execute(mine).rowcount:
                     return month
+
+    return take
+
+
+def take_with_a_lock() -> Any:
+    def take(db, worker):
+        free = select(todo.c.month).where(todo.c.worker.is_(None)).order_by(todo.c.month)
+        with db.engine.begin() as connection:
+            # SQLite: the right to write, before the look. MySQL locks the row that is seen.
+            connection.execute(update(todo).where(todo.c.month == "").values(worker=""))
+            month = connection.scalar(free.limit(1).with_for_update())
+            connection.execute(update(todo).where(todo.c.month == month).values(worker=worker))
+        return month
+
+    return take
+
+
+def take_in_one_transaction() -> Any:
+    def take(db, worker):
+        free = select(todo.c.month).where(todo.c.worker.is_(None)).order_by(todo.c.month)
+        with db.engine.begin() as connection:
+            while month := connection.scalar(free.limit(1)):
+                mine = update(todo).where(todo.c.month == month, todo.c.worker.is_(None))
+                if connection.execute(mine.values(worker=worker)).rowcount:
+                    return month
+
+    return take
+
+
+def take_by_a_frame() -> Any:
+    def take(db, worker):
+        rows = db.query(select(todo).order_by(todo.c.month))
+        for month, who in rows.itertuples(index=False):
+            if who is None:
+                db.execute([update(todo).where(todo.c.month == month).values(worker=worker)])
+                return month
+        return None
 
     return take
 
@@ -185,7 +264,7 @@ EXERCISE = Exercise(
         "0: somebody was faster, look again.",
     ),
     solution=solution_take,
-    also_right=(take_from_the_list,),
+    also_right=(take_from_the_list, take_with_a_lock),
     wrong=(
         Wrong(
             take_unconditionally,
@@ -198,6 +277,16 @@ EXERCISE = Exercise(
             "writes the right UPDATE, and does not ask whether it changed a row",
         ),
         Wrong(take_gives_up, "takes the next free month", "takes a lost race for an empty list"),
+        Wrong(
+            take_in_one_transaction,
+            "Look in one transaction, take in another",
+            "believes that one transaction around both makes them one step",
+        ),
+        Wrong(
+            take_by_a_frame,
+            "becomes NaN, not None",
+            "compares with None what a data frame has turned into NaN",
+        ),
         Wrong(take_everything, "or says more", "leaves the month out of the UPDATE"),
     ),
 )
