@@ -25,10 +25,13 @@ from lib.bench import scale as bench
 from lib.config import ROOT
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.models import Base, Flight, Weather
+from lib.load import bulk_load
+from lib.models import Airline, Base, Flight, Weather
 from lib.private_server import connect
 from lib.queries import delays_by_month
 from lib.report import LoadReport
+from lib.schema import upgrade
+from lib.source import raw_source
 from lib.workbook import shared_database
 from tests.mysql_server import fresh_database
 
@@ -319,3 +322,18 @@ def test_the_containers_of_the_cluster_start_on_request_and_are_not_open_to_the_
     recipe = mine["worker"]["build"]["dockerfile_inline"]
     for wanted in re.findall(r"^COPY (.+) \S+$", recipe, re.M):
         assert all((ROOT / name).exists() for name in wanted.split())
+
+
+def test_half_loaded_sees_what_nobody_else_may_see(database_url: str) -> None:
+    with Database(database_url) as db:
+        upgrade(db)
+        shared = shared_database.Shared(db, "here")
+        with db.engine.connect() as connection:
+            bulk_load(connection, Airline, raw_source("airlines"))
+            connection.commit()
+            assert not shared.half_loaded("2013-02")
+            bulk_load(connection, Flight, raw_source("flights", month={"2"}, day={"1"}))
+            assert shared.half_loaded("2013-02")
+            assert shared.half_loaded("2013-03") is not shared.is_server
+            connection.commit()
+        assert not shared.half_loaded("2013-02")
