@@ -6,7 +6,10 @@ https://arrow.apache.org/adbc/current/python/api/adbc_driver_manager.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
 import adbc_driver_manager as adbc
 import adbc_driver_sqlite
@@ -18,7 +21,8 @@ Error = adbc.Error
 class SqliteWriter:
     """A connection that commits each statement. Close it before somebody else reads the file.
 
-    Raises Error where the file takes nothing.
+    Raises Error where the file takes nothing, or the connection was closed: by another thread, for
+    which Ctrl-C has ended the load. That one waits until the statement at work has come to its end.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,10 +33,19 @@ class SqliteWriter:
             self._database.close()
             raise
         self._open = True
+        self._at_work = RLock()
+
+    @contextmanager
+    def _statement(self) -> Iterator[adbc.AdbcStatement]:
+        with self._at_work:
+            if not self._open:
+                raise Error("closed", status_code=adbc.AdbcStatusCode.INVALID_STATE)
+            with adbc.AdbcStatement(self._connection) as statement:
+                yield statement
 
     def execute(self, sql: str) -> None:
         """Execute a statement, whatever it returns."""
-        with adbc.AdbcStatement(self._connection) as statement:
+        with self._statement() as statement:
             statement.set_sql_query(sql)
             statement.execute_update()
 
@@ -42,14 +55,15 @@ class SqliteWriter:
             adbc.StatementOptions.INGEST_TARGET_TABLE.value: table,
             adbc.StatementOptions.INGEST_MODE.value: "adbc.ingest.mode.append",
         }
-        with adbc.AdbcStatement(self._connection) as statement:
+        with self._statement() as statement:
             statement.set_options(**options)
             statement.bind(rows)
             statement.execute_update()
 
     def close(self) -> None:
         """Give the file back; twice does no harm."""
-        if self._open:
-            self._open = False
-            self._connection.close()
-            self._database.close()
+        with self._at_work:
+            if self._open:
+                self._open = False
+                self._connection.close()
+                self._database.close()

@@ -6,9 +6,11 @@ import csv
 import gc
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pandas as pd
@@ -27,7 +29,7 @@ from lib.models import Airline, Airport, Base, Plane, Weather
 from lib.report import LoadReport, format_reports
 from lib.rules import judge
 from lib.source import CsvSource, raw_source
-from lib.sqlite_writer import SqliteWriter
+from lib.sqlite_writer import Error, SqliteWriter
 from lib.staging import PARTS, Parts, open_parts, open_staging
 from tests.tables import emptied_after, tables_made
 from tests.year import KINDS
@@ -427,6 +429,28 @@ def test_a_disk_that_is_full_is_one_clear_error(
     assert "TMPDIR" in caught.value.fix
     assert list(folder.iterdir()) == []
     engine.dispose()
+
+
+def test_a_writer_is_closed_while_another_thread_writes(tmp_path: Path) -> None:
+    """Ctrl-C reaches the main thread only, which gives back the files that another one fills."""
+    rows = pa.RecordBatch.from_pydict({"n": list(range(50_000))})
+    for number in range(10):
+        writer = SqliteWriter(tmp_path / f"{number}.db")
+        writer.execute("CREATE TABLE numbers (n INTEGER)")
+        begun = Event()
+
+        def write(writer: SqliteWriter = writer, begun: Event = begun) -> None:
+            while True:
+                begun.set()
+                writer.append("numbers", rows)
+
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(write)
+            begun.wait()
+            writer.close()
+            writer.close()
+            with pytest.raises(Error, match="closed"):
+                writing.result(timeout=30)
 
 
 @pytest.mark.parametrize("way", ["invalidate", "detach"])
