@@ -6,6 +6,7 @@ than the load. Where there is no fork, as on Windows, each is an interpreter of 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -212,6 +213,7 @@ def load_interrupted(url: str, files: Path, temporary: Path, moment: Moment, pip
             run_pipeline(db, watch=events.watch)
     except KeyboardInterrupt:
         ended = "interrupted"
+    gc.collect()  # the parent does not wait until this process ends, and Python tidies up
     pipe.send(ended)
 
 
