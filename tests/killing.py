@@ -205,12 +205,15 @@ def load_interrupted(url: str, files: Path, temporary: Path, moment: Moment, pip
     signal.signal(signal.SIGINT, signal.default_int_handler)
     ended = "finished"
     try:
-        with Database(url) as db, february(files):
-            events = Events(db, moment, lambda: os.kill(os.getpid(), signal.SIGINT))
-            pipe.send("ready")
-            if moment.kind == "time":
-                events.act_later()
-            run_pipeline(db, watch=events.watch)
+        try:
+            with Database(url) as db, february(files):
+                events = Events(db, moment, lambda: os.kill(os.getpid(), signal.SIGINT))
+                pipe.send("ready")
+                if moment.kind == "time":
+                    events.act_later()
+                run_pipeline(db, watch=events.watch)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what comes now comes too late
     except KeyboardInterrupt:
         ended = "interrupted"
     gc.collect()  # the parent does not wait until this process ends, and Python tidies up
