@@ -235,8 +235,10 @@ class _Left:
 
 
 def _remove(room: WaitingRoom, writer: SqliteWriter) -> None:
-    writer.close()
-    room.close()
+    try:
+        writer.close()
+    finally:
+        room.close()
 
 
 def _clean_up(raw: Any, record: Any) -> None:

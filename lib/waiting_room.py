@@ -49,5 +49,13 @@ def remove_abandoned() -> None:
 
 
 def _remove(path: Path, lock: FileLock) -> None:
+    try:
+        _release_and_remove(path, lock)
+    except KeyboardInterrupt:  # to the end, then obey
+        _release_and_remove(path, lock)
+        raise
+
+
+def _release_and_remove(path: Path, lock: FileLock) -> None:
     lock.release()  # first: Windows removes no file that is locked
     shutil.rmtree(path, ignore_errors=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +68,25 @@ def test_goes_with_the_last_who_knows_of_it(folder: Path, monkeypatch: pytest.Mo
             with suppress(KeyboardInterrupt):
                 WaitingRoom()
         assert list(folder.iterdir()) == []
+
+
+def test_is_removed_to_the_end_when_ctrl_c_comes_in_the_middle(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shutil.rmtree
+    pressed: list[Path] = []
+
+    def interrupted(path: Path, **how: Any) -> None:
+        if not pressed:
+            pressed.append(path)
+            raise KeyboardInterrupt
+        whole(path, **how)
+
+    room = WaitingRoom()
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        room.close()
+    assert pressed == [room.path] and list(folder.iterdir()) == []
 
 
 def test_of_somebody_else_stays(folder: Path) -> None:
