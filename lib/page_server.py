@@ -15,6 +15,7 @@ import sys
 from threading import Thread
 from typing import Any
 
+import lib.quick_start  # noqa: F401
 from lib.config import ROOT
 
 SCRIPT = ROOT / "streamlit_app.py"

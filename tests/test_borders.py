@@ -52,6 +52,7 @@ ORDER = (
     "dagster_page",
     "scale",
     "private_server",
+    "quick_start",
     "page_server",
     "bench",
     "progress",

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,10 +29,9 @@ from lib.workbook.ready import newest_revision
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment() -> Iterator[None]:
     """Give the process its environment variables back."""
     before = dict(os.environ)
-    monkeypatch.setitem(sys.modules, "rfc3987_syntax", ModuleType("rfc3987_syntax"))
     yield
     os.environ.clear()
     os.environ.update(before)

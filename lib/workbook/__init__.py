@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+import lib.quick_start  # noqa: F401  before all of the classroom, and what it imports
+
 if TYPE_CHECKING:
     from lib.workbook.chapter import open_chapter
     from lib.workbook.diagram import draw_schema

@@ -12,9 +12,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-import lib.workbook.quick_start  # noqa: F401
-
-from nbconvert import HTMLExporter  # isort: skip
+from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from lib.workbook.course import ChapterInfo

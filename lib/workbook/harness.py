@@ -147,7 +147,7 @@ def run_nbval_on(
         command = [sys.executable, "-m", "pytest", "-c", str(settings), f"--rootdir={folder}"]
         command += [
             "--disable-plugin-autoload",
-            *("-p", "lib.workbook.quick_start"),
+            *("-p", "lib.quick_start"),
             *("-p", "nbval.plugin"),
             *("-p", "lib.workbook.nbval_strict"),
         ]

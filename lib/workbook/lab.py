@@ -101,8 +101,6 @@ def start_lab(settings: Settings, port: int, *, browser: bool) -> int:
     # Only now, because it reads the variables when it is imported; and it ships no types.
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
-    import lib.workbook.quick_start  # noqa: F401
-
     _trust_chapters()
     server: Any = LabApp.initialize_server(argv=_options(port, browser))
     # Ours is the only line that shows the token, and it opens the right page.
