@@ -100,7 +100,7 @@ def test_an_empty_database_is_one_beside_the_chapters_own_and_new_each_time(
 def test_another_kernel_that_holds_the_database_is_named(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "LOCK_WAIT", 1)
+    monkeypatch.setattr("lib.workbook.store.LOCK_WAIT", 1)
     mine = checkpoints.open_copy(settings, "shared")
     with Database(mine.url) as theirs, theirs.engine.connect() as holder:
         holder.execute(text("UPDATE airlines SET name = 'mine'"))

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from lib.database import Database
 from lib.dialects import NotReady
 from lib.models import Flight
+from lib.workbook.checkpoints import FIRST_DAYS
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch10 import repeatable_task_answers as answers
 from lib.workbook.exercises.ch10.looking import accident, by_dest, result_or_error, rows_of
@@ -36,7 +37,7 @@ def check_refresh(answer: Any, bench: Bench) -> str:
     expect_function(answer, "refresh")
     db = bench.db
     by_dest.create(db.engine, checkfirst=True)
-    last = update(Flight).where(Flight.month == 1, Flight.day == 31).values(month=2, day=1)
+    last = update(Flight).where(Flight.month == 1, Flight.day == FIRST_DAYS).values(month=2, day=1)
     db.execute([insert(by_dest).values(OTHER), last])  # the last day plays February
 
     bench.call(answer, db, MONTH)

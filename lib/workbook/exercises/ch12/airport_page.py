@@ -14,14 +14,13 @@ from lib.workbook.exercises.ch12.looking import (
     expect_no_error,
     flights_by_origin,
     run_answer,
-    vary,
 )
 from lib.workbook.page_run import run_again
 
 
 def check_page(answer: Any, bench: Bench) -> str:
     expect_function(answer, "airport_page")
-    db = vary(bench)
+    db = bench.db
     flights = flights_by_origin(db)
     page = run_answer(answer, db)
     expect(

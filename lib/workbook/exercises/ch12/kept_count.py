@@ -18,14 +18,13 @@ from streamlit.runtime.caching.cache_errors import UnhashableParamError
 from lib.database import Database
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch12.looking import vary
 
 _LOADS = count(1)
 
 
 def check_kept(answer: Any, bench: Bench) -> str:
     expect_function(answer, "count_flights")
-    db = vary(bench)
+    db = bench.db
     number = _count(db)
     load, next_load = next(_LOADS), next(_LOADS)  # of which no cache has heard
     found, sent = _ask(bench, answer, load)

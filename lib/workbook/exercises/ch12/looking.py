@@ -6,20 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from pandas.util import hash_pandas_object
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import func, inspect, select
 from streamlit.testing.v1 import AppTest
 
 from lib.database import Database
 from lib.models import Base, Flight
 from lib.reading import read_frame
-from lib.workbook.exercise import Bench, expect
+from lib.workbook.exercise import expect
 from lib.workbook.page_run import run_page
-
-
-def vary(bench: Bench) -> Database:
-    """The bench's database with other data than the chapter's, so that no number can be known."""
-    bench.db.execute([delete(Flight).where(Flight.day > 25)])
-    return bench.db
 
 
 def contents(db: Database) -> dict[str, int]:

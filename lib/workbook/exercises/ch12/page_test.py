@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from lib.database import Database
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch12.looking import vary
 from lib.workbook.page_run import run_page
 
 # --- The pages that the test is tried on: as in a cell, since they run outside of this module --
@@ -79,7 +78,7 @@ BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
 
 def check_test(answer: Any, bench: Bench) -> str:
     expect_function(answer, "test_page")
-    db = vary(bench)
+    db = bench.db
     passed = _outcome(answer, good, bench, db)
     told = f"{type(passed).__name__}: {passed}".removesuffix(": ")
     expect(
