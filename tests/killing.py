@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 
 import lib.source
 from lib.database import Database
@@ -32,6 +33,7 @@ from lib.source import CsvSource, raw_source
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
+configure_mappers()  # once, and not in each process
 if _FORKS:
     CONTEXT.set_forkserver_preload(["pytest", "adbc_driver_sqlite.dbapi", __name__])
 
@@ -161,7 +163,7 @@ class Events:
 
 
 def write_february(folder: Path) -> None:
-    """Write the raw files, of weather and flights two weeks: with rejected rows in both."""
+    """Write the raw files, of weather and flights four days: with a rejected row in each."""
     folder.mkdir()
     for model in TABLES:
         source = raw_source(model.__tablename__)
@@ -170,7 +172,9 @@ def write_february(folder: Path) -> None:
         if "month" in model.__table__.columns:
             month, day = (header.split(b",").index(name) for name in (b"month", b"day"))
             split = [(line, line.split(b",", day + 1)) for line in lines]
-            lines = [line for line, row in split if row[month] == b"2" and int(row[day]) <= 14]
+            lines = [
+                line for line, row in split if row[month] == b"2" and 10 <= int(row[day]) <= 13
+            ]
         (folder / f"{model.__tablename__}.csv").write_bytes(b"".join([header, *lines]))
 
 
@@ -184,7 +188,7 @@ def february(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lib.pipeline.raw_source", source)
         patch.setattr("lib.staging.LARGE", 0)
-        patch.setattr("lib.source.BLOCKS", (256 << 10, *lib.source.BLOCKS[1:]))
+        patch.setattr("lib.source.BLOCKS", (64 << 10, *lib.source.BLOCKS[1:]))
         yield
 
 
