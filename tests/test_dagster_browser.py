@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Error, Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect
 
 from lib.config import ROOT, sqlite_url
 from lib.dagster_page import choose_port
 from lib.database import Database
 from lib.schema import upgrade
 from lib.tasks import WHOLE, load_part
+from tests.chromium import chromium
 
 SECONDS = 1000  # Playwright counts in milliseconds
 LAUNCH = re.compile("^Launch 1 run")
@@ -81,19 +81,13 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def page(running: Running, asked: list[str]) -> Iterator[Page]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), "")
-    if not program:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        # Root, as in a container, may not use Chromium's sandbox.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(60 * SECONDS)
         expect.set_options(timeout=60 * SECONDS)
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda socket: asked.append(socket.url))
         yield page
-        browser.close()
 
 
 def test_the_page_shows_the_five_tables_and_what_refers_to_what(
