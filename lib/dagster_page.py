@@ -46,6 +46,10 @@ def serve(db: Database, home: Path, port: int | None, *, browser: bool) -> int:
     command += ["--host", "127.0.0.1", "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
     print("Starting Dagster; this takes some seconds ...", flush=True)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # The job of a script in the background ignores it, and so would all that it starts. But
+        # this is the signal by which Dagster ends its own processes.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # In a session of its own: Ctrl-C is for this program, which ends Dagster in order.
     child = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())

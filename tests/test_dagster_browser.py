@@ -46,6 +46,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         for model in WHOLE:
             load_part(db, model)
         command = [sys.executable, "run.py", "orchestrate", "--no-browser", "--port", str(port)]
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a job in the background
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -54,6 +55,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        signal.signal(signal.SIGINT, before)
         said = ""
         try:
             assert process.stdout is not None
@@ -68,7 +70,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 process.communicate(timeout=90)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.communicate()
                 raise
     assert choose_port(port) == port  # nobody listens any more
 

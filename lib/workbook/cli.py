@@ -138,7 +138,8 @@ def pytest_options(arguments: Sequence[str]) -> list[str]:
     """
     options = []
     if "--pdb" not in arguments:  # a debugger needs the terminal
-        options += ["-n", str(min(max(os.cpu_count() or 2, 2), 4))]
+        # One more than processors: a worker often waits, for a browser, a server or a kernel.
+        options += ["-n", str(min((os.cpu_count() or 2) + 1, 4))]
     if not any(_narrows(word) for word in arguments):
         options += ["--cov", "--cov-report=term"]
     return options
