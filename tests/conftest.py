@@ -5,6 +5,7 @@ A private MariaDB or MySQL is started once, before pytest-xdist's workers, and a
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -125,6 +126,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     items.sort(key=place)
     config.option.loadscopereorder = False
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what is imported from Python's search for garbage: it stays, and is most there is."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
