@@ -97,6 +97,21 @@ def test_an_empty_database_is_one_beside_the_chapters_own_and_new_each_time(
     assert not any("_scratch: removed" in line for line in reset(settings, "00"))
 
 
+def test_a_copy_for_an_answer_has_the_first_days_of_what_has_days(settings: Settings) -> None:
+    with checkpoints.throw_away(settings) as db:
+        for table in ("flights", "weather"):
+            days = db.execute([f"SELECT DISTINCT day FROM {table} ORDER BY day"])[0]
+            assert [day for (day,) in days] == list(range(1, checkpoints.FIRST_DAYS + 1))
+        planes = db.execute(["SELECT COUNT(*) FROM planes"])
+        revision = db.execute(["SELECT version_num FROM alembic_version"])
+    whole = checkpoints.open_copy(settings, "whole")
+    assert flights(whole) == 27_004
+    assert whole.execute(["SELECT COUNT(*) FROM planes"]) == planes
+    assert whole.execute(["SELECT version_num FROM alembic_version"]) == revision
+    whole.close()
+    assert checkpoints.remove(settings, "whole") == ["whole"]
+
+
 def test_another_kernel_that_holds_the_database_is_named(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

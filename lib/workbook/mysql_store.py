@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -43,21 +44,32 @@ class MysqlStore:
         self.server.close()
 
     def copy(self, name: str, days: int | None = None) -> URL:
-        origin = self.name(CHECKPOINT)
+        with self._anew(name) as connection:
+            connection.execute(text(f"USE `{self.name(name)}`"))
+            connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
+            origin = self.name(CHECKPOINT)
+            for table in ("alembic_version", *Base.metadata.tables):
+                made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
+                connection.exec_driver_sql(made.one()[1].replace("%", "%%"))
+                some = f" WHERE day <= {days}" if days and table in DAILY else ""
+                connection.execute(
+                    text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}")
+                )
+            connection.commit()
+        return self.url.set(database=self.name(name))
+
+    def empty(self, name: str) -> URL:
+        with self._anew(name):
+            return self.url.set(database=self.name(name))
+
+    @contextmanager
+    def _anew(self, name: str) -> Iterator[Connection]:
+        """A connection, after it has made this database with nothing in it."""
         try:
             with self.server.engine.connect() as connection:
                 connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
                 self._create(connection, name)
-                connection.execute(text(f"USE `{self.name(name)}`"))
-                connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
-                for table in ("alembic_version", *Base.metadata.tables):
-                    made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
-                    connection.exec_driver_sql(made.one()[1].replace("%", "%%"))
-                    some = f" WHERE day <= {days}" if days and table in DAILY else ""
-                    connection.execute(
-                        text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}")
-                    )
-                connection.commit()
+                yield connection
                 connection.invalidate()  # its settings are not for others
         except OperationalError as error:
             if getattr(error.orig, "args", (None,))[0] == 1205:
@@ -65,21 +77,6 @@ class MysqlStore:
             raise self.server.explain(error) from error
         finally:
             self.server.close()
-        return self.url.set(database=self.name(name))
-
-    def empty(self, name: str) -> URL:
-        try:
-            with self.server.engine.connect() as connection:
-                connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
-                self._create(connection, name)
-                connection.invalidate()  # its setting is not for others
-        except OperationalError as error:
-            if getattr(error.orig, "args", (None,))[0] == 1205:
-                raise in_use(name) from error
-            raise self.server.explain(error) from error
-        finally:
-            self.server.close()
-        return self.url.set(database=self.name(name))
 
     def remove(self, name: str) -> bool:
         with self.server.engine.connect() as connection:
@@ -92,7 +89,7 @@ class MysqlStore:
         self.server.close()
         return there is not None
 
-    def _create(self, connection: Any, name: str) -> None:
+    def _create(self, connection: Connection, name: str) -> None:
         database = self.name(name)
         try:
             connection.execute(text(f"DROP DATABASE IF EXISTS `{database}`"))

@@ -54,15 +54,16 @@ class SqliteStore:
 
     def copy(self, name: str, days: int | None = None) -> URL:
         origin = self.path(CHECKPOINT, days)
-        if not origin.exists():
+        if days is not None and not origin.exists():
             self._shorten(origin, days)
         return self._fill(name, f"{origin.as_uri()}?mode=ro")
 
-    def _shorten(self, target: Path, days: int | None) -> None:
+    def _shorten(self, target: Path, days: int) -> None:
         """Make a checkpoint of the first days out of that of the month."""
         draft = f"draft-{uuid.uuid4().hex[:12]}"
         try:
-            with closing(sqlite3.connect(self.copy(draft).database or "")) as raw:
+            self.copy(draft)
+            with closing(sqlite3.connect(self.path(draft))) as raw:
                 with raw:
                     for table in reversed(DAILY):
                         raw.execute(f"DELETE FROM {table} WHERE day > ?", (days,))
