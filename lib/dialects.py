@@ -215,7 +215,7 @@ def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
     orig = getattr(error, "orig", None) or error
     code = orig.args[0] if orig.args else None
     server = f"{url.host}:{url.port or 3306}"
-    if code in (2006, 2013):
+    if code in (0, 2006, 2013):  # 0: PyMySQL had closed it before this statement
         return NotReady(
             f"The connection to the server at {server} broke off; "
             "what was not committed is undone.",

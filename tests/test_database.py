@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -432,6 +433,17 @@ def test_a_missing_package_for_the_login_is_named(mysql: Database) -> None:
     assert "PyMySQL[rsa]" in mysql.explain(error).fix
     assert "refused" in mysql.explain(RuntimeError("another")).message
     assert "refused" in mysql.explain(RuntimeError()).message
+
+
+def test_a_connection_that_ends_inside_a_savepoint_broke_off(mysql: Database) -> None:
+    """SQLAlchemy then takes back the savepoint on what PyMySQL has closed: an error of its own."""
+    with pytest.raises(DBAPIError) as caught:
+        with mysql.engine.begin() as connection, connection.begin_nested():
+            raw: Any = connection.connection.driver_connection
+            raw._force_close()  # as PyMySQL does when a packet cannot be sent
+            connection.execute(text("SELECT 1"))
+    assert "broke off" in mysql.explain(caught.value).message
+    assert isinstance(mysql.explain(caught.value), NotReady)
 
 
 def test_a_locked_file_is_explained(sqlite_file: Database) -> None:
