@@ -194,6 +194,7 @@ def test_the_slider_of_the_migrations_moves_the_schema(page: Page, running: Runn
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(output).not_to_have_text(before)
+    expect(output).to_contain_text("At 0002")  # where the slider stands, and the database, too
     expect(output).to_contain_text("+")
     keep_picture(page, "lab_slider")
 
