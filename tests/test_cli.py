@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -298,13 +300,60 @@ def test_a_typing_error_in_the_env_file(
     ],
 )
 def test_only_the_whole_suite_has_to_reach_the_coverage(words: list[str], coverage: bool) -> None:
-    options = cli.pytest_options(words)
-    assert ("--cov" in options) is coverage
-    assert int(options[options.index("-n") + 1]) >= 2
+    command = cli.test_command(words, Path("reached.json"))
+    assert ("slipcover" in command) is ("reached.json" in command) is coverage
+    assert int(command[command.index("-n") + 1]) >= 2
+    assert command[len(command) - len(words) :] == words
 
 
 def test_a_debugger_gets_the_terminal() -> None:
-    assert "-n" not in cli.pytest_options(["--pdb"])
+    assert "-n" not in cli.test_command(["--pdb"], Path("reached.json"))
+
+
+HALF = """
+def whole(number: int) -> int:
+    if number:
+        return number
+    number += 1
+    number += 1
+    return number
+"""
+USE = """
+from lib.half import whole
+
+def test_it() -> None:
+    assert whole(1) == {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "wanted", "answer"), [(40, 1, 0), (40, 2, 1), (80, 1, 1)], ids=str
+)
+def test_the_whole_suite_has_to_pass_and_to_reach_the_coverage(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    limit: int,
+    wanted: int,
+    answer: int,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A suite of one test, on workers, with the settings that this project has."""
+    for folder in ("lib", "tests"):
+        (tmp_path / folder).mkdir()
+    for name in ("pyproject.toml", "lib/__init__.py", "lib/quick_start.py"):
+        shutil.copy(lib.config.ROOT / name, tmp_path / name)
+    (tmp_path / "lib" / "half.py").write_text(HALF, encoding="utf-8")
+    (tmp_path / "tests" / "test_it.py").write_text(USE.format(wanted), encoding="utf-8")
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(cli, "COVERAGE", limit)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    for name in ("PYTEST_XDIST_WORKER", "SLIPCOVER_ENABLED"):  # it may run in such a suite itself
+        monkeypatch.delenv(name, raising=False)
+    assert main(["test"]) == answer
+    printed = capfd.readouterr().out
+    assert ("1 passed" if wanted == 1 else "1 failed") in printed
+    assert re.search(r"lib/half\.py .* 5-7\n", printed.replace("\\", "/"))
+    assert "tests/test_it.py " not in printed
 
 
 @pytest.mark.parametrize(("code", "answer"), [(0, 0), (1, 1), (4, 1), (5, 1)])

@@ -22,6 +22,7 @@ PARTIAL = (
     "-k -m -x -h --help --lf --last-failed --sw --stepwise --deselect --ignore --maxfail "
     "--exitfirst --co --collect-only --pdb"
 ).split()
+COVERAGE = 95  # percent of the lines and branches of lib
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -116,33 +117,53 @@ def app(args: argparse.Namespace) -> int:
 
 def test(args: argparse.Namespace) -> int:
     """Run pytest on as many workers as are sensible; the whole suite with its coverage."""
-    command = [sys.executable, "-m", "pytest", *pytest_options(args.pytest), *args.pytest]
+    with tempfile.TemporaryDirectory(prefix="coverage-") as folder:
+        reached = Path(folder, "reached.json")
+        passed = _finished(test_command(args.pytest, reached)) == 0
+        # There is a report of the coverage when all tests were asked for and came to their end.
+        covered = not reached.exists() or _finished(coverage_command(reached)) == 0
+    return 0 if passed and covered else 1
+
+
+def _finished(command: list[str]) -> int:
+    """Return the exit code of a command that is stopped with this program, in good order."""
     child = subprocess.Popen(command, cwd=ROOT)
     # Whoever ends this program means the tests, which have a server to stop.
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
-        while True:
-            try:
-                return 0 if child.wait() == 0 else 1
-            except KeyboardInterrupt:
-                child.wait()  # Ctrl-C reached pytest, too: it ends in order
-                raise
+        return child.wait()
+    except KeyboardInterrupt:
+        child.wait()  # Ctrl-C reached pytest, too: it ends in order
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def pytest_options(arguments: Sequence[str]) -> list[str]:
-    """Return what is added to the user's arguments.
+def test_command(arguments: Sequence[str], reached: Path) -> list[str]:
+    """Return the command that runs pytest with the user's arguments.
 
+    Unless they narrow the tests, it writes to `reached` which lines and branches those reached.
     tests/conftest.py keeps tests that share something expensive on one worker.
     """
-    options = []
+    command = [sys.executable, "-m"]
+    if not any(_narrows(word) for word in arguments):
+        # Of pytest's own files, and those of the tests, it need not know.
+        command += ["slipcover", "--dont-wrap-pytest", "--json", "--out", str(reached), "-m"]
+    command += ["pytest"]
     if "--pdb" not in arguments:  # a debugger needs the terminal
         # One more than processors: a worker often waits, for a browser, a server or a kernel.
-        options += ["-n", str(min((os.cpu_count() or 2) + 1, 4))]
-    if not any(_narrows(word) for word in arguments):
-        options += ["--cov", "--cov-report=term"]
-    return options
+        command += ["-n", str(min((os.cpu_count() or 2) + 1, 4))]
+    return [*command, *arguments]
+
+
+def coverage_command(reached: Path) -> list[str]:
+    """Return the command that prints what was not reached, and fails below the limit.
+
+    slipcover 1.1 can print and judge in the first command, too, but not both when pytest has
+    workers: what they reached is thrown away once it was read.
+    """
+    both = ["--merge", str(reached), "--out", str(reached.with_name("merged.json"))]
+    return [sys.executable, "-m", "slipcover", *both, f"--fail-under={COVERAGE}"]
 
 
 def _narrows(word: str) -> bool:
