@@ -70,11 +70,11 @@ def check_merge(answer: Any, bench: Bench) -> str:
     _expect_merged(db, names, flights, found)
 
     names, flights = airlines_of(db), flights_of(db)
-    outcome = result_or_error(bench, Exception, answer, db, "FL", "WN", "Southwest")
-    expect_untouched("FL cannot be merged into WN, as some flights would get a key that is taken")
+    outcome = result_or_error(bench, Exception, answer, db, "FL", "B6", "JetBlue")
+    expect_untouched("FL cannot be merged into B6, as some flights would get a key that is taken")
     expect(
         isinstance(outcome, Exception),
-        "FL cannot be merged into WN: some flights would get a key that is taken. Nothing was "
+        "FL cannot be merged into B6: some flights would get a key that is taken. Nothing was "
         "changed, but your function returns as if all were well. Let the error through.",
     )
     merged = bench.call(answer, db, "US", "AA", "American Airlines")

@@ -21,7 +21,7 @@ from lib.workbook.exercise import (
     expect_function,
     expect_type,
 )
-from lib.workbook.exercises.ch06.looking import small_month
+from lib.workbook.exercises.ch06.looking import less_weather
 from lib.workbook.exercises.ch06.parts import cut_on_mysql
 
 COLUMNS = ["time_hour", "airline", "flight", "tailnum", "hours"]
@@ -42,7 +42,7 @@ class Watch:
 
 def check_extract(answer: Any, bench: Bench) -> str:
     expect_function(answer, "extract")
-    db = small_month(bench)
+    db = less_weather(bench)
     wanted = extracted(db)
     frames: list[pd.DataFrame] = []
     with watching(db) as watch:

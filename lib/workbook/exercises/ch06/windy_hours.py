@@ -15,7 +15,7 @@ from sqlalchemy import and_, case, func, select, update
 from lib.database import Database
 from lib.models import Flight, Weather
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect
-from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, small_month
+from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, less_weather
 
 same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
 COLUMNS = ["origin", "flights", "windy", "unknown"]
@@ -24,7 +24,7 @@ CALM = "JFK"  # where no hour is windy when the check asks again
 
 def check_windy_hours(answer: Any, bench: Bench) -> str:
     expect_select(answer, "windy_hours")
-    db = small_month(bench)
+    db = less_weather(bench)
     expect_counts(answer, db)
     at_most_19 = update(Weather).where(Weather.origin == CALM, Weather.wind_speed >= 20)
     db.execute([at_most_19.values(wind_speed=19.0)])

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, select
 from lib.database import Database
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect
-from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, small_month
+from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, less_weather
 from lib.workbook.exercises.ch06.parts import loose_columns, numbered_by_chance
 
 COLUMNS = ["carrier", "day", "late"]
@@ -28,7 +28,7 @@ def check_worst_days(answer: Any, bench: Bench) -> str:
         "nor aggregated. A group has many, so the database picks one, or refuses. `max` finds the "
         "number, not the row that it stands in; a rank keeps the row.",
     )
-    db = small_month(bench)
+    db = less_weather(bench)
     counts = late_by_day(db)
     wanted = {
         carrier: min(days.items(), key=lambda item: (-item[1], item[0]))
