@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 import pymysql
 from sqlalchemy.engine import URL, make_url
@@ -41,6 +40,9 @@ SETTINGS = (
     # Written at each commit, but not forced to the disk: fast, and what was committed survives the
     # death of the server, though not that of the machine. With 0 a kill would lose a second of it.
     "--innodb-flush-log-at-trx-commit=2",
+    # For databases that come and go: no file for each table, no statistics that are kept.
+    "--loose-innodb-file-per-table=0",
+    "--loose-innodb-stats-persistent=0",
     "--loose-mysqlx=OFF",  # MySQL's second port; MariaDB has none
 )
 
@@ -86,12 +88,7 @@ class PrivateServer:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -55,6 +56,9 @@ def cluster(workers: int, database_url: str) -> Iterator[str]:
         worker += ["--local-directory", folder, "--memory-limit", "0", "--death-timeout", "60"]
         # The URL goes by the environment: a task's arguments travel, and are shown, in plain text.
         environment = os.environ | {"DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            # A worker need not import again what the one before it has imported.
+            environment["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
         with log.open("wb") as stream:
             started: list[subprocess.Popen[bytes]] = []
             end = partial(_end, started)
