@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -287,6 +288,10 @@ def test_a_typing_error_in_the_env_file(
 # --- test -----------------------------------------------------------------------------------
 
 
+measured = pytest.mark.skipif(find_spec("slipcover") is None, reason="no slipcover for this system")
+
+
+@measured
 @pytest.mark.parametrize(
     ("words", "coverage"),
     [
@@ -326,6 +331,15 @@ def test_it() -> None:
 """
 
 
+def test_without_slipcover_the_whole_suite_runs_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    command = cli.test_command(["-v"], Path("reached.json"))
+    assert command[1:4] == ["-m", "pytest", "-n"]
+
+
+@measured
 @pytest.mark.parametrize(
     ("limit", "wanted", "answer"), [(40, 1, 0), (40, 2, 1), (80, 1, 1)], ids=str
 )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,10 @@ def app(args: argparse.Namespace) -> int:
 
 
 def test(args: argparse.Namespace) -> int:
-    """Run pytest on as many workers as are sensible; the whole suite with its coverage."""
+    """Run pytest on as many workers as are sensible; the whole suite with its coverage.
+
+    The lock leaves slipcover out where it would have to be compiled; there, nothing is measured.
+    """
     with tempfile.TemporaryDirectory(prefix="coverage-") as folder:
         reached = Path(folder, "reached.json")
         passed = _finished(test_command(args.pytest, reached)) == 0
@@ -146,7 +150,7 @@ def test_command(arguments: Sequence[str], reached: Path) -> list[str]:
     tests/conftest.py keeps tests that share something expensive on one worker.
     """
     command = [sys.executable, "-m"]
-    if not any(_narrows(word) for word in arguments):
+    if find_spec("slipcover") and not any(_narrows(word) for word in arguments):
         # Of pytest's own files, and those of the tests, it need not know.
         command += ["slipcover", "--dont-wrap-pytest", "--json", "--out", str(reached), "-m"]
     command += ["pytest"]
