@@ -311,6 +311,24 @@ def test_only_the_whole_suite_has_to_reach_the_coverage(words: list[str], covera
     assert command[len(command) - len(words) :] == words
 
 
+@measured
+@pytest.mark.parametrize(("code", "steps"), [(0, 2), (1, 2), (2, 1), (4, 1), (5, 1)])
+def test_no_coverage_is_told_of_tests_that_did_not_run_and_a_lost_one_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, code: int, steps: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The stand-in for the tests writes no coverage, as if slipcover had failed to."""
+    seen = []
+
+    def finished(command: list[str]) -> int:
+        seen.append(command)
+        return code if len(seen) == 1 else subprocess.run(command, check=False).returncode
+
+    monkeypatch.setattr(cli, "_finished", finished)
+    assert main(["test"]) == 1
+    assert len(seen) == steps
+    assert ("reached.json" in capfd.readouterr().err) is (steps == 2)
+
+
 def test_a_debugger_gets_the_terminal() -> None:
     assert "-n" not in cli.test_command(["--pdb"], Path("reached.json"))
 
