@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.config import Settings
+from lib.config import Settings, load_settings
 from lib.workbook import notebooks
 from lib.workbook.course import CHAPTERS, ChapterInfo
 from lib.workbook.exercise import Exercise, State, Verdict, exercises_of, judge
@@ -111,3 +112,17 @@ def test_a_chapter_has_three_to_five_exercises_and_the_notebook_has_the_same(
     ]
     assert tagged == list(exercises)
     assert tagged == [f"{int(info.number)}.{number + 1}" for number in range(len(tagged))]
+
+
+def test_a_shell_that_cuts_the_path_of_the_kernels_python_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As it is where the project's folder has a space in its name."""
+    exercise = exercises_of("01")["1.3"]
+    monkeypatch.setattr("sys.executable", str(tmp_path / "my course" / "python"))
+    wrong = next(each for each in exercise.wrong if each.says == "was cut there")
+    verdict = judge(
+        exercise, wrong.answer(), load_settings(environ={"WORKBOOK_DIR": str(tmp_path)})
+    )
+    assert verdict.state is State.NOT_YET
+    assert "The path of this kernel's Python has a space" in verdict.message

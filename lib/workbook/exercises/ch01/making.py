@@ -19,7 +19,7 @@ from types import CodeType
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import bare_pythons, prefix_said_by, scratch
+from lib.workbook.exercises.ch01.rooms import prefix_said_by, recorded, scratch
 
 
 def check_make(answer: Any, bench: Bench) -> str:
@@ -28,7 +28,7 @@ def check_make(answer: Any, bench: Bench) -> str:
         folder = top / "flight delays" / ".venv"
         folder.parent.mkdir()
         # In the scratch folder: a name that is cut at its space would leave a folder here.
-        with chdir(top), bare_pythons() as bare:
+        with chdir(top), recorded() as started:
             found = bench.call(answer, folder)
         settings = folder / "pyvenv.cfg"
         expect(
@@ -37,12 +37,17 @@ def check_make(answer: Any, bench: Bench) -> str:
             "`flight`. Hand over a list of words, without `shell=True`; then nothing is cut.",
         )
         expect(
+            settings.exists() or not (started.by_shell and " " in sys.executable),
+            "The path of this kernel's Python has a space, and it was cut there: no such program "
+            "runs. Hand over a list of words, without `shell=True`; then nothing is cut.",
+        )
+        expect(
             settings.exists(),
             "There is no environment in the folder after the call: it has no `pyvenv.cfg`.",
         )
         expect(
-            not bare,
-            f"`{bare[0] if bare else ''}` starts whichever Python comes first in `PATH`, not "
+            not started.bare,
+            f"`{''.join(started.bare[:1])}` starts whichever Python comes first in `PATH`, not "
             "always the one of this kernel. Name the program by its path: `sys.executable`.",
         )
         lines = settings.read_text(encoding="utf-8").lower().replace(" ", "").splitlines()

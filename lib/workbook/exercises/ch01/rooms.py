@@ -10,6 +10,7 @@ import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -52,19 +53,29 @@ def base() -> Path:
     return Path(sys.base_prefix).resolve()
 
 
+@dataclass
+class Started:
+    """What was started: Pythons by their name alone, and lines that a shell has taken apart."""
+
+    bare: list[str] = field(default_factory=list)
+    by_shell: list[str] = field(default_factory=list)
+
+
 @contextmanager
-def bare_pythons() -> Iterator[list[str]]:
-    """Record each `python` that is started by its name alone; the kernel's own takes its place.
+def recorded() -> Iterator[Started]:
+    """Record what is started; where it is `python` alone, the kernel's own takes its place.
 
     So the outcome is the same on a machine whose PATH has no python, or another one.
     """
-    found: list[str] = []
+    found = Started()
 
     class Recording(subprocess.Popen[Any]):
         def __init__(self, args: Any, *more: Any, **options: Any) -> None:
             words = [args] if isinstance(args, (str, bytes, os.PathLike)) else list(args)
+            if words and options.get("shell"):
+                found.by_shell.append(str(words[0]))
             if words and re.match(r"(python|py)[\d.]*(\.exe)?(\s|$)", str(words[0])):
-                found.append(str(words[0]).split()[0])
+                found.bare.append(str(words[0]).split()[0])
                 if not isinstance(args, (str, bytes, os.PathLike)) and not options.get("shell"):
                     args = [sys.executable, *words[1:]]
             super().__init__(args, *more, **options)
