@@ -36,6 +36,8 @@ CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
 configure_mappers()  # once, and not in each process
 if _FORKS:
     CONTEXT.set_forkserver_preload(["pytest", "adbc_driver_sqlite.dbapi", __name__])
+    # What a process got from the server it need not search for garbage, which would copy it all.
+    os.register_at_fork(before=gc.freeze)
 
 
 def die() -> None:

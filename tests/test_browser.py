@@ -8,9 +8,11 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+from alembic.script import ScriptDirectory
 from playwright.sync_api import Page, Route, expect
 
 from lib.config import ROOT
+from lib.schema import alembic_config
 from tests.chromium import chromium
 from tests.test_lab import Running, running
 
@@ -124,6 +126,20 @@ def test_the_first_cell_runs(page: Page) -> None:
     expect(output).to_contain_text("27,004 flights", timeout=40 * SECONDS)
 
 
+def test_the_first_chapter_runs_from_top_to_bottom(page: Page) -> None:
+    last = page.locator(".jp-CodeCell", has_text="Path(sys.prefix)").last
+    last.scroll_into_view_if_needed()
+    prompt = last.locator(".jp-InputPrompt")
+    before = prompt.inner_text()  # the kernel has run a cell already, so it counts on from there
+    run_all(page)
+    last.scroll_into_view_if_needed()
+    expect(prompt).not_to_have_text(before, timeout=60 * SECONDS)
+    expect(prompt).not_to_have_text("[*]:", timeout=60 * SECONDS)
+    expect(last).to_contain_text("pandas lies in it: True")
+    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
+    assert errors.count() == 0
+
+
 def test_an_exercise_goes_from_not_attempted_to_correct_by_typing_and_clicking(
     page: Page,
 ) -> None:
@@ -169,43 +185,18 @@ def test_a_picture_is_drawn_and_says_in_words_what_it_shows(page: Page) -> None:
     keep_picture(page, "lab_schema")
 
 
-def test_the_first_chapter_runs_from_top_to_bottom(page: Page, running: Running) -> None:
-    open_notebook(page, running, "00_start_here")
-    last = page.locator(".jp-CodeCell", has_text="Path(sys.prefix)").last
-    last.scroll_into_view_if_needed()
-    prompt = last.locator(".jp-InputPrompt")
-    before = prompt.inner_text()  # the kernel has run cells already, so it counts on from there
-    run_all(page)
-    last.scroll_into_view_if_needed()
-    expect(prompt).not_to_have_text(before, timeout=60 * SECONDS)
-    expect(prompt).not_to_have_text("[*]:", timeout=60 * SECONDS)
-    expect(last).to_contain_text("pandas lies in it: True")
-    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
-    assert errors.count() == 0
-
-
-def test_the_slider_of_the_migrations_moves_the_schema(page: Page, running: Running) -> None:
-    open_notebook(page, running, "07_migrations")
-    run_all(page)
-    code = page.locator(".jp-CodeCell:visible", has_text="walk.slider()")
-    slider = code.get_by_role("slider").first
-    kernel = page.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator")
-    for _ in range(150):  # what is out of sight is not drawn, and JupyterLab scrolls as it runs
-        page.wait_for_timeout(1 * SECONDS)
-        cell(page, "walk.slider()")
-        if slider.is_visible() and kernel.get_attribute("data-status") == "idle":
-            break
-    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
-    assert errors.all_inner_texts() == []
-    output = code.locator(".jp-Cell-outputArea")
-    before = output.inner_text()
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(output).not_to_have_text(before)
-    expect(output).to_contain_text("At 0002")  # where the slider stands, and the database, too
-    expect(output).to_contain_text("+")
+def test_the_slider_of_the_migrations_moves_the_schema(page: Page) -> None:
+    code = "from lib.workbook import walk_migrations; "
+    code += "walk_migrations(chapter.empty_database('walk')).slider()"
+    output = page.locator(run_cell(page, "draw_schema(Base)", code)).locator(".jp-Cell-outputArea")
+    expect(output).to_contain_text("At base: nothing yet", timeout=20 * SECONDS)
+    newest_first = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    *_, second, first = (script.revision for script in newest_first)
+    output.get_by_role("slider").first.focus()
+    for key, revision in ("Right", first), ("Right", second), ("Left", first):
+        page.keyboard.press(f"Arrow{key}")
+        expect(output).to_contain_text(f"At {revision}")  # the database stands there, too
+        expect(output).to_contain_text("+")
     keep_picture(page, "lab_slider")
 
 
@@ -215,10 +206,9 @@ def test_no_request_leaves_the_machine(page: Page, asked: list[str]) -> None:
     assert hosts == {"localhost"}
 
 
-def test_the_learners_notebook_was_not_touched_by_these_tests(page: Page, running: Running) -> None:
+def test_the_learners_notebook_was_not_touched_by_these_tests(page: Page) -> None:
     path = ROOT / "notebooks" / "00_start_here.ipynb"
     before = path.read_bytes()
-    open_notebook(page, running, "00_start_here")
     page.locator(".jp-NotebookPanel:visible .jp-CodeCell .cm-content").first.click()
     page.keyboard.type("# ")
     with page.expect_response(
