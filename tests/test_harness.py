@@ -5,15 +5,18 @@ nbval runs once for all that it must judge: each start of pytest and of a kernel
 
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lib.workbook.faults import problems
-from lib.workbook.harness import Outcome, execute, rewrite, run_nbval, run_nbval_on
+from lib.workbook.harness import Outcome, Run, execute, rewrite, run_nbval, run_nbval_on
 from lib.workbook.notebooks import NotebookError, as_bytes, chapter_files, clean, fill, read
+from tests import warm
 
 BROKEN = Path(__file__).with_name("broken")
 
@@ -67,15 +70,25 @@ def tagged(source: str, *names: str) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> dict[str, Outcome]:
-    found = run_nbval_on([broken(name) for name in ("sound", *JUDGED_BY_A_RUN)])
+def run() -> Iterator[Run]:
+    """The chapters are judged by it, too."""
+    with warm.running({}) as runner:
+        yield runner
+
+
+def judged(names: Iterable[str], **options: Any) -> dict[str, Outcome]:
+    found = run_nbval_on([broken(name) for name in names], **options)
     return {path.stem: outcome for path, outcome in found.items()}
 
 
 @pytest.fixture(scope="module")
-def slow_outcomes() -> dict[str, Outcome]:
-    found = run_nbval_on([broken(name) for name in TOO_SLOW], timeout=2)
-    return {path.stem: outcome for path, outcome in found.items()}
+def outcomes(run: Run) -> dict[str, Outcome]:
+    return judged(("sound", *JUDGED_BY_A_RUN), run=run)
+
+
+@pytest.fixture(scope="module")
+def slow_outcomes(run: Run) -> dict[str, Outcome]:
+    return judged(TOO_SLOW, run=run, timeout=2)
 
 
 def test_every_broken_notebook_is_judged_here() -> None:
@@ -113,6 +126,11 @@ def test_a_cell_that_takes_too_long_is_refused(
     assert not slow_outcomes[name].ok
     assert reason in slow_outcomes[name].report
     assert f"{name}.ipynb, code cell 2" in slow_outcomes[name].report
+
+
+def test_an_interpreter_of_its_own_judges_in_the_same_way(outcomes: dict[str, Outcome]) -> None:
+    names = ("sound", "missing_picture", "magic_at_run_time")
+    assert judged(names) == {name: outcomes[name] for name in names}
 
 
 def test_nbval_alone_lets_three_of_them_pass(tmp_path: Path) -> None:

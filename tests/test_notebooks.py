@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from lib.workbook import faults, harness, notebooks
 from lib.workbook.course import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.exercise import exercises_of
+from tests import warm
 from tests.classroom import drop_beside
 from tests.mysql_server import fresh_database
 
@@ -66,6 +67,12 @@ def on_sqlite(home: Path, offline: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def run(offline: str) -> Iterator[harness.Run]:
+    with warm.running({"PYTHONPATH": offline}) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
 def on_server(mysql_url: str) -> Iterator[str]:
     with fresh_database(mysql_url) as url:
         yield url
@@ -106,15 +113,17 @@ def test_there_is_no_network_in_these_tests(offline: str, call: str, refused: bo
 
 
 @EACH
-def test_a_chapter_does_what_it_stores(info: ChapterInfo, on_sqlite: dict[str, str]) -> None:
-    outcome = harness.run_nbval(info.path, on_sqlite)
+def test_a_chapter_does_what_it_stores(
+    info: ChapterInfo, on_sqlite: dict[str, str], run: harness.Run
+) -> None:
+    outcome = harness.run_nbval(info.path, on_sqlite, run=run)
     assert outcome.ok, outcome.report
     assert outcome.cells
 
 
 @EACH
 def test_a_chapter_does_it_again_on_mysql_with_its_stubs_solved(
-    info: ChapterInfo, on_mysql: dict[str, str], tmp_path: Path
+    info: ChapterInfo, on_mysql: dict[str, str], run: harness.Run, tmp_path: Path
 ) -> None:
     exercises = exercises_of(info.number)
     solutions = {each.id: each.solution_code for each in exercises.values()}
@@ -122,7 +131,7 @@ def test_a_chapter_does_it_again_on_mysql_with_its_stubs_solved(
     solved, checks = _checked(notebooks.fill(notebooks.read(info.path), solutions))
     again.write_bytes(notebooks.as_bytes(solved))
     assert checks == list(exercises)
-    outcome = harness.run_nbval(again, on_mysql)
+    outcome = harness.run_nbval(again, on_mysql, run=run)
     assert outcome.ok, outcome.report
     assert outcome.cells
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,8 @@ from lib.workbook.notebooks import (
 )
 
 _PROJECT = Path(__file__).resolve().parents[2]
+# Runs a command line with these variables, for so many seconds, and returns what it printed.
+Run = Callable[[list[str], Mapping[str, str], float], str]
 
 
 @dataclass(frozen=True)
@@ -128,13 +130,44 @@ def rewrite(path: Path, env: Mapping[str, str] | None = None) -> bool:
     return True
 
 
-def run_nbval(path: Path, env: Mapping[str, str] | None = None, timeout: float = 120) -> Outcome:
-    """Runs the notebook in `path` against its stored outputs; each cell has `timeout` seconds."""
-    return run_nbval_on([path], env, timeout)[path]
+def finished(command: list[str], variables: Mapping[str, str], limit: float) -> str:
+    """What `command` printed; it runs in the project's folder, where ``lib`` can be imported."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=_PROJECT,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired:
+        return f"The run did not end in {limit:g} seconds: look for a cell that catches everything."
+    return done.stdout
+
+
+def run_nbval(
+    path: Path,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+    run: Run = finished,
+) -> Outcome:
+    """Runs the notebook in `path` against its stored outputs; each cell has `timeout` seconds.
+
+    `run` starts pytest, and returns what it printed.
+    """
+    return run_nbval_on([path], env, timeout, run)[path]
 
 
 def run_nbval_on(
-    paths: Sequence[Path], env: Mapping[str, str] | None = None, timeout: float = 120
+    paths: Sequence[Path],
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+    run: Run = finished,
 ) -> dict[Path, Outcome]:
     """The same for several notebooks, one kernel each, with one start of pytest for all."""
     cells = {path: _contents(path) for path in paths}
@@ -157,7 +190,7 @@ def run_nbval_on(
         # A cell that catches every interrupt, and prints for ever, would keep nbval for ever.
         limit = sum(map(len, cells.values())) * (timeout + 10) + 90 * len(paths)
         with kernel_environment(env) as variables:
-            output = _finished(command, variables, limit)
+            output = run(command, variables, limit)
         records = json.loads(outcomes.read_text(encoding="utf-8")) if outcomes.exists() else []
     return {
         path: _outcome(
@@ -165,26 +198,6 @@ def run_nbval_on(
         )
         for path, numbers in cells.items()
     }
-
-
-def _finished(command: list[str], variables: Mapping[str, str], limit: float) -> str:
-    """What `command` printed; it runs in the project's folder, where ``lib`` can be imported."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=_PROJECT,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=limit,
-        )
-    except subprocess.TimeoutExpired:
-        return f"The run did not end in {limit:g} seconds: look for a cell that catches everything."
-    return done.stdout
 
 
 def _contents(path: Path) -> set[int]:
