@@ -2,8 +2,11 @@
 
 Each chapter is run twice here, and each run needs a pytest, a kernel and all that a chapter
 imports. So one process imports that once, and is forked: into a pytest for each run, and that into
-a kernel for each notebook. They are what they would be otherwise but for their first second. Where
-there is no fork, as on Windows, each is an interpreter of its own.
+a kernel for each notebook. They are what they would be otherwise but for their first second.
+
+A fork copies one thread, and the locks that others hold stay locked in it for ever: so there must
+be no other thread, and who forks asserts that. On other systems than Linux, whose own libraries
+start threads, each run has an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -33,6 +36,14 @@ IMPORTED = (
     "lib.workbook.nbval_strict",
 )
 
+# Both are imported with pandas and start a thread then, unless told not to.
+WITHOUT_THREADS = {
+    "OPENBLAS_NUM_THREADS": "1",
+    # Built into Arrow's jemalloc as "true". Arrow has no option against it, but jemalloc reads this
+    # after what was built into it (https://github.com/apache/arrow/issues/17285).
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
 
 class Runner:
     """A process that waits for commands, and forks for each; see `running`."""
@@ -59,13 +70,13 @@ class Runner:
 @contextmanager
 def running(variables: Mapping[str, str]) -> Iterator[Run]:
     """Give a runner for a block; these variables are there when its Python starts."""
-    if not hasattr(os, "fork"):
+    if sys.platform != "linux":
         yield finished
         return
     process = subprocess.Popen(
         [sys.executable, "-m", __name__],
         cwd=ROOT,
-        env={**os.environ, **variables},
+        env={**os.environ, **variables, **WITHOUT_THREADS},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -86,6 +97,8 @@ def serve() -> None:
     """Import, then fork for each line of stdin; a child leaves by SystemExit, like any program."""
     for name in IMPORTED:
         importlib.import_module(name)
+    threads = [Path(one, "comm").read_text("utf-8") for one in Path("/proc/self/task").iterdir()]
+    assert len(threads) == 1, f"imports started threads, and a fork would copy one: {threads}"
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()
@@ -138,7 +151,7 @@ class Kernel:
         if self.pid == 0:
             os.close(self._pipe)
             with os.fdopen(orders, encoding="utf-8") as stream:
-                told = stream.read()
+                told = stream.readline()  # to its end would wait for who else was forked meanwhile
             if not told:  # pytest ended without it
                 os._exit(0)
             self._run(**json.loads(told))
@@ -165,7 +178,7 @@ class Kernel:
         order = {"arguments": command[3:], "folder": str(cwd or os.getcwd())}
         order["environment"] = {**env, "JPY_PARENT_PID": str(os.getpid())}
         with os.fdopen(self._pipe, "w", encoding="utf-8") as stream:
-            json.dump(order, stream)
+            print(json.dumps(order), file=stream)
 
     def poll(self) -> int | None:
         return self._waited(os.WNOHANG)
