@@ -40,6 +40,15 @@ if TYPE_CHECKING:
 START = 120.0  # seconds; on a busy machine each process takes long to import what it needs
 IDLE = "7200"  # seconds without work after which a scheduler that was left behind ends by itself
 
+# For a process that imports pandas and is forked: a fork copies one thread, and what another one
+# has locked at that moment stays locked in it. Both of these start a thread with the import.
+FORKED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    # Built into Arrow's jemalloc as "true". Arrow has no option against it, but jemalloc reads this
+    # after what was built into it (https://github.com/apache/arrow/issues/17285).
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
 
 @contextmanager
 def cluster(workers: int, database_url: str) -> Iterator[str]:
@@ -59,6 +68,7 @@ def cluster(workers: int, database_url: str) -> Iterator[str]:
         if "forkserver" in multiprocessing.get_all_start_methods():
             # A worker need not import again what the one before it has imported.
             environment["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
+            environment |= FORKED
         with log.open("wb") as stream:
             started: list[subprocess.Popen[bytes]] = []
             end = partial(_end, started)

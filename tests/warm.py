@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lib.config import ROOT
+from lib.scale import FORKED
 from lib.workbook.harness import Run, finished
 
 IMPORTED = (
@@ -35,14 +36,6 @@ IMPORTED = (
     "lib.workbook.chapter",
     "lib.workbook.nbval_strict",
 )
-
-# Both are imported with pandas and start a thread then, unless told not to.
-WITHOUT_THREADS = {
-    "OPENBLAS_NUM_THREADS": "1",
-    # Built into Arrow's jemalloc as "true". Arrow has no option against it, but jemalloc reads this
-    # after what was built into it (https://github.com/apache/arrow/issues/17285).
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
 
 
 class Runner:
@@ -76,7 +69,7 @@ def running(variables: Mapping[str, str]) -> Iterator[Run]:
     process = subprocess.Popen(
         [sys.executable, "-m", __name__],
         cwd=ROOT,
-        env={**os.environ, **variables, **WITHOUT_THREADS},
+        env={**os.environ, **variables, **FORKED},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
