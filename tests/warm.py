@@ -11,6 +11,7 @@ start threads, each run has an interpreter of its own.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import json
@@ -22,17 +23,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
+import pytest
+
 from lib.config import ROOT
-from lib.scale import FORKED
 from lib.workbook.harness import Run, finished
 
 IMPORTED = (
     "lib.quick_start",
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "nbval.plugin",
-    "pytest",
     "lib.workbook.chapter",
     "lib.workbook.nbval_strict",
 )
@@ -66,6 +69,8 @@ def running(variables: Mapping[str, str]) -> Iterator[Run]:
     if sys.platform != "linux":
         yield finished
         return
+    from lib.scale import FORKED  # not above: it imports pandas, see `import_all`
+
     process = subprocess.Popen(
         [sys.executable, "-m", __name__],
         cwd=ROOT,
@@ -86,10 +91,22 @@ def running(variables: Mapping[str, str]) -> Iterator[Run]:
 # --- In the process that imports ----------------------------------------------------------------
 
 
-def serve() -> None:
-    """Import, then fork for each line of stdin; a child leaves by SystemExit, like any program."""
+def import_all() -> None:
+    """Import what kernels need, as if this were one: pandas asks for that once, at its import.
+
+    In a kernel it shows frames of up to 20 columns whole; in a terminal, what fits into a line.
+    """
     for name in IMPORTED:
         importlib.import_module(name)
+    assert "pandas" not in sys.modules, "imported already, as in a terminal"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builtins, "get_ipython", lambda: SimpleNamespace(kernel=True), raising=False)
+        importlib.import_module("pandas")
+
+
+def serve() -> None:
+    """Import, then fork for each line of stdin; a child leaves by SystemExit, like any program."""
+    import_all()
     threads = [Path(one, "comm").read_text("utf-8") for one in Path("/proc/self/task").iterdir()]
     assert len(threads) == 1, f"imports started threads, and a fork would copy one: {threads}"
     gc.freeze()
@@ -117,7 +134,6 @@ def become(variables: Mapping[str, str], output: str) -> None:
 def run_pytest(
     arguments: list[str], environment: Mapping[str, str], output: str, kernels: int
 ) -> NoReturn:
-    import pytest
     from jupyter_client.provisioning import local_provisioner
 
     become(environment, output)
