@@ -92,10 +92,6 @@ def _sqlite_listen(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
-def _sqlite_probe(engine: Engine, _timeout: float) -> Connection:
-    return engine.connect()
-
-
 def _sqlite_explain(error: BaseException, url: URL) -> PipelineError:
     cause = str(getattr(error, "orig", None) or error)
     where = Path(str(url.database))
@@ -149,10 +145,6 @@ def _sqlite_lock(engine: Engine, name: str) -> Iterator[bool]:
             Path(lock.lock_file).unlink()
 
 
-def _sqlite_may_pass(error: DBAPIError) -> bool:
-    return "locked" in str(error.orig)
-
-
 @contextmanager
 def _sqlite_rebuild(connection: Connection) -> Iterator[None]:
     """Foreign keys off while tables are rebuilt: dropping the old table would delete its children.
@@ -196,6 +188,12 @@ def _mysql_options(url: URL) -> dict[str, Any]:
             **plain,
         },
     }
+
+
+def _mysql_listen(engine: Engine) -> None:
+    from lib.mysql_driver import connect  # not above: who uses SQLite needs no PyMySQL
+
+    event.listen(engine, "do_connect", connect)
 
 
 @contextmanager
@@ -279,7 +277,7 @@ def _mysql_rebuild(_connection: Connection) -> Iterator[None]:
 _MYSQL = Dialect(
     name="mysql",
     options=_mysql_options,
-    listen=lambda _engine: None,  # the options do it all
+    listen=_mysql_listen,
     explain=_mysql_explain,
     rebuild=_mysql_rebuild,
     probe=_mysql_probe,
@@ -292,8 +290,8 @@ _SQLITE = Dialect(
     listen=_sqlite_listen,
     explain=_sqlite_explain,
     rebuild=_sqlite_rebuild,
-    probe=_sqlite_probe,
+    probe=lambda engine, _timeout: engine.connect(),
     lock=_sqlite_lock,
-    may_pass=_sqlite_may_pass,
+    may_pass=lambda error: "locked" in str(error.orig),
 )
 DIALECTS = {"sqlite": _SQLITE, "mysql": _MYSQL, "mariadb": _MYSQL}

@@ -21,6 +21,7 @@ ROOMS = sorted(LIB.rglob("*.py"))
 ORDER = (
     "errors",
     "config",
+    "mysql_driver",
     "dialects",
     "retry",
     "database",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -390,3 +391,50 @@ def test_what_the_database_refuses_is_raised_as_it_is(db: Database) -> None:
         db.in_transaction(lambda each: each.execute(sa.text("SELECT * FROM no_such_table")))
     with pytest.raises(AssertionError):
         db.in_transaction(lambda each: each.execute(sa.select(Airport)), attempts=0)
+
+
+class Stopping:
+    """A socket at which Ctrl-C is pressed when half of a packet is sent, and which notes the rest.
+
+    It counts the packets that are as long as a file's.
+    """
+
+    def __init__(self, real: socket.socket) -> None:
+        self.real, self.stopped, self.later = real, False, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def sendall(self, data: bytes) -> None:
+        self.later += self.stopped
+        if len(data) > 10_000 and not self.stopped:
+            self.stopped = True
+            self.real.sendall(data[: len(data) // 2])
+            raise KeyboardInterrupt
+        self.real.sendall(data)
+
+
+def test_ctrl_c_in_half_a_packet_hangs_up(fresh_mysql: Callable[[], str], tmp_path: Path) -> None:
+    """The server would wait for the rest of the packet, and the load for the server."""
+    file = tmp_path / "airlines.csv"
+    lines = (f"{number:05},{'x' * 30}" for number in range(1000))
+    file.write_text("\n".join(["carrier,name", *lines]), encoding="utf-8")
+    with Database(fresh_mysql()) as db:
+        db.execute(["CREATE TABLE airlines (carrier CHAR(5) PRIMARY KEY, name VARCHAR(40))"])
+        sockets: list[Stopping] = []
+
+        def load(connection: Connection) -> None:
+            raw: Any = connection.connection.driver_connection
+            sockets.append(Stopping(raw._sock))
+            raw._sock = sockets[0]
+            connection.exec_driver_sql(
+                f"LOAD DATA LOCAL INFILE '{file.as_posix()}' INTO TABLE airlines "
+                "FIELDS TERMINATED BY ',' IGNORE 1 LINES"
+            )
+
+        with pytest.raises(KeyboardInterrupt):
+            db.in_transaction(load)
+        (broken,) = sockets
+        assert broken.stopped and not broken.later
+        assert broken.real.fileno() == -1, "the socket is open"
+        assert len(db.query("SELECT * FROM airlines")) == 0

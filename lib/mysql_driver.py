@@ -1,0 +1,31 @@
+"""PyMySQL's connection, which hangs up when Ctrl-C comes in the middle of a packet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymysql import InterfaceError
+from pymysql.connections import Connection
+
+
+class HangingUp(Connection):  # type: ignore[misc]  # PyMySQL has no types
+    """A connection that closes itself when a part of a packet is all that could be sent.
+
+    LOAD DATA sends a file in packets. Interrupted within one, PyMySQL would end the file by another
+    packet, which the server takes for the rest of the first; then each waits for the other, by
+    default for 30 seconds (net_read_timeout). See `_read_load_local_packet` of PyMySQL 1.2.
+    """
+
+    def write_packet(self, payload: Any) -> None:
+        if not self.open:
+            raise InterfaceError(0, "the connection is closed")
+        try:
+            super().write_packet(payload)
+        except BaseException:
+            self._force_close()
+            raise
+
+
+def connect(_dialect: Any, _record: Any, args: list[Any], options: dict[str, Any]) -> HangingUp:
+    """Connect, as a listener of SQLAlchemy's `do_connect`."""
+    return HangingUp(*args, **options)
