@@ -191,9 +191,9 @@ def _mysql_options(url: URL) -> dict[str, Any]:
 
 
 def _mysql_listen(engine: Engine) -> None:
-    from lib.mysql_driver import connect  # not above: who uses SQLite needs no PyMySQL
+    from lib.mysql_driver import hang_up_when_interrupted  # not above: SQLite needs no PyMySQL
 
-    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "connect", hang_up_when_interrupted)
 
 
 @contextmanager

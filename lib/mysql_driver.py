@@ -26,6 +26,9 @@ class HangingUp(Connection):  # type: ignore[misc]  # PyMySQL has no types
             raise
 
 
-def connect(_dialect: Any, _record: Any, args: list[Any], options: dict[str, Any]) -> HangingUp:
-    """Connect, as a listener of SQLAlchemy's `do_connect`."""
-    return HangingUp(*args, **options)
+def hang_up_when_interrupted(raw: Any, _record: object) -> None:
+    """Make a new connection such a one, as a listener of SQLAlchemy's `connect`.
+
+    A listener of `do_connect` could make it at once, but those of others would not be asked then.
+    """
+    raw.__class__ = HangingUp
