@@ -192,9 +192,9 @@ class ScratchProject:
             self._forget_modules()
 
     def _forget_modules(self) -> None:
+        ours = f"{self.folder}{os.sep}"  # as text: a Path for each of thousands of modules is slow
         for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if file and self.folder in Path(file).parents:
+            if str(getattr(module, "__file__", None)).startswith(ours):
                 del sys.modules[name]
         importlib.invalidate_caches()
 
