@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pymysql
 import pytest
 import sqlalchemy as sa
@@ -32,6 +31,7 @@ from lib.report import LoadReport
 from lib.rules import RULES
 from lib.schema import upgrade
 from lib.source import CsvSource, raw_source
+from tests.few import EVERY, write_few
 from tests.killing import contents
 from tests.tables import emptied_after, tables_made
 
@@ -40,7 +40,6 @@ dg = pytest.importorskip("dagster")
 # Rows of the raw files, counted by hand: weather read and rejected, flights read and rejected.
 YEAR = {"airlines": 16, "airports": 1_462, "planes": 4_042, "weather": 26_114, "flights": 336_772}
 REJECTED = {"weather": 1, "flights": 4}
-EVERY = {"weather": 15, "flights": 60}  # of so many rows, the small files have one
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mysql"])
@@ -59,13 +58,7 @@ def db(tables: URL) -> Iterator[Database]:
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of small raw files, with rows of every day and each row that breaks a rule."""
     folder = tmp_path_factory.mktemp("few")
-    for name in YEAR:
-        source = raw_source(name)
-        rows = pd.read_csv(source.path, dtype=str, keep_default_na=False)
-        if name in EVERY:
-            bad = rows.isin(("D942DN", "1048.36058")).any(axis="columns")
-            rows = rows[bad | (rows.index % EVERY[name] == 0)]
-        rows.to_csv(folder / f"{name}.csv", index=False)
+    write_few(folder)
     return folder
 
 
