@@ -82,6 +82,7 @@ def _end_in_order_when_terminated(config: pytest.Config) -> None:
 # --- Workers --------------------------------------------------------------------------------
 
 # Files that share what is dear to make: a loaded year, a running JupyterLab, notebooks that ran.
+# A worker gets all tests of a name.
 TOGETHER = {
     "tests/test_pipeline.py": "year",
     "tests/test_queries.py": "year",
@@ -94,6 +95,11 @@ TOGETHER = {
     "tests/test_dagster_browser.py": "dagster",
     "tests/test_scale.py": "dask",
     "tests/test_harness.py": "harness",
+    # These wait, for a lock or for a server: one at a time, while the other workers compute.
+    "tests/test_retry.py": "waiting",
+    "tests/test_migrations.py": "waiting",
+    "tests/test_mysql_server.py": "waiting",
+    "tests/test_runs.py": "waiting",
 }
 
 

@@ -182,14 +182,15 @@ def write_february(folder: Path) -> None:
 
 @contextmanager
 def february(folder: Path) -> Iterator[None]:
-    """Let the pipeline read the files in the folder in small batches, as if they were large."""
+    """Let the pipeline read the files in the folder in small batches, planes and flights in parts,
+    as if they were large."""
 
     def source(table: str, **_where: Any) -> CsvSource:
         return CsvSource(folder / f"{table}.csv")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lib.pipeline.raw_source", source)
-        patch.setattr("lib.staging.LARGE", 0)
+        patch.setattr("lib.staging.LARGE", 200_000)
         patch.setattr("lib.source.BLOCKS", (64 << 10, *lib.source.BLOCKS[1:]))
         yield
 

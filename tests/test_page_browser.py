@@ -80,13 +80,14 @@ def visiting(browser: Browser, profile: BrowserContext) -> Iterator[Open]:
     wrong: list[str] = []
     ours: list[Page | BrowserContext] = []
 
-    def opened(address: str, **options: object) -> Page:
+    def opened(address: str, *, dark: bool = False, **options: object) -> Page:
         context = profile
         if options:
             context = browser.new_context(**({"viewport": LAPTOP, "locale": "en-US"} | options))
         page = context.new_page()
         ours.append(context if options else page)
         page.set_default_timeout(40 * SECONDS)
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
@@ -256,7 +257,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(open_page: Open, add
 
 
 def test_in_the_dark_it_is_dark_and_can_be_read(open_page: Open, address: str) -> None:
-    page = open_page(f"{address}?airport=JFK", color_scheme="dark")
+    page = open_page(f"{address}?airport=JFK", dark=True)
     background = page.evaluate(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )
@@ -265,10 +266,10 @@ def test_in_the_dark_it_is_dark_and_can_be_read(open_page: Open, address: str) -
     assert serious(page) == []
 
 
-def test_a_database_that_is_gone_is_told_calmly(browser: Browser, tmp_path: Path) -> None:
+def test_a_database_that_is_gone_is_told_calmly(profile: BrowserContext, tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "none.db").render_as_string()
     with page_server(url, tmp_path) as port:
-        page = browser.new_page(viewport=LAPTOP)
+        page = profile.new_page()
         page.goto(f"http://localhost:{port}/")
         expect(page.get_by_text("There is no database none.db yet.")).to_be_visible(
             timeout=40 * SECONDS

@@ -219,6 +219,8 @@ def expect_frame(answer: Any, wanted: pd.DataFrame, *, ordered: bool = False) ->
             f"The columns are {', '.join(map(str, answer.columns))}; expected are "
             f"{', '.join(map(str, wanted.columns))}, in this order."
         )
+    if answer.reset_index(drop=True).equals(wanted.reset_index(drop=True)):
+        return  # often, and the rest is slow
     mine, yours = _rows(wanted, ordered), _rows(answer, ordered)
     for expected, found in zip(mine, yours, strict=True):
         for column, want, got in zip(wanted.columns, expected, found, strict=True):
