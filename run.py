@@ -281,7 +281,8 @@ def install(root, log):
     if uv:
         call(pip + ["install", uv.group(0)], log, failed)
         command = [venv_python(root), "-m", "uv", "pip", "install", "--python", venv_python(root)]
-        command += ["--no-config", "--no-progress", "-r", requirements]
+        # Compiled now, as pip does by itself: else all that starts first would compile it at once.
+        command += ["--no-config", "--no-progress", "--compile-bytecode", "-r", requirements]
         if _call(command, log, dict(clean_environment(), **_index_of_pip(pip))) == 0:
             return
         say("uv could not install them; trying pip, which takes a few minutes ...")
