@@ -177,7 +177,7 @@ def _shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     main = sys.modules["__main__"]
     with tempfile.TemporaryDirectory(prefix="ipython-", ignore_cleanup_errors=True) as folder:
-        shell = InteractiveShell(config=config, ipython_dir=folder)  # type: ignore[no-untyped-call]
+        shell = InteractiveShell(config=config, ipython_dir=folder)
     sys.modules["__main__"] = main
     shell.register_magics(KernelMagics)
     return shell
@@ -186,7 +186,7 @@ def _shell() -> InteractiveShell:
 def _python(source: str) -> ast.Module:
     """The cell as Python: IPython itself decides what is a magic or a shell line, so that
     ``x = !ls`` is one and ``a != b`` is none."""
-    code: str = _shell().transform_cell(source)  # type: ignore[no-untyped-call]
+    code: str = _shell().transform_cell(source)
     return ast.parse(code)
 
 
