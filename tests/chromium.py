@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# The first is the same Chromium without what a window needs, and starts and draws with less.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @contextmanager
