@@ -69,6 +69,7 @@ def cluster(workers: int, database_url: str) -> Iterator[str]:
             # A worker need not import again what the one before it has imported.
             environment["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
             environment |= FORKED
+            worker += ["--preload-nanny", "lib.scale_nanny"]
         with log.open("wb") as stream:
             started: list[subprocess.Popen[bytes]] = []
             end = partial(_end, started)

@@ -52,6 +52,7 @@ ORDER = (
     "orchestration",
     "dagster_page",
     "scale",
+    "scale_nanny",
     "private_server",
     "quick_start",
     "page_server",

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,15 @@ def test_a_chapter_opens_with_its_title_and_its_minutes(info: ChapterInfo) -> No
     assert first.startswith(f"# {info.number} · {info.title}\n")
     assert f"Minutes: {info.minutes}" in first
     assert re.search(r"^- ", first, re.MULTILINE), "it says what you will be able to do"
+
+
+@pytest.mark.parametrize(
+    ("info", "following"), list(pairwise(CHAPTERS)), ids=lambda info: info.number
+)
+def test_a_chapter_leads_on_to_the_next(info: ChapterInfo, following: ChapterInfo) -> None:
+    *_, last = (cell for cell in notebooks.read(info.path).cells if cell.cell_type == "markdown")
+    assert "way on" in last.source.lower()
+    assert f"]({following.path.name})" in last.source
 
 
 def test_the_course_knows_every_notebook() -> None:
