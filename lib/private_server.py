@@ -40,6 +40,7 @@ SETTINGS = (
     # Written at each commit, but not forced to the disk: fast, and what was committed survives the
     # death of the server, though not that of the machine. With 0 a kill would lose a second of it.
     "--innodb-flush-log-at-trx-commit=2",
+    "--loose-debug-no-sync",  # nor is anything else forced; MySQL has no such option
     # For databases that come and go: no file for each table, no statistics that are kept.
     "--loose-innodb-file-per-table=0",
     "--loose-innodb-stats-persistent=0",

@@ -226,8 +226,11 @@ def test_each_view_is_drawn_and_sound_for_everybody(visitor: Page, view: str) ->
     assert serious(page) == []
 
 
-def test_the_data_of_a_chart_can_be_downloaded(open_page: Open, address: str) -> None:
-    page = open_page(address)
+def test_the_data_of_a_chart_can_be_downloaded(visitor: Page) -> None:
+    page = visitor
+    page.get_by_role("tab", name="Time").click()
+    expect(page.get_by_role("heading", name=VIEWS["Time"]).first).to_be_visible()
+    settled(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Data as CSV").first.click()
     lines = Path(started.value.path()).read_text(encoding="utf-8").splitlines()
