@@ -142,7 +142,7 @@ class CsvSource:
         for taken, rows in enumerate(reader, 1):
             start = here.row
             numbers = here.take(len(rows), malformed)
-            bad = [malformed[number] for number in range(start, here.row) if number in malformed]
+            bad = [row for number, row in sorted(malformed.items()) if start <= number < here.row]
             lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import threading
 from collections import Counter
@@ -81,61 +82,56 @@ def _end_in_order_when_terminated(config: pytest.Config) -> None:
 
 # --- Workers --------------------------------------------------------------------------------
 
-# Files that share what is dear to make: a loaded year, a running JupyterLab, notebooks that ran.
-# A worker gets all tests of a name.
-TOGETHER = {
-    "tests/test_pipeline.py": "year",
-    "tests/test_queries.py": "year",
-    "tests/test_app.py": "year",
-    "tests/test_page_browser.py": "page",
-    "tests/test_browser.py": "lab",
-    "tests/test_lab.py": "lab",
-    "tests/test_bench.py": "bench",
-    "tests/test_orchestration.py": "orchestration",
-    "tests/test_dagster_browser.py": "dagster",
-    "tests/test_scale.py": "dask",
-    "tests/test_harness.py": "harness",
-    # These wait, for a lock or for a server: one at a time, while the other workers compute.
-    "tests/test_retry.py": "waiting",
-    "tests/test_migrations.py": "waiting",
-    "tests/test_mysql_server.py": "waiting",
-    "tests/test_runs.py": "waiting",
-}
-
-
-# What takes long starts first: else one worker ends with it, alone, while the others wait.
-FIRST = (
-    "tests/test_repository.py::test_mypy",
-    "tests/test_crash.py",
-    "tests/test_notebooks.py",
-    *TOGETHER,
-    "tests/test_repository.py",
+FILE, EACH = "each file", "each test"
+# One worker does all tests of a group, because what they share is dear: a loaded year, a running
+# JupyterLab, processes that have imported everything. Files that are not named here are groups,
+# too. They start in this order: what takes long comes early, else one worker ends with it, alone.
+GROUPS = (
+    ("test_repository", "repository"),
+    # These wait, for a lock, a server or a process; meanwhile the other workers compute.
+    ("test_(harness|retry|migrations|bench|runs|mysql_server)[.]", "waiting"),
+    ("test_(pipeline|queries|app)[.]", "year"),
+    (r"test_notebooks.*\[\d[13579]\]", "odd chapters"),
+    ("test_notebooks", "even chapters"),
+    ("test_(crash|files)[.]", "killed"),
+    ("test_dagster_browser", "dagster"),
+    ("test_orchestration", "orchestration"),
+    ("test_page_browser", "page"),
+    ("test_(browser|lab)[.]", "lab"),
+    ("test_scale", "dask"),
+    (r"test_exercises.*\[mysql", "exercises on mysql"),
+    (r"test_exercises.*\[sqlite", "exercises on sqlite"),
+    ("test_cli", "cli"),
+    ("test_chapter", "chapter"),
+    ("test_(?!exercises)", FILE),
+    # Short, and sharing nothing: with these the workers end together.
+    ("", EACH),
 )
-# What is short and never waits comes last: the workers end with it together. Beside tests that wait
-# for a lock or a server, others can compute, unless they wait, too.
-LAST = "tests/test_exercises.py"
+
+
+def group(nodeid: str) -> tuple[int, str]:
+    """Return the place of a test's group, and its name."""
+    file = nodeid.partition("::")[0]
+    for place, (pattern, name) in enumerate(GROUPS):
+        if re.match(pattern, nodeid.removeprefix("tests/")):
+            return place, {FILE: file, EACH: nodeid}.get(name, name)
+    raise AssertionError(nodeid)
 
 
 class Together(LoadScopeScheduling):
-    """Each test to whichever worker is free, but the files above to one worker each.
+    """Each group to whichever worker is free.
 
     pytest-xdist's own way, --dist loadgroup and a mark, does nothing under pytest 9.2: it appends
     the group to a test's id, which has become a property that nobody can append to.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+        return group(nodeid)[1]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put what takes long first, and keep pytest-xdist from an order of its own."""
-
-    def place(item: pytest.Item) -> int:
-        starts = (number for number, start in enumerate(FIRST) if item.nodeid.startswith(start))
-        return next(starts, len(FIRST) + item.nodeid.startswith(LAST))
-
-    items.sort(key=place)
-    config.option.loadscopereorder = False
+    items.sort(key=lambda item: group(item.nodeid)[0])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -146,7 +142,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    """Give pytest-xdist the scheduler above, whatever --dist says."""
+    """Give pytest-xdist the scheduler above, whatever --dist says; the order is ours, too."""
+    config.option.loadscopereorder = False
     return Together(config, log)
 
 
