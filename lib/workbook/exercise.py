@@ -102,7 +102,7 @@ class Bench:
 
     @property
     def db(self) -> Database:
-        """A copy with the first five days of the chapter's month in it."""
+        """A copy with the first three days of the chapter's month in it."""
         if self._db is None:
             self._db = self._stack.enter_context(throw_away(self.settings))
         return self._db

@@ -100,7 +100,7 @@ def vary(bench: Bench) -> Database:
         [
             insert(Airline).values(carrier="Q1", name="Quebec One"),
             insert(Airline).values(carrier="Q2", name="Quebec Two"),
-            delete(Flight).where(Flight.carrier.in_(["HA", "US"]), Flight.day > 3),
+            delete(Flight).where(Flight.carrier.in_(["HA", "US"]), Flight.day > 2),
         ]
     )
     return bench.db

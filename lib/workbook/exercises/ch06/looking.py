@@ -17,7 +17,7 @@ def gaps(bench: Bench) -> Database:
     """The bench's database with more cancelled flights than the chapter's, and no plane for them,
     as it is with 155 of the chapter's own."""
     missing = ("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time", "tailnum")
-    early = update(Flight).where(Flight.carrier == "MQ", Flight.day < 4, Flight.hour < 9)
+    early = update(Flight).where(Flight.carrier == "MQ", Flight.day < 3, Flight.hour < 9)
     bench.db.execute([early.values(dict.fromkeys(missing))])
     return bench.db
 
@@ -27,7 +27,7 @@ def less_weather(bench: Bench) -> Database:
     bench.db.execute(
         [
             delete(Weather).where(Weather.origin == "LGA", Weather.day == 2),
-            update(Weather).where(Weather.day == 4, Weather.hour < 12).values(wind_speed=None),
+            update(Weather).where(Weather.day == 1, Weather.hour < 12).values(wind_speed=None),
             update(Weather).where(Weather.day == 3, Weather.hour > 12).values(wind_speed=20.0),
         ]
     )

@@ -82,7 +82,7 @@ def check_refresh(answer: Any, bench: Bench) -> str:
     db.execute(
         [
             delete(Flight).where(Flight.dest == "MIA"),
-            update(Flight).where(Flight.dest == "BOS", Flight.day < 4).values(dest="LAX"),
+            update(Flight).where(Flight.dest == "BOS", Flight.day < 2).values(dest="LAX"),
         ]
     )
     outcome = result_or_error(bench, answer, db, MONTH)
