@@ -168,16 +168,16 @@ def write_february(folder: Path) -> None:
     """Write the raw files, of weather and flights four days: with a rejected row in each."""
     folder.mkdir()
     for model in TABLES:
-        source = raw_source(model.__tablename__)
-        with source._open() as stream:
-            header, *lines = stream.read().splitlines(keepends=True)
+        days = {}
         if "month" in model.__table__.columns:
-            month, day = (header.split(b",").index(name) for name in (b"month", b"day"))
-            split = [(line, line.split(b",", day + 1)) for line in lines]
-            lines = [
-                line for line, row in split if row[month] == b"2" and 10 <= int(row[day]) <= 13
-            ]
-        (folder / f"{model.__tablename__}.csv").write_bytes(b"".join([header, *lines]))
+            days = {"month": ["2"], "day": ["10", "11", "12", "13"]}
+        source = raw_source(model.__tablename__, **days)
+        with source._open() as stream:
+            lines = stream.read().splitlines(keepends=True)
+        wanted = [1, *(line for batch in source.batches() for line in batch.lines.to_pylist())]
+        (folder / f"{model.__tablename__}.csv").write_bytes(
+            b"".join(lines[number - 1] for number in wanted)
+        )
 
 
 @contextmanager
