@@ -87,18 +87,19 @@ FILE, EACH = "each file", "each test"
 # JupyterLab, processes that have imported everything. Files that are not named here are groups,
 # too. They start in this order: what takes long comes early, else one worker ends with it, alone.
 GROUPS = (
-    ("test_repository", "repository"),
-    # These wait, for a lock, a server or a process; meanwhile the other workers compute.
+    # These wait, for a lock, a server or a process; meanwhile the other workers compute, and what
+    # follows keeps more than one processor busy.
     ("test_(harness|retry|migrations|bench|runs|mysql_server)[.]", "waiting"),
-    ("test_(pipeline|queries|app)[.]", "year"),
+    ("test_page_browser", "page"),
+    ("test_repository", "repository"),
+    ("test_scale", "dask"),
+    ("test_(browser|lab)[.]", "lab"),
+    ("test_orchestration", "orchestration"),
     (r"test_notebooks.*\[\d[13579]\]", "odd chapters"),
     ("test_notebooks", "even chapters"),
-    ("test_(crash|files)[.]", "killed"),
+    ("test_(pipeline|queries|app)[.]", "year"),
     ("test_dagster_browser", "dagster"),
-    ("test_orchestration", "orchestration"),
-    ("test_page_browser", "page"),
-    ("test_(browser|lab)[.]", "lab"),
-    ("test_scale", "dask"),
+    ("test_(crash|files)[.]", "killed"),
     (r"test_exercises.*\[mysql", "exercises on mysql"),
     (r"test_exercises.*\[sqlite", "exercises on sqlite"),
     ("test_cli", "cli"),
