@@ -175,9 +175,8 @@ class _Attached:
             # Nobody else sees this file, and it is thrown away if anything fails.
             for setting in ("journal_mode = OFF", "synchronous = OFF"):
                 self._writer.execute(f"PRAGMA {setting}")
-            bare = like.to_metadata(type(like.metadata)())
-            bare._prefixes = []
-            self._writer.execute(str(CreateTable(bare).compile(dialect=connection.dialect)))
+            create = str(CreateTable(like).compile(dialect=connection.dialect))
+            self._writer.execute(create.replace("TEMPORARY ", "", 1))  # the whole file is
         except BaseException:
             _remove(self._room, self._writer)
             raise

@@ -13,6 +13,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -249,15 +250,14 @@ LEFT_OUT = {"rejected_rows": {"id", "run_id"}, "loaded_files": {"loaded_at", "ru
 DATA = ("airlines", "airports", "planes", "weather", "flights", "rejected_rows")
 
 
-def contents(db: Database, tables: tuple[str, ...] = DATA) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of the tables, sorted."""
+def contents(db: Database, tables: tuple[str, ...] = DATA) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Return the rows of the tables, in no order, and how often each is there."""
     found = {}
     with db.engine.connect() as connection:
         for name in tables:
             table = Base.metadata.tables[name]
             kept = [column for column in table.c if column.name not in LEFT_OUT.get(name, ())]
-            rows = connection.execute(sa.select(*kept)).all()
-            found[name] = sorted((tuple(row) for row in rows), key=repr)
+            found[name] = Counter(map(tuple, connection.execute(sa.select(*kept))))
     return found
 
 
@@ -271,7 +271,7 @@ def fingerprint(db: Database) -> tuple[int, ...]:
         sums = connection.exec_driver_sql(f"CHECKSUM TABLE {names}").all()
         found += [int(checksum) for _, checksum in sums]
     rest = contents(db, tuple(name for name in DATA if name in LEFT_OUT))
-    return (*found, *(hash(tuple(rows)) for rows in rest.values()))
+    return (*found, *(hash(frozenset(rows.items())) for rows in rest.values()))
 
 
 def raw_rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:

@@ -104,7 +104,7 @@ def run_cell(page: Page, text: str, typed: str | None = None) -> str:
     page.click(f"{selector} .cm-content")
     if typed is not None:
         page.keyboard.press("Control+A")
-        page.keyboard.type(typed)
+        page.keyboard.insert_text(typed)
     page.keyboard.press("Shift+Enter")
     return selector
 

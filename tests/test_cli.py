@@ -381,6 +381,9 @@ def test_the_whole_suite_has_to_pass_and_to_reach_the_coverage(
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     for name in ("PYTEST_XDIST_WORKER", "SLIPCOVER_ENABLED"):  # it may run in such a suite itself
         monkeypatch.delenv(name, raising=False)
+    # Of the plugins, this suite needs two; to import the others takes longer than its test.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin,slipcover.pytest_plugin")
     assert main(["test"]) == answer
     printed = capfd.readouterr().out
     assert ("1 passed" if wanted == 1 else "1 failed") in printed

@@ -138,7 +138,7 @@ def test_nbval_alone_lets_three_of_them_pass(tmp_path: Path) -> None:
     names = ["stripped", "raises_another_error_ignored", "unknown_magic"]
     # "stripped" stores no output, "unknown_magic" stores the complaint that IPython printed.
     command = [sys.executable, "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider"]
-    command += ["-p", "no:xdist", "--nbval", "--nbval-current-env"]
+    command += ["-p", "lib.quick_start", "-p", "no:xdist", "--nbval", "--nbval-current-env"]
     (tmp_path / "pytest.ini").write_text("[pytest]\n")  # not the settings of this project
     command += ["-c", str(tmp_path / "pytest.ini")]
     command += [str(broken(name)) for name in names]
