@@ -18,9 +18,9 @@ from lib.database import Database
 from lib.models import Flight, PipelineRun
 from lib.pipeline import run_pipeline
 from lib.schema import downgrade, upgrade
-from lib.source import CsvSource, flights_folder
+from lib.source import flights_folder
 from lib.workbook.page_run import run_again
-from tests.few import write_few
+from tests.few import source_in, write_few
 from tests.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -310,11 +310,7 @@ def january(
     database_url: str, few: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Database, str]]:
     """A database with some flights of January, and their number, as the page shows it."""
-
-    def source(table: str, **where: Any) -> CsvSource:
-        return CsvSource(few / f"{table}.csv", where=where)
-
-    monkeypatch.setattr("lib.pipeline.raw_source", source)
+    monkeypatch.setattr("lib.pipeline.raw_source", source_in(few))
     with Database(database_url) as db:
         run_pipeline(db, month=1)
         yield db, flights_until(few, 1)

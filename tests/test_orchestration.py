@@ -31,7 +31,7 @@ from lib.report import LoadReport
 from lib.rules import RULES
 from lib.schema import upgrade
 from lib.source import CsvSource, raw_source
-from tests.few import EVERY, write_few
+from tests.few import EVERY, source_in, write_few
 from tests.killing import contents
 from tests.tables import emptied_after, tables_made
 
@@ -82,10 +82,7 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(few: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the months be loaded from the small files."""
 
-    def source(table: str, **where: Any) -> CsvSource:
-        return CsvSource(few / f"{table}.csv", where=where)
-
-    monkeypatch.setattr(tasks, "raw_source", source)
+    monkeypatch.setattr(tasks, "raw_source", source_in(few))
     return few
 
 
