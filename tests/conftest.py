@@ -213,6 +213,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return make()
 
 
+# --- Files ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of small raw files, with rows of every day and each row that breaks a rule."""
+    from tests.few import write_few  # not above: Arrow is nothing that pytest needs to start
+
+    folder = tmp_path_factory.mktemp("few")
+    write_few(folder)
+    return folder
+
+
+@pytest.fixture
+def few(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the pipeline read the small files: for tests that do not need the year."""
+    from tests.few import source_in
+
+    monkeypatch.setattr("lib.pipeline.raw_source", source_in(small_files))
+    return small_files
+
+
 # --- The developer's own things -------------------------------------------------------------
 
 

@@ -20,7 +20,6 @@ from lib.pipeline import run_pipeline
 from lib.schema import downgrade, upgrade
 from lib.source import flights_folder
 from lib.workbook.page_run import run_again
-from tests.few import source_in, write_few
 from tests.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -298,19 +297,9 @@ def test_a_filter_is_served_by_an_index(request: pytest.FixtureRequest) -> None:
 # --- A new load, and databases that have nothing to show -------------------------------------
 
 
-@pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("few")
-    write_few(folder)
-    return folder
-
-
 @pytest.fixture
-def january(
-    database_url: str, few: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Database, str]]:
+def january(database_url: str, few: Path) -> Iterator[tuple[Database, str]]:
     """A database with some flights of January, and their number, as the page shows it."""
-    monkeypatch.setattr("lib.pipeline.raw_source", source_in(few))
     with Database(database_url) as db:
         run_pipeline(db, month=1)
         yield db, flights_until(few, 1)

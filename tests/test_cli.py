@@ -30,23 +30,8 @@ from lib.cli import without_passwords
 from lib.config import sqlite_url
 from lib.workbook import cli, ready
 from lib.workbook.cli import main
-from tests.few import source_in, write_few
 
 SECRET = "p@ss/w#rd%"
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("few")
-    write_few(folder)
-    return folder
-
-
-@pytest.fixture
-def few(files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let the pipeline read small files: what is tested here does not need the year."""
-    monkeypatch.setattr("lib.pipeline.raw_source", source_in(files))
-    return files
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_the_widgets_part_in_jupyterlab(monkeypatch: pytest.MonkeyPatch, tmp_pat
 # --- The database ---------------------------------------------------------------------------
 
 
-def test_a_database_empty_old_and_loaded(database_url: str, tmp_path: Path) -> None:
+def test_a_database_empty_old_and_loaded(database_url: str, tmp_path: Path, few: Path) -> None:
     with Database(database_url) as db:
         db.ping()  # SQLite makes the file
         assert "answers, empty" in database(database_url, tmp_path)[0].text

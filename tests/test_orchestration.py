@@ -31,7 +31,7 @@ from lib.report import LoadReport
 from lib.rules import RULES
 from lib.schema import upgrade
 from lib.source import CsvSource, raw_source
-from tests.few import EVERY, source_in, write_few
+from tests.few import EVERY, source_in
 from tests.killing import contents
 from tests.tables import emptied_after, tables_made
 
@@ -55,14 +55,6 @@ def db(tables: URL) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of small raw files, with rows of every day and each row that breaks a rule."""
-    folder = tmp_path_factory.mktemp("few")
-    write_few(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the year's raw rows, a file for each month: not all are read twelve times."""
     folder = tmp_path_factory.mktemp("by month")
@@ -79,11 +71,11 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def small(few: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the months be loaded from the small files."""
 
-    monkeypatch.setattr(tasks, "raw_source", source_in(few))
-    return few
+    monkeypatch.setattr(tasks, "raw_source", source_in(small_files))
+    return small_files
 
 
 class Orchestra:
