@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count as numbers
 from pathlib import Path
 from typing import Any
 
@@ -247,10 +248,22 @@ def _no_settings_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> I
         yield
 
 
+@pytest.fixture(scope="session")
+def _workbook_dirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New folders; pytest's own way to make one looks through all that it has made."""
+
+    def new() -> Iterator[Path]:
+        home = tmp_path_factory.mktemp("workbooks")
+        for number in numbers():
+            folder = home / f"{number}"
+            folder.mkdir()
+            yield folder
+
+    return new()
+
+
 @pytest.fixture(autouse=True)
-def _own_workbook_dir(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _own_workbook_dir(monkeypatch: pytest.MonkeyPatch, _workbook_dirs: Iterator[Path]) -> None:
     """Give each test a .workbook of its own, where nothing of another test lies."""
-    monkeypatch.setenv("WORKBOOK_DIR", str(tmp_path_factory.mktemp("workbook")))
+    monkeypatch.setenv("WORKBOOK_DIR", str(next(_workbook_dirs)))
     monkeypatch.setenv("DATABASE_URL", "")
