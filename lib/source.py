@@ -142,7 +142,8 @@ class CsvSource:
         for taken, rows in enumerate(reader, 1):
             start = here.row
             numbers = here.take(len(rows), malformed)
-            bad = [row for number, row in sorted(malformed.items()) if start <= number < here.row]
+            places = range(start, here.row) if malformed else ()
+            bad = [malformed[number] for number in places if number in malformed]
             lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)

@@ -132,7 +132,7 @@ class Together(LoadScopeScheduling):
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put what takes long first, and keep pytest-xdist from an order of its own."""
+    """Put the groups in order."""
     items.sort(key=lambda item: group(item.nodeid)[0])
 
 
