@@ -45,7 +45,7 @@ from tests.mysql_server import PrivateServer, connect, find_server, fresh_databa
 
 KINDS = ("sqlite", "mysql")
 # At least; two tests for each database kill the process.
-KILLS_OF_A_TEST, INTERRUPTS_OF_A_TEST, KILLS_OF_THE_SERVER = 20, 8, 5
+KILLS_OF_A_TEST, INTERRUPTS_OF_A_TEST, KILLS_OF_THE_SERVER = 20, 10, 5
 # What four days have, with the 4 airports and 235 planes that only flights know.
 ROWS = {"airlines": 16, "airports": 1_462, "planes": 3_557, "weather": 287, "flights": 3_568}
 ROWS |= {"rejected_rows": 2}
