@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -308,7 +309,7 @@ def test_no_coverage_is_told_of_tests_that_did_not_run_and_a_lost_one_is_a_failu
     """The stand-in for the tests writes no coverage, as if slipcover had failed to."""
     seen = []
 
-    def finished(command: list[str]) -> int:
+    def finished(command: list[str], **_: str) -> int:
         seen.append(command)
         return code if len(seen) == 1 else subprocess.run(command, check=False).returncode
 
@@ -387,7 +388,7 @@ def test_hands_its_arguments_to_pytest_and_its_verdict_back(
     seen = []
 
     class Child:
-        def __init__(self, command: list[str], cwd: Path) -> None:
+        def __init__(self, command: list[str], cwd: Path, env: dict[str, str]) -> None:
             seen.append(command)
 
         def wait(self) -> int:
@@ -399,13 +400,80 @@ def test_hands_its_arguments_to_pytest_and_its_verdict_back(
     assert seen[0][-4:] == ["--require-all", "-k", "a or b", "--debug"]
 
 
+@pytest.mark.parametrize(("words", "whole"), [([], True), (["-v"], True), (["-k", "a"], False)])
+def test_the_whole_suite_keeps_its_files_in_memory_and_leaves_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], whole: bool
+) -> None:
+    folders = []
+
+    def finished(command: list[str], **variables: str) -> int:
+        folders.extend(Path(folder) for folder in variables.values())
+        assert list(variables) == ["TMPDIR"] * whole
+        assert all(folder.parent == tmp_path and folder.is_dir() for folder in folders)
+        return 2
+
+    monkeypatch.setattr(cli, "memory", lambda: tmp_path)
+    monkeypatch.setattr(cli, "_finished", finished)
+    assert main(["test", *words]) == 1
+    assert len(folders) == whole
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_run_gets_our_environment_and_more(tmp_path: Path) -> None:
+    code = "import os; raise SystemExit(os.environ['PATH'] + os.environ['TMPDIR'] != {!r})"
+    asked = code.format(os.environ["PATH"] + "here")
+    assert cli._finished([sys.executable, "-c", asked], TMPDIR="here") == 0
+
+
+GB = 2**30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory that is a folder is Linux's")
+@pytest.mark.parametrize(
+    ("room", "available", "flag", "there", "own", "used"),
+    [
+        pytest.param(8, 8, 0, True, False, True, id="room for all"),
+        pytest.param(
+            8, 8, getattr(os, "ST_NOSUID", 0), True, False, True, id="as most systems have it"
+        ),
+        pytest.param(1, 8, 0, True, False, False, id="a small one, as in a container"),
+        pytest.param(8, 1, 0, True, False, False, id="little memory left"),
+        pytest.param(8, None, 0, True, False, False, id="nobody says how much is left"),
+        pytest.param(8, 8, getattr(os, "ST_NOEXEC", 0), True, False, False, id="no programs"),
+        pytest.param(8, 8, 0, False, False, False, id="no such folder"),
+        pytest.param(8, 8, 0, True, True, False, id="somebody has chosen another"),
+    ],
+)
+def test_memory_is_used_where_it_has_room(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    room: int,
+    available: int | None,
+    flag: int,
+    there: bool,
+    own: bool,
+    used: bool,
+) -> None:
+    place = tmp_path if there else tmp_path / "missing"
+    said = "" if available is None else f"MemAvailable:   {available * GB // 1024} kB\n"
+    (tmp_path / "meminfo").write_text(f"MemFree:   3 kB\n{said}Buffers:  4 kB\n", encoding="utf-8")
+    found = SimpleNamespace(f_bavail=room * GB // 4096, f_frsize=4096, f_flag=flag)
+    monkeypatch.setattr(cli, "MEMORY", place)
+    monkeypatch.setattr(cli, "MEMINFO", tmp_path / "meminfo")
+    monkeypatch.setattr(os, "statvfs", lambda path: found)
+    monkeypatch.delenv("TMPDIR", raising=False)
+    if own:
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert cli.memory() == (place if used else None)
+
+
 def test_ctrl_c_waits_for_pytest_to_end_in_order(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waits = []
 
     class Child:
-        def __init__(self, command: list[str], cwd: Path) -> None: ...
+        def __init__(self, command: list[str], cwd: Path, env: dict[str, str]) -> None: ...
 
         def wait(self) -> int:
             waits.append(1)

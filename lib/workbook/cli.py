@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,9 @@ PARTIAL = (
     "--exitfirst --co --collect-only --pdb"
 ).split()
 COVERAGE = 95  # percent of the lines and branches of lib
+# Where Linux keeps files that never reach a disk, and says how much memory is left.
+MEMORY, MEMINFO = Path("/dev/shm"), Path("/proc/meminfo")
+ROOM = 4 * 2**30  # bytes; the whole suite's temporary files take less than half of that
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -120,20 +124,42 @@ def test(args: argparse.Namespace) -> int:
     """Run pytest on as many workers as are sensible; the whole suite with its coverage.
 
     The lock leaves slipcover out where it would have to be compiled; there, nothing is measured.
+    The whole suite's temporary files lie in memory where they can, and are gone at its end; those
+    of a part stay where pytest puts them, for whoever wants to look at them.
     """
-    with tempfile.TemporaryDirectory(prefix="coverage-") as folder:
+    place = None if any(map(_narrows, args.pytest)) else memory()
+    with tempfile.TemporaryDirectory(
+        prefix="workbook-tests-", dir=place, ignore_cleanup_errors=True
+    ) as folder:
         reached = Path(folder, "reached.json")
         command = test_command(args.pytest, reached)
-        code = _finished(command)
+        code = _finished(command, **({"TMPDIR": folder} if place else {}))
         # pytest's other codes say that there were no tests, or that they did not come to their end.
         if "slipcover" in command and code in (0, 1):
             code = _finished(coverage_command(reached)) or code
     return 0 if code == 0 else 1
 
 
-def _finished(command: list[str]) -> int:
-    """Return the exit code of a command that is stopped with this program, in good order."""
-    child = subprocess.Popen(command, cwd=ROOT)
+def memory() -> Path | None:
+    """Return the folder of files that are kept in memory; None where there is none, or no room.
+
+    It is for temporary files: two servers and hundreds of databases keep a disk busy, for nothing.
+    A container's may be small, or forbid to run what lies there, such as a test's own Python.
+    """
+    if sys.platform != "linux" or "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return None
+    place = os.statvfs(MEMORY)
+    found = re.search(r"^MemAvailable: +(\d+) kB$", MEMINFO.read_text(encoding="utf-8"), re.M)
+    free = min(place.f_bavail * place.f_frsize, int(found[1]) * 1024 if found else 0)
+    return MEMORY if free >= ROOM and not place.f_flag & os.ST_NOEXEC else None
+
+
+def _finished(command: list[str], **variables: str) -> int:
+    """Return the exit code of a command that is stopped with this program, in good order.
+
+    It gets the environment of this program, and the variables beside.
+    """
+    child = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables)
     # Whoever ends this program means the tests, which have a server to stop.
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
