@@ -95,19 +95,34 @@ def cluster(workers: int, database_url: str) -> Iterator[str]:
 def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
     """End the processes: those who began the work are gone, so nothing is worth a long farewell.
 
-    Each has a group of its own, in which the workers are, too; Windows knows no such groups, and
-    there they get the time to end by themselves.
+    Each has a group of its own, in which the workers are, too, and Python's resource tracker, which
+    takes SIGTERM for nothing, and gives back the semaphores of all when they are gone. Windows
+    knows no such groups, and there they get the time to end by themselves.
     """
+    groups = hasattr(os, "killpg")
     for process in reversed(started):
-        process.terminate()
+        if groups:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGTERM)
+        else:
+            process.terminate()
     for process in reversed(started):
         with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=1 if hasattr(os, "killpg") else 20)
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=1 if groups else 20)
+        if groups:
+            _kill_group(process.pid)
         process.kill()
         process.wait()
+
+
+def _kill_group(number: int) -> None:
+    """Give a group a moment to be gone, then kill what is left of it."""
+    end = time.monotonic() + 1
+    with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < end:
+            os.killpg(number, 0)
+            time.sleep(0.01)
+        os.killpg(number, signal.SIGKILL)
 
 
 def _address(

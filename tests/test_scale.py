@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -169,6 +170,11 @@ def test_a_client_that_is_killed_leaves_whole_months_and_the_next_one_finishes(
 def test_a_single_worker_that_is_killed_comes_back(url: str, db: Database) -> None:
     """Two workers, one of which is killed, are in chapter 11, whose output is compared."""
     month = MONTHS[0]
+
+    def semaphores() -> list[str]:  # in here, it travels to the worker as code
+        maps = Path("/proc/self/maps")  # of Linux
+        return re.findall(r"/dev/shm/sem\.mp-\w+", maps.read_text()) if maps.exists() else []
+
     with scale.cluster(1, url) as address, Client(address) as client, at_work(db) as anyone:
         ((_, pid),) = client.run(os.getpid).items()
         futures = scale._submit(client, scale.load_month, [month])
@@ -176,7 +182,10 @@ def test_a_single_worker_that_is_killed_comes_back(url: str, db: Database) -> No
         kill(pid)
         assert client.gather(futures) == [READ[month]]
         assert list(client.run(os.getpid).values()) != [pid]
+        (shared,) = client.run(semaphores).values()
     assert there(db) == {month: THERE[month]}
+    assert bool(shared) is Path("/proc").is_dir()
+    assert not any(Path(name).exists() for name in shared), "left in memory until a restart"
 
 
 def test_a_month_that_fails_is_told_by_its_error(address: str, db: Database) -> None:
