@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat import NotebookNode
 
 from lib.config import Settings, load_settings
 from lib.workbook import notebooks
@@ -65,9 +67,14 @@ def say(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
     return verdict
 
 
+@cache
+def cells_of(info: ChapterInfo) -> list[NotebookNode]:
+    return list(notebooks.read(info.path).cells)
+
+
 def stub_of(info: ChapterInfo, exercise: Exercise) -> tuple[str, str]:
     """Return the code of the stub in the notebook, and the name that its check hands over."""
-    cells = notebooks.read(info.path).cells
+    cells = cells_of(info)
     tag = f"{notebooks.EXERCISE_TAG}{exercise.id}"
     stubs = [number for number, cell in enumerate(cells) if tag in notebooks.tags(cell)]
     assert len(stubs) == 1, f"exercise {exercise.id} has {len(stubs)} stubs in {info.path.name}"
@@ -133,7 +140,7 @@ def test_a_chapter_has_three_to_five_exercises_and_the_notebook_has_the_same(
     assert 3 <= len(exercises) <= 5
     tagged = [
         tag.removeprefix(notebooks.EXERCISE_TAG)
-        for cell in notebooks.read(info.path).cells
+        for cell in cells_of(info)
         for tag in notebooks.tags(cell)
         if tag.startswith(notebooks.EXERCISE_TAG)
     ]

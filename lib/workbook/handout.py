@@ -105,7 +105,9 @@ def handout(chapters: Sequence[ChapterInfo], *, slides: bool = False) -> str:
     title = chapters[0].title if len(chapters) == 1 else "The pipeline workbook"
     exporter: Any = HTMLExporter
     page: str
-    page, _ = exporter(raw_template=_TEMPLATE, embed_images=True).from_notebook_node(
+    page, _ = exporter(
+        raw_template=_TEMPLATE, embed_images=True, optimistic_validation=True
+    ).from_notebook_node(
         _together(chapters),
         {"metadata": {"name": html.escape(title), "path": str(chapters[0].path.parent)}},
     )
