@@ -86,6 +86,8 @@ def time(cells: pd.DataFrame, chosen: pd.DataFrame) -> None:
         when = month_name if by == "month" else [f"{hour}:00" for hour in range(25)]
         best, worst = ((when[int(row[by])], row["late_share"]) for row in extremes(data))
         title = f"{worst[0]} was worst: {worst[1]:.0%} late; {best[0]} was best: {best[1]:.0%}"
+        if best == worst:  # nothing to compare it with
+            title = f"{worst[0]}: {worst[1]:.0%} late"
         with place:
             axis = None if by == "month" else "scheduled hour, New York time"
             card(title, note, data, columns(data, by, axis, usual))
@@ -141,9 +143,9 @@ def weather(chosen: pd.DataFrame) -> None:
     for place, (name, bands) in zip(st.columns(3), BANDS.items(), strict=True):
         data = measures.by_band(chosen, name)
         if data["departed"].sum():
-            low, high = (f"{row['late_share']:.0%}" for row in extremes(data))
+            shares = dict.fromkeys(f"{row['late_share']:.0%}" for row in extremes(data))
             with place:
-                title = f"{bands.title.split(',')[0]}: {low} to {high} late"
+                title = f"{bands.title.split(',')[0]}: {' to '.join(shares)} late"
                 card(title, LATE, data, columns(data, "band", bands.title, None))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -262,6 +263,19 @@ def test_a_selection_without_flights_says_so(
     page.sidebar.selectbox(key="airline").select(row.carrier)
     page.sidebar.selectbox(key="destination").select(row.dest)
     assert said(sound(run_again(page))).startswith("All of these flights were cancelled.")
+
+
+def test_what_stands_alone_is_not_called_the_best_and_the_worst(
+    january: tuple[Database, str], open_page: Callable[..., AppTest]
+) -> None:
+    db, _ = january
+    month, hour = titles(open_page(db))
+    assert re.fullmatch(r"January: \d+% late", month)
+    assert re.fullmatch(r"(\d+:00) was worst: \d+% late; (?!\1)\d+:00 was best: \d+%", hour)
+    found = titles(open_page(db, view="Weather"))  # of some bands there are too few flights
+    assert [title.partition(":")[0] for title in found] == ["Visibility", "Rain", "Wind"]
+    assert not [title for title in found if re.search(r"\b(\d+%) to \1", title)]
+    assert [title for title in found if " to " not in title]
 
 
 def test_nonsense_in_the_address_is_left_aside(
