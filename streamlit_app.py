@@ -84,13 +84,11 @@ def time(cells: pd.DataFrame, chosen: pd.DataFrame) -> None:
         data = added_up(chosen, by)
         usual = added_up(cells, by).merge(data[[by]]) if part else None
         when = month_name if by == "month" else [f"{hour}:00" for hour in range(25)]
-        best, worst = ((when[int(row[by])], row["late_share"]) for row in extremes(data))
-        title = f"{worst[0]} was worst: {worst[1]:.0%} late; {best[0]} was best: {best[1]:.0%}"
-        if best == worst:  # nothing to compare it with
-            title = f"{worst[0]}: {worst[1]:.0%} late"
+        best, worst = ((when[int(row[by])], f"{row['late_share']:.0%}") for row in extremes(data))
+        words = "{} was worst: {} late; {} was best: {}" if best != worst else "{}: {} late"
+        axis = None if by == "month" else "scheduled hour, New York time"
         with place:
-            axis = None if by == "month" else "scheduled hour, New York time"
-            card(title, note, data, columns(data, by, axis, usual))
+            card(words.format(*worst, *best), note, data, columns(data, by, axis, usual))
 
 
 def airlines(cells: pd.DataFrame, selection: Selection, names: dict[str, str]) -> None:
