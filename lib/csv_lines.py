@@ -14,6 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+# Seconds that a file's reader is waited for when nobody wants the rest: while it reads, and else.
+READING, ASKING = 1.0, 0.1
+
 
 @dataclass(frozen=True)
 class Malformed:
@@ -170,22 +173,27 @@ class Counted:
         self.quotes = False
         self.closed = False
         self.last_line = b""
-        self._left = False
+        self._left = self._reading = False
         self._ended = Event()
 
     def __enter__(self) -> Counted:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Let nobody read on: Arrow does, in a thread, which would keep Python from ending."""
+        """Let nobody read on: Arrow does, in a thread, which would keep Python from ending.
+
+        Its next call, which ends it, comes at once, or never: mostly nobody asks any more.
+        """
         self._left = True
-        self._ended.wait(1)
+        self._ended.wait(READING if self._reading else ASKING)
 
     def read(self, size: int = -1) -> bytes:
         data = b""
+        self._reading = True
         try:
             data = b"" if self._left else self._read(size)
         finally:
+            self._reading = False
             if not data:
                 self._ended.set()
         return data

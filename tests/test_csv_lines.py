@@ -11,7 +11,17 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lib.csv_lines import Counted, Malformed, Position, empty, header, unclosed, undecodable
+from lib.csv_lines import (
+    ASKING,
+    READING,
+    Counted,
+    Malformed,
+    Position,
+    empty,
+    header,
+    unclosed,
+    undecodable,
+)
 
 
 def batch(*texts: str) -> pa.RecordBatch:
@@ -143,6 +153,33 @@ def test_nobody_reads_on_behind_the_block() -> None:
     assert 0 < len(reads) < 10
     reader.join(5)
     assert not reader.is_alive()
+
+
+def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> None:
+    waited: list[float] = []
+    gate, inside = threading.Event(), threading.Event()
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            inside.set()
+            assert gate.wait(10)
+            return super().read(size)
+
+    def leave(counted: Counted) -> None:
+        counted._ended.wait = waited.append  # type: ignore[assignment, method-assign]
+        with counted:
+            pass
+
+    counted = Counted(Slow(b"a,b"), utf8=True)
+    leave(counted)
+    counted = Counted(Slow(b"a,b"), utf8=True)
+    reader = threading.Thread(target=counted.read)
+    reader.start()
+    assert inside.wait(10)
+    leave(counted)
+    gate.set()
+    reader.join(10)
+    assert waited == [ASKING, READING] == sorted(waited)
 
 
 @pytest.mark.parametrize("data", [b"a\xff", b"a\xc3", b"\xc3a"])
