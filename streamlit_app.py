@@ -104,9 +104,8 @@ def airlines(cells: pd.DataFrame, selection: Selection, names: dict[str, str]) -
     chart += base.mark_tick(color=GREY, thickness=3, size=16).encode(alt.X("expected:Q"))
     about = ["name", alt.Tooltip("expected", format=".1%"), *TIPS]
     chart += base.mark_circle(size=130).encode(share, color=colour, tooltip=about)
-    ends = measures.ends(data, selection)
-    said = [f"{name}: {abs(by):.0f} points {'less' if by < 0 else 'more'}" for name, by in ends]
-    title = f"{'; '.join(said)} late than expected" if said else "Too few departures to compare"
+    said = "; ".join(measures.ends(data, selection))
+    title = f"{said} late than expected" if said else "Too few departures to compare"
     note = f"{LATE} Dot: the airline. Grey: what all airlines had from the same airports, in the "
     card(title, note + "same months and hours.", data, chart.properties(height=alt.Step(27)))
 

@@ -56,16 +56,25 @@ def airlines_in_context(
     return found.sort_values(["points", "carrier"], ignore_index=True)
 
 
-def ends(compared: pd.DataFrame, selection: Selection) -> list[tuple[str, float]]:
-    """Return name and points of the selected airline, or of the first and the last.
+def ends(compared: pd.DataFrame, selection: Selection) -> list[str]:
+    """Say of the selected airline, or of the first and the last, by how much it was less or more
+    late than expected: "JetBlue Airways: 1 point less".
 
-    None of those that departed too rarely to be judged.
+    Nothing of those that departed too rarely to be judged.
     """
     enough = compared[compared["departed"] >= FEW]
     if selection.airline is not None:
         enough = enough[enough["carrier"] == selection.airline]
     both = pd.concat([enough.head(1), enough.tail(1)]).drop_duplicates()
-    return list(zip(both["name"], both["points"], strict=True))
+    return [
+        f"{name}: {points:.0f} point{'' if round(points) == 1 else 's'} {side}"
+        for name, points, side in zip(
+            both["name"],
+            both["points"].abs(),
+            (both["points"] < 0).map({True: "less", False: "more"}),
+            strict=True,
+        )
+    ]
 
 
 def extremes(groups: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

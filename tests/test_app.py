@@ -14,8 +14,10 @@ import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lib import measures
 from lib.config import ROOT, sqlite_url
 from lib.database import Database
+from lib.departures import Selection
 from lib.models import Flight, PipelineRun
 from lib.pipeline import run_pipeline
 from lib.schema import downgrade, upgrade
@@ -276,6 +278,25 @@ def test_what_stands_alone_is_not_called_the_best_and_the_worst(
     assert [title.partition(":")[0] for title in found] == ["Visibility", "Rain", "Wind"]
     assert not [title for title in found if re.search(r"\b(\d+%) to \1", title)]
     assert [title for title in found if " to " not in title]
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (-1.4, "A: 1 point less"),
+        (0.6, "A: 1 point more"),
+        (-2.2, "A: 2 points less"),
+        (0.2, "A: 0 points more"),
+        (11.0, "A: 11 points more"),
+    ],
+)
+def test_one_point_is_no_points(points: float, said: str) -> None:
+    row = {"carrier": "A", "name": "A", "departed": measures.FEW, "points": points}
+    few = row | {"carrier": "B", "name": "B", "departed": measures.FEW - 1, "points": 50.0}
+    compared = pd.DataFrame([row, few])
+    assert measures.ends(compared, Selection()) == [said]
+    assert measures.ends(compared, Selection(airline="A")) == [said]
+    assert measures.ends(compared, Selection(airline="B")) == []
 
 
 def test_nonsense_in_the_address_is_left_aside(
