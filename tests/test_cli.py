@@ -437,7 +437,7 @@ GB = 2**30
             8, 8, getattr(os, "ST_NOSUID", 0), True, False, True, id="as most systems have it"
         ),
         pytest.param(1, 8, 0, True, False, False, id="a small one, as in a container"),
-        pytest.param(8, 1, 0, True, False, False, id="little memory left"),
+        pytest.param(8, 5, 0, True, False, False, id="little memory left"),
         pytest.param(8, None, 0, True, False, False, id="nobody says how much is left"),
         pytest.param(8, 8, getattr(os, "ST_NOEXEC", 0), True, False, False, id="no programs"),
         pytest.param(8, 8, 0, False, False, False, id="no such folder"),
