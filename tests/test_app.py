@@ -23,6 +23,7 @@ from lib.pipeline import run_pipeline
 from lib.schema import downgrade, upgrade
 from lib.source import flights_folder
 from lib.workbook.page_run import run_again
+from tests.few import source_in
 from tests.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -80,16 +81,15 @@ def said(page: AppTest) -> str:
 # --- The numbers, computed from the raw files ------------------------------------------------
 
 
+def good_flights(file: Path) -> pd.DataFrame:
+    frame = pd.read_csv(file, usecols=USED, keep_default_na=False, na_values=["NA"])
+    return frame[frame["tailnum"] != "D942DN"]
+
+
 @pytest.fixture(scope="module")
 def flights() -> pd.DataFrame:
     """The raw file, without the four rows that the pipeline sets aside."""
-    frame = pd.read_csv(
-        flights_folder() / "flights.csv.zip",
-        usecols=USED,
-        keep_default_na=False,
-        na_values=["NA"],
-    )
-    return frame[frame["tailnum"] != "D942DN"]
+    return good_flights(flights_folder() / "flights.csv.zip")
 
 
 def expected(part: pd.DataFrame) -> dict[str, str]:
@@ -199,28 +199,29 @@ def test_the_pipeline_shows_what_was_loaded_and_what_was_not(
 
 # --- Views, filters, addresses --------------------------------------------------------------
 
-MONTHS = (7, 12)  # are enough here, and quicker than a year
-
 
 @pytest.fixture(scope="module")
-def two_months(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with Database(sqlite_url(tmp_path_factory.mktemp("page") / "two months.db")) as db:
-        for month in MONTHS:
-            run_pipeline(db, month=month)
+def small_year(tmp_path_factory: pytest.TempPathFactory, small_files: Path) -> Iterator[Database]:
+    with (
+        Database(sqlite_url(tmp_path_factory.mktemp("page") / "year.db")) as db,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("lib.pipeline.raw_source", source_in(small_files))
+        run_pipeline(db)
         yield db
 
 
 @pytest.fixture(scope="module")
-def theirs(flights: pd.DataFrame) -> pd.DataFrame:
-    """The raw flights of these months."""
-    return flights[flights["month"].isin(MONTHS)]
+def theirs(small_files: Path) -> pd.DataFrame:
+    """The flights of the small file, without the four rows that the pipeline sets aside."""
+    return good_flights(small_files / "flights.csv")
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_view_has_titles_units_and_data(
-    two_months: Database, open_page: Callable[..., AppTest], view: str
+    small_year: Database, open_page: Callable[..., AppTest], view: str
 ) -> None:
-    page = open_page(two_months, view=view)
+    page = open_page(small_year, view=view)
     cards = len(titles(page))
     assert cards
     assert len(page.get("download_button")) == cards
@@ -233,9 +234,9 @@ def test_each_view_has_titles_units_and_data(
 
 
 def test_a_filter_changes_the_numbers_and_show_all_puts_them_back(
-    two_months: Database, open_page: Callable[..., AppTest], theirs: pd.DataFrame
+    small_year: Database, open_page: Callable[..., AppTest], theirs: pd.DataFrame
 ) -> None:
-    page = open_page(two_months)
+    page = open_page(small_year)
     page.sidebar.selectbox(key="airline").select("UA")
     sound(run_again(page))
     assert numbers(page) == expected(theirs[theirs["carrier"] == "UA"])
@@ -249,9 +250,9 @@ def test_a_filter_changes_the_numbers_and_show_all_puts_them_back(
 
 
 def test_a_selection_without_flights_says_so(
-    two_months: Database, open_page: Callable[..., AppTest]
+    small_year: Database, open_page: Callable[..., AppTest]
 ) -> None:
-    db = two_months
+    db = small_year
     page = open_page(db, airport="LGA", airline="Hawaiian Airlines")
     assert said(page) == "No flight is like this. Take back one of the filters."
     assert not page.metric
@@ -300,10 +301,10 @@ def test_one_point_is_no_points(points: float, said: str) -> None:
 
 
 def test_nonsense_in_the_address_is_left_aside(
-    two_months: Database, open_page: Callable[..., AppTest], theirs: pd.DataFrame
+    small_year: Database, open_page: Callable[..., AppTest], theirs: pd.DataFrame
 ) -> None:
     odd = {"airport": "'; DROP TABLE flights", "airline": "Nobody", "months": ["Foo", "Bar"]}
-    page = open_page(two_months, **odd, view="No such view")
+    page = open_page(small_year, **odd, view="No such view")
     assert numbers(page) == expected(theirs)
 
 
@@ -346,8 +347,7 @@ def january(database_url: str, few: Path) -> Iterator[tuple[Database, str]]:
 
 def flights_until(few: Path, month: int) -> str:
     """Count the good rows of the small file up to a month, as the page shows the number."""
-    rows = pd.read_csv(few / "flights.csv")
-    count = ((rows["month"] <= month) & (rows["tailnum"] != "D942DN")).sum()
+    count = (good_flights(few / "flights.csv")["month"] <= month).sum()
     assert count > 400 * month
     return f"{count:,}"
 
