@@ -145,7 +145,6 @@ CLIENT = """
 import sys
 from distributed import Client
 from lib import scale
-from lib.bench import scale as bench
 with Client(sys.argv[1]) as client:
     scale.load_months(client, sys.argv[2:])
 """
