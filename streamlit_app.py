@@ -20,7 +20,7 @@ from lib.config import Settings, load_settings
 from lib.database import Database
 from lib.departures import BANDS, Selection
 from lib.errors import PipelineError
-from lib.measures import added_up, airlines_in_context, extremes
+from lib.measures import added_up, airlines_in_context, doubt, extremes
 from lib.read_only import open_read_only, reading
 
 MONTHS = list(month_abbr)[1:]
@@ -62,14 +62,15 @@ def card(title: str, note: str, data: pd.DataFrame, chart: Any = None) -> None:
 
 
 def columns(data: pd.DataFrame, x: str, title: str | None, usual: pd.DataFrame | None) -> Any:
-    """Draw the share that was late, the worst in red; `usual` is a line across each column."""
+    """Draw the share late, the worst in red, doubtful ones pale; `usual` is a line across each."""
     label = "monthAbbrevFormat(datum.value - 1)" if x == "month" else "datum.label"
-    axis = alt.Axis(labelAngle=0, labelExpr=label, ticks=False)
-    place = alt.X(f"{x}:O", sort=None, title=title, axis=axis)
+    place = alt.X(f"{x}:O", sort=None, title=title).axis(labelAngle=0, labelExpr=label, ticks=False)
     share = alt.Y("late_share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))
-    worst = alt.datum[x] == extremes(data)[1][x]
+    best, worst = (row[x] for row in extremes(data))
+    red = alt.datum[x] == worst if best != worst else "false"
     bars = alt.Chart(data.dropna(subset="late_share")).mark_bar(cornerRadiusEnd=3)
-    colour = alt.condition(worst, alt.value(RED), alt.value(BLUE))
+    few = alt.when(red).then(alt.value(RED)).when(alt.datum.departed < measures.FEW)
+    colour = few.then(alt.value(f"{BLUE}66")).otherwise(alt.value(BLUE))
     chart: Any = bars.encode(place, share, color=colour, tooltip=[f"{x}:O", *TIPS])
     if usual is not None:
         chart += alt.Chart(usual).mark_tick(color=GREY, thickness=3).encode(place, share)
@@ -82,13 +83,13 @@ def time(cells: pd.DataFrame, chosen: pd.DataFrame) -> None:
     note = f"{LATE} Grey: all flights of the year." if part else LATE
     for place, by in zip(st.columns(2), ("month", "hour"), strict=True):
         data = added_up(chosen, by)
-        usual = added_up(cells, by).merge(data[[by]]) if part else None
+        year = added_up(cells, by).merge(data[[by]]) if part else None
         when = month_name if by == "month" else [f"{hour}:00" for hour in range(25)]
         best, worst = ((when[int(row[by])], f"{row['late_share']:.0%}") for row in extremes(data))
-        words = "{} was worst: {} late; {} was best: {}" if best != worst else "{}: {} late"
+        say = "{} was worst: {} late; {} was best: {}" if best != worst else "{}: {} late"
         axis = None if by == "month" else "scheduled hour, New York time"
         with place:
-            card(words.format(*worst, *best), note, data, columns(data, by, axis, usual))
+            card(say.format(*worst, *best), note + doubt(data), data, columns(data, by, axis, year))
 
 
 def airlines(cells: pd.DataFrame, selection: Selection, names: dict[str, str]) -> None:
@@ -143,7 +144,7 @@ def weather(chosen: pd.DataFrame) -> None:
             shares = dict.fromkeys(f"{row['late_share']:.0%}" for row in extremes(data))
             with place:
                 title = f"{bands.title.split(',')[0]}: {' to '.join(shares)} late"
-                card(title, LATE, data, columns(data, "band", bands.title, None))
+                card(title, LATE + doubt(data), data, columns(data, "band", bands.title, None))
 
 
 def pipeline(kept: Any, db: Database) -> None:

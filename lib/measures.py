@@ -87,6 +87,12 @@ def extremes(groups: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return ranked.iloc[0], ranked.iloc[-1]
 
 
+def doubt(groups: pd.DataFrame) -> str:
+    """Return a sentence about the groups that are drawn pale; nothing where there is none."""
+    few = groups["departed"].between(1, FEW - 1)
+    return f" Pale: fewer than {FEW} departures." if few.any() else ""
+
+
 def by_band(weather: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the measures by the bands of one kind of weather, each with its label, `band`."""
     groups = added_up(weather.dropna(subset=name), name)
