@@ -66,15 +66,11 @@ def ends(compared: pd.DataFrame, selection: Selection) -> list[str]:
     if selection.airline is not None:
         enough = enough[enough["carrier"] == selection.airline]
     both = pd.concat([enough.head(1), enough.tail(1)]).drop_duplicates()
-    return [
-        f"{name}: {points:.0f} point{'' if round(points) == 1 else 's'} {side}"
-        for name, points, side in zip(
-            both["name"],
-            both["points"].abs(),
-            (both["points"] < 0).map({True: "less", False: "more"}),
-            strict=True,
-        )
-    ]
+    said = []
+    for name, points in zip(both["name"], both["points"], strict=True):
+        many = "point" if round(abs(points)) == 1 else "points"
+        said.append(f"{name}: {abs(points):.0f} {many} {'less' if points < 0 else 'more'}")
+    return said
 
 
 def extremes(groups: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

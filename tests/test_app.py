@@ -81,7 +81,7 @@ def said(page: AppTest) -> str:
 # --- The numbers, computed from the raw files ------------------------------------------------
 
 
-def good_flights(file: Path) -> pd.DataFrame:
+def without_bad(file: Path) -> pd.DataFrame:
     frame = pd.read_csv(file, usecols=USED, keep_default_na=False, na_values=["NA"])
     return frame[frame["tailnum"] != "D942DN"]
 
@@ -89,7 +89,7 @@ def good_flights(file: Path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def flights() -> pd.DataFrame:
     """The raw file, without the four rows that the pipeline sets aside."""
-    return good_flights(flights_folder() / "flights.csv.zip")
+    return without_bad(flights_folder() / "flights.csv.zip")
 
 
 def expected(part: pd.DataFrame) -> dict[str, str]:
@@ -214,7 +214,7 @@ def small_year(tmp_path_factory: pytest.TempPathFactory, small_files: Path) -> I
 @pytest.fixture(scope="module")
 def theirs(small_files: Path) -> pd.DataFrame:
     """The flights of the small file, without the four rows that the pipeline sets aside."""
-    return good_flights(small_files / "flights.csv")
+    return without_bad(small_files / "flights.csv")
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -366,7 +366,7 @@ def january(database_url: str, few: Path) -> Iterator[tuple[Database, str]]:
 
 def flights_until(few: Path, month: int) -> str:
     """Count the good rows of the small file up to a month, as the page shows the number."""
-    count = (good_flights(few / "flights.csv")["month"] <= month).sum()
+    count = (without_bad(few / "flights.csv")["month"] <= month).sum()
     assert count > 400 * month
     return f"{count:,}"
 

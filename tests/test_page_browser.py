@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -18,7 +17,7 @@ from lib.config import ROOT, sqlite_url
 from lib.database import Database
 from lib.pipeline import run_pipeline
 from tests.chromium import chromium
-from tests.few import source_in
+from tests.few import good_flights, source_in
 from tests.mysql_server import fresh_database
 
 SECONDS = 1000  # Playwright counts in milliseconds
@@ -62,8 +61,7 @@ def mysql_address(mysql_url: str, tmp_path: Path, small_files: Path) -> Iterator
 @pytest.fixture(scope="module")
 def everything(small_files: Path) -> str:
     """All flights of the small file but the bad ones, as the page writes their number."""
-    rows = pd.read_csv(small_files / "flights.csv", usecols=["tailnum"])
-    return f"{(rows['tailnum'] != 'D942DN').sum():,}"
+    return f"{good_flights(small_files):,}"
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from lib.errors import PipelineError
 from lib.pipeline import run_pipeline
 from lib.workbook import app, page_run
 from lib.workbook.cli import main
+from tests.few import good_flights
 
 
 @pytest.fixture
@@ -200,8 +201,7 @@ def test_the_file_is_run_over_another_database_and_leaves_the_settings(
         run_pipeline(db, month=1)
     before = dict(os.environ)
     page = page_run.run_app(Settings(tmp_path, url), airport="JFK")
-    there = pd.read_csv(few / "flights.csv", usecols=["month", "origin"])
-    count = ((there["month"] == 1) & (there["origin"] == "JFK")).sum()
+    count = good_flights(few, month="1", origin="JFK")
     assert page.metric[0].value == f"{count}"
     assert 100 < count < 1000
     assert dict(os.environ) == before

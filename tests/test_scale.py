@@ -34,7 +34,7 @@ from lib.report import LoadReport
 from lib.schema import upgrade
 from lib.source import raw_source
 from lib.workbook import shared_database
-from tests.few import source_in
+from tests.few import good_flights, source_in
 from tests.mysql_server import fresh_database
 
 MONTHS = ["2013-01", "2013-02"]
@@ -279,22 +279,15 @@ def test_beside_a_server_a_database_is_made_for_the_notebook_and_dropped(
 # --- bench scale ------------------------------------------------------------------------------
 
 
-def flights_in(folder: Path, month: int) -> int:
-    """Count the rows of a month in the small file, which break no rule."""
-    rows = pd.read_csv(folder / "flights.csv", usecols=["month", "tailnum"])
-    count = int(((rows["month"] == month) & (rows["tailnum"] != "D942DN")).sum())
-    assert count > 400
-    return count
-
-
 def test_the_bench_measures_ways_that_give_the_same_counts(
     mysql_url: str, small_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.tasks.raw_source", source_in(small_files))
     said: list[str] = []
     (row,) = bench.bench_scale(1, mysql_url, limit=1, say=said.append, workers=())
-    january = flights_in(small_files, 1)
+    january = good_flights(small_files, month="1")
     assert (row["method"], row["rows"]) == ("one process, no Dask", january)
+    assert january > 400
     assert row["ratio_one"] == 1 and row["load_s"] > 0
     text = "\n".join(said)
     assert f"1 months, {january} flights" in text and "cores" in text
@@ -313,7 +306,7 @@ def test_the_bench_accepts_no_way_that_loads_something_else(
     monkeypatch.setattr(
         bench, "_load_here", lambda db, months: scale.load_part(db, Flight, "2013-02")
     )
-    february = flights_in(small_files, 2)
+    february = good_flights(small_files, month="2")
     with pytest.raises(PipelineError, match=f"Dask, 2 workers: 0 rows, not {february}"):
         bench.bench_scale(1, url, limit=1, say=str, workers=(2,))
 
