@@ -62,7 +62,7 @@ def card(title: str, note: str, data: pd.DataFrame, chart: Any = None) -> None:
 
 
 def columns(data: pd.DataFrame, x: str, title: str | None, usual: pd.DataFrame | None) -> Any:
-    """Draw the share late, the worst in red, doubtful ones pale; `usual` is a line across each."""
+    """Draw the share late, the worst in red, doubtful ones faint; `usual` is a line across each."""
     label = "monthAbbrevFormat(datum.value - 1)" if x == "month" else "datum.label"
     place = alt.X(f"{x}:O", sort=None, title=title).axis(labelAngle=0, labelExpr=label, ticks=False)
     share = alt.Y("late_share:Q", title=None, axis=alt.Axis(format="%", tickCount=5))

@@ -84,9 +84,9 @@ def extremes(groups: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def doubt(groups: pd.DataFrame) -> str:
-    """Return a sentence about the groups that are drawn pale; nothing where there is none."""
+    """Return a sentence about the groups that are drawn faint; nothing where there is none."""
     few = groups["departed"].between(1, FEW - 1)
-    return f" Pale: fewer than {FEW} departures." if few.any() else ""
+    return f" Faint: fewer than {FEW} departures." if few.any() else ""
 
 
 def by_band(weather: pd.DataFrame, name: str) -> pd.DataFrame:

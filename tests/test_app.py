@@ -281,7 +281,7 @@ def test_what_stands_alone_is_not_called_the_best_and_the_worst(
     assert [title for title in found if " to " not in title]
 
 
-def test_what_few_departures_say_is_drawn_pale_and_said_so(
+def test_what_few_departures_say_is_drawn_faint_and_said_so(
     january: tuple[Database, str], small_year: Database, open_page: Callable[..., AppTest]
 ) -> None:
     def seen(page: AppTest) -> list[tuple[str, str]]:
@@ -290,12 +290,12 @@ def test_what_few_departures_say_is_drawn_pale_and_said_so(
         notes = [caption.value for caption in page.main.caption]
         return [(chart.proto.spec, note) for chart, note in zip(charts, notes, strict=False)]
 
-    no_red, pale = '"test": "false"', "Pale: fewer than 30 departures."
+    no_red, faint = '"test": "false"', "Faint: fewer than 30 departures."
     month, hour = seen(open_page(january[0]))
-    assert no_red in month[0] and pale not in month[1]  # alone, and of many
-    assert no_red not in hour[0] and pale in hour[1]
+    assert no_red in month[0] and faint not in month[1]  # alone, and of many
+    assert no_red not in hour[0] and faint in hour[1]
     whole = seen(open_page(small_year))
-    assert no_red not in whole[0][0] and pale not in whole[0][1]
+    assert no_red not in whole[0][0] and faint not in whole[0][1]
     for spec, _ in (month, hour, *whole):
         assert "datum.departed < 30" in spec
 
