@@ -15,6 +15,7 @@ from lib.config import Settings, load_settings
 from lib.workbook import notebooks
 from lib.workbook.course import CHAPTERS, ChapterInfo
 from lib.workbook.exercise import Exercise, State, Verdict, exercises_of, judge
+from lib.workbook.words import task_of, uncovered
 from tests.classroom import settings_for
 
 ALL = [(info, each) for info in CHAPTERS for each in exercises_of(info.number).values()]
@@ -120,6 +121,27 @@ def test_plausible_wrong_answers_are_told_why(
         assert verdict.state is State.NOT_YET, f"{wrong.reveals}: {verdict}"
         assert wrong.says in verdict.message, f"{wrong.reveals}: {verdict.message}"
         assert wrong.reveals
+
+
+@EACH
+def test_an_answer_that_ignores_a_word_of_the_task_is_refused(
+    info: ChapterInfo, exercise: Exercise, settings: Settings
+) -> None:
+    assert exercise.words
+    for word in exercise.words:
+        verdict = say(exercise, word.ignored(), settings)
+        assert verdict.state in (State.NOT_YET, State.RAISED), f"{word.phrase}: {verdict}"
+        assert word.row
+
+
+@PAIRS
+def test_each_word_that_binds_has_a_row_in_the_checks_data(
+    info: ChapterInfo, exercise: Exercise
+) -> None:
+    task = task_of(info, exercise.id)
+    phrases = [word.phrase for word in exercise.words] + list(exercise.asides)
+    assert [phrase for phrase in phrases if phrase not in task] == []
+    assert uncovered(task, phrases) == []
 
 
 @PAIRS

@@ -51,6 +51,20 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A phrase of the task, and the row of the check's data that breaks when it is ignored.
+
+    `phrase` stands in the task as it is here; `row` names the row, or the call, that the check
+    makes for it; `ignored` returns an answer that ignores the phrase alone, which the check
+    must refuse.
+    """
+
+    phrase: str
+    row: str
+    ignored: Callable[[], Any]
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One exercise, in one place: what it asks, how it is judged, its hints and its solution.
 
@@ -66,6 +80,8 @@ class Exercise:
     solution: Callable[[], Any]
     also_right: Sequence[Callable[[], Any]]
     wrong: Sequence[Wrong]
+    words: Sequence[Word] = ()
+    asides: Sequence[str] = ()  # phrases of the task that explain, and ask for nothing
 
     @property
     def solution_code(self) -> str:
