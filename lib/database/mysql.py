@@ -99,9 +99,7 @@ class Mysql(Dialect):
                 "Logging in to this server needs the package cryptography.",
                 "Type: python -m pip install 'PyMySQL[rsa]'",
             )
-        return PipelineError(
-            f"The server at {server} refused: {orig}", "Type: python run.py doctor"
-        )
+        return PipelineError(f"The server at {server} refused: {orig}", topic="refused")
 
     def is_transient(self, error: DBAPIError) -> bool:
         # Lock wait timeout, deadlock, changed since read (MariaDB); and a duplicate key, where
