@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from lib.cli import advice
 from lib.config import sqlite_url
 from lib.database import Database
-from lib.database.database import DIALECTS
+from lib.database.dialects import DIALECTS
 from lib.database.sqlite import in_memory
 from lib.errors import NotReady, PipelineError
 from lib.models import Airline, Airport, Base, PipelineRun, Weather
