@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
+from lib.database import savepoint
 from lib.errors import PipelineError
 from lib.local_infile import LoadData, NotTaken, open_target
 from lib.members import Members, Named
@@ -116,7 +117,7 @@ class _Load:
             if parts is None and target is None:
                 return False
             try:
-                with self.connection.begin_nested():
+                with savepoint(self.connection):
                     if parts is not None:
                         self._in_parts(parts)
                     elif target is not None:
@@ -167,7 +168,7 @@ class _Load:
             self.members.check(self.connection, staging.table, self.source.name)
             if is_empty(self.connection, self.table):
                 # Nothing to match, and whether a key repeats is what the table itself finds out.
-                with suppress(IntegrityError), self.connection.begin_nested():
+                with suppress(IntegrityError), savepoint(self.connection):
                     return self._settle(staging.table, [], on_conflict)
                 self.members.forget()
             repeats = drop_repeats(self.connection, staging.table, self.table)
