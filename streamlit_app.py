@@ -15,13 +15,14 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from lib import departures, measures
 from lib.config import Settings, load_settings
 from lib.database import Database
-from lib.departures import BANDS, Selection
+from lib.database.read_only import open_read_only, reading
 from lib.errors import PipelineError
-from lib.measures import added_up, airlines_in_context, doubt, extremes
-from lib.read_only import open_read_only, reading
+from lib.page import measures
+from lib.page import questions as departures
+from lib.page.measures import added_up, airlines_in_context, doubt, extremes
+from lib.page.questions import BANDS, Selection
 
 MONTHS = list(month_abbr)[1:]
 ALL = {"airport": "All", "months": (MONTHS[0], MONTHS[-1]), "airline": None, "destination": None}

@@ -1,4 +1,4 @@
-"""The one error that a user of the pipeline is meant to read."""
+"""The errors that a user of the pipeline is meant to read."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ class PipelineError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.fix}" if self.fix else self.message
+
+
+class NotReady(PipelineError):
+    """The server does not answer yet, or not any more; waiting may help."""
+
+
+class NotTaken(PipelineError):
+    """The server did not take every row as it was; nothing of the batch counts as loaded."""
