@@ -107,6 +107,9 @@ class Mysql(Dialect):
         code = error.orig.args[0] if error.orig is not None and error.orig.args else None
         return code in (1205, 1213, 1020, 1062)
 
+    def read_committed(self, connection: Connection) -> None:
+        connection.execution_options(isolation_level="READ COMMITTED")
+
     @contextmanager
     def lock(self, engine: Engine, name: str) -> Iterator[bool]:
         """A named lock of the server's, on a connection of its own: it ends with the connection."""

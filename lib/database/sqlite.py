@@ -126,6 +126,9 @@ class Sqlite(Dialect):
         """True when another connection held the lock for longer than we wait."""
         return "locked" in str(error.orig)
 
+    def read_committed(self, connection: Connection) -> None:
+        """Nothing: who writes has waited for the lock first, and reads the newest state then."""
+
     @contextmanager
     def lock(self, engine: Engine, name: str) -> Iterator[bool]:
         """A lock file beside the database; in memory, where nothing outlives the process, none."""
