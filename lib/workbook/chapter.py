@@ -18,7 +18,7 @@ from lib.schema import check_known, downgrade
 from lib.workbook import checkpoints
 from lib.workbook.card import Card, CourseMap, MapLine, code_marks
 from lib.workbook.course import CHAPTERS, ChapterInfo, find_chapter
-from lib.workbook.exercise import Exercise, exercises_of, judge
+from lib.workbook.exercise import Exercise, State, exercises_of, judge
 from lib.workbook.progress import Progress
 
 EMPTY = ("scratch", "walk", "history")  # by name, so that reset knows what to remove
@@ -67,7 +67,8 @@ class Chapter:
         """Judge the answer, note the outcome, and return the card that shows it."""
         found = self._exercise(exercise)
         verdict = judge(found, answer, self.settings)
-        self.progress.record(found.id, verdict.state.value)
+        if verdict.state is not State.FAULT:
+            self.progress.record(found.id, verdict.state.value)
         return Card(found, verdict)
 
     def hint(self, exercise: str) -> Text:
