@@ -96,6 +96,7 @@ def test_an_error_in_the_answer_is_shown_with_its_line(tmp_path: Path) -> None:
     assert verdict.message.splitlines() == [
         "ZeroDivisionError: division by zero",
         "in line 3 of your cell: return y / 0",
+        "It was called with x=1.",
     ]
 
 
@@ -108,8 +109,13 @@ def test_a_fault_of_the_check_itself_is_not_blamed_on_the_learner(tmp_path: Path
     def check(answer: Any, bench: Bench) -> None:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        judged(tmp_path, check, 1)
+    verdict = judged(tmp_path, check, 1)
+    assert verdict.state is State.FAULT
+    error, place, *told = verdict.message.splitlines()
+    assert error == "ZeroDivisionError"
+    assert "a fault of the workbook, not of your answer" in told[0]
+    assert "report it" in told[0]
+    assert "raise ZeroDivisionError" in verdict.trace
 
 
 def test_a_bench_hands_out_one_throw_away_database_and_removes_it(
@@ -189,13 +195,15 @@ def test_the_card_says_the_same_as_text_and_as_html(state: State) -> None:
         assert part in html
     assert "A &lt;title&gt;" in html
     assert "<code>a &lt; b</code>" in html
-    if state is State.CORRECT:
+    if state is State.FAULT:
+        assert "<details" not in html
+    elif state is State.CORRECT:
         assert html.count("<details") == 1
         assert "Closer." not in html
     else:
         assert html.count("<details") == 3
         assert html.index("Closer.") < html.index("Show the solution")
-    assert ("chapter.hint" in text) is (state is not State.CORRECT)
+    assert ("chapter.hint" in text) is (state not in (State.CORRECT, State.FAULT))
 
 
 def test_backticks_become_code() -> None:
