@@ -6,56 +6,121 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select
 
+from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch06.looking import gaps
+from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch06.ex6_1_every_flight_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.exercises.ch06.looking import (
+    CANCELLED,
+    LATE,
+    add_flights,
+    gaps,
+    number,
+    that_is,
+)
 
 KEYS = ("on_time", "late", "cancelled")
-PLACES = ("CLT", "ORD", "RDU")
+# Charlotte has a flight of each kind; all to Lexington left on time; the only ones to LaGuardia
+# were cancelled; none goes to Anchorage.
+PLACES = ("CLT", "ORD", "RDU", "LEX", "LGA", "ANC")
+NEVER_ARRIVED = dict.fromkeys(("arr_time", "arr_delay", "air_time"))
+OCTOBER = {"month": 10, "day": 20, "hour": 17}
+HOSTILE: list[dict[str, Any]] = [
+    *({"dep_delay": 14}, {"dep_delay": 15}, {"dep_delay": 15}, {"dep_delay": 15}),
+    *({"dep_delay": 16}, {"dep_delay": 16}),
+    {"dep_delay": -20},  # as early as others are late
+    *({"dep_delay": 40} | NEVER_ARRIVED for _ in range(2)),
+    *({"dep_delay": 5} | NEVER_ARRIVED for _ in range(5)),
+    *({"arr_delay": 90} for _ in range(4)),  # left on time, arrived late
+    *({"dep_delay": 33, "arr_delay": -3} for _ in range(2)),  # and the other way round
+    {"dep_time": 0, "dep_delay": 1},  # at midnight: 0 is not missing
+    *(CANCELLED | {"tailnum": "N102UW"} for _ in range(3)),
+    *(OCTOBER | {"dep_delay": delay} for delay in (0, 0, 0, 200, 300)),
+    *(OCTOBER | CANCELLED | {"year": 2014} for _ in range(2)),
+    *({"origin": "PHL", "dep_delay": delay} for delay in (-1, 60, 61)),
+    *({"origin": "CLT", "dest": "ORD", "dep_delay": delay} for delay in (0, 90)),
+    *({"origin": "CLT", "dest": "ORD"} | CANCELLED for _ in range(6)),
+    *({"dest": "LEX", "dep_delay": delay} for delay in (-4, 0, 7)),
+    *({"dest": "LGA"} | CANCELLED for _ in range(2)),
+]
+Kinds = dict[str, Callable[[Any], bool]]
+KINDS: Kinds = {
+    "on_time": lambda row: row.dep_delay is not None and row.dep_delay < LATE,
+    "late": lambda row: row.dep_delay is not None and row.dep_delay >= LATE,
+    "cancelled": lambda row: row.dep_time is None,
+}
+# What else people count, in the words of a card.
+SLIPS: dict[str, Kinds] = {
+    "on_time": {
+        "the number of those that were not late, the cancelled ones included": lambda row: (
+            row.dep_delay is None or row.dep_delay < LATE
+        ),
+        "the number of those that left at most 15 minutes late: exactly 15 is late": lambda row: (
+            row.dep_delay is not None and row.dep_delay <= LATE
+        ),
+        "the number without those that left early, which are on time, too": lambda row: (
+            row.dep_delay is not None and 0 <= row.dep_delay < LATE
+        ),
+        "the number of those that arrived less than 15 minutes late": lambda row: (
+            row.arr_delay is not None and row.arr_delay < LATE
+        ),
+    },
+    "late": {
+        "the number of those that left more than 15 minutes late: exactly 15 is late": lambda row: (
+            row.dep_delay is not None and row.dep_delay > LATE
+        ),
+        "the number of those that arrived 15 minutes late or more": lambda row: (
+            row.arr_delay is not None and row.arr_delay >= LATE
+        ),
+    },
+    "cancelled": {
+        "the number of those that never arrived, and some of them left": lambda row: (
+            row.arr_time is None
+        ),
+        "the number of those without a `tailnum`, and some of them left": lambda row: (
+            row.tailnum is None
+        ),
+        "the number of those with a `dep_time`": lambda row: row.dep_time is not None,
+    },
+}
 
 
 def check_outcomes(answer: Any, bench: Bench) -> str:
     expect_function(answer, "outcomes")
     db = gaps(bench)
-    columns = (Flight.dest, Flight.dep_time, Flight.dep_delay)
-    with db.engine.connect() as connection:
-        rows = connection.execute(select(*columns).where(Flight.dest.in_(PLACES))).all()
+    add_flights(db, HOSTILE)
+    flights = rows_by_place(db)
     for dest in PLACES:
-        here = [row for row in rows if row.dest == dest]
-        wanted = {
-            "on_time": sum(row.dep_delay is not None and row.dep_delay <= 15 for row in here),
-            "late": sum(row.dep_delay is not None and row.dep_delay > 15 for row in here),
-            "cancelled": sum(row.dep_time is None for row in here),
-        }
-        expect_outcomes(_ask(answer, bench, dest), wanted, dest, len(here))
-    nowhere = _ask(answer, bench, "ANC")
-    expect(
-        isinstance(nowhere, dict) and all(nowhere.get(key) is not None for key in KEYS),
-        "For an airport without flights a number is None. A `sum` over no rows is NULL; a count "
-        "is 0.",
-    )
-    expect_outcomes(nowhere, dict.fromkeys(KEYS, 0), "an airport without flights", 0)
+        with db.sessions() as session:
+            found, sent = bench.statements(answer, session, dest)
+        expect_three(found)
+        expect_numbers(found, dest, flights[dest], sent)
     return "That is it. The three add up to all flights, so none is lost in between."
 
 
-def _ask(answer: Any, bench: Bench, dest: str) -> Any:
-    with bench.db.sessions() as session:
-        found, sent = bench.statements(answer, session, dest)
-    names = getattr(getattr(answer, "__code__", None), "co_names", ())
-    elsewhere = {"db", "how_many"} & set(names)
-    expect(
-        found is None or (not elsewhere and any(" flights" in each for each in sent)),
-        "You asked `db`, the chapter's own database, or nobody; `how_many` asks it, too. Ask the "
-        "`session` that your function is given: the check hands it one with data of its own.",
+def rows_by_place(db: Database) -> dict[str, list[Row[Any]]]:
+    """The flights to each place of the check; every kind is counted from them in Python."""
+    columns = (
+        Flight.dest,
+        Flight.dep_time,
+        Flight.dep_delay,
+        Flight.arr_time,
+        Flight.arr_delay,
+        Flight.tailnum,
     )
-    return found
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(*columns).where(Flight.dest.in_(PLACES))).all()
+    return {dest: [row for row in rows if row.dest == dest] for dest in PLACES}
 
 
-def expect_outcomes(found: Any, wanted: dict[str, int], dest: str, total: int) -> None:
+def expect_three(found: Any) -> None:
+    """Expect a dict with the three keys."""
     expect(
         found is not None,
         "Your function returns None. `print` shows a value to people; `return` hands it over.",
@@ -66,155 +131,59 @@ def expect_outcomes(found: Any, wanted: dict[str, int], dest: str, total: int) -
     )
     expect(
         set(found) == set(KEYS),
-        f"The keys are {', '.join(map(str, found))}; expected are {', '.join(KEYS)}.",
+        f"The keys are {', '.join(map(str, found)) or 'none'}; expected are {', '.join(KEYS)}.",
     )
-    expect(
-        all(found[key] is not None for key in KEYS),
-        f"For {dest} a number is None. A `sum` over no rows is NULL, and NULL plus 1 is NULL.",
-    )
-    expect(
-        found["cancelled"] != 0 or wanted["cancelled"] == 0,
-        f"For {dest} no flight is cancelled, and {wanted['cancelled']} are. `column is None` is "
-        "Python's own question about the column object; ask SQL with `is_(None)`.",
-    )
-    expect(
-        found["on_time"] != wanted["on_time"] + wanted["cancelled"] or wanted["cancelled"] == 0,
-        f"For {dest} the cancelled flights are counted as on time. A delay that is missing is not "
-        "a small delay: not late is not the same as on time.",
-    )
+
+
+def expect_numbers(
+    found: dict[str, Any], dest: str, rows: Sequence[Row[Any]], sent: Sequence[str]
+) -> None:
+    """Expect the numbers of this place; name a slip when one alone gives what was found."""
     for key in KEYS:
+        wanted, got = sum(map(KINDS[key], rows)), number(found[key])
+        slips = {words: sum(map(slip, rows)) for words, slip in SLIPS[key].items()}
         expect(
-            found[key] == wanted[key],
-            f"For {dest}, {key} is {found[key]}; the check's own data say {wanted[key]}, of "
-            f"{total} flights. Look at the limits: 15 minutes is on time, 16 is late.",
+            got == wanted,
+            f"For {dest}, {key} is {found[key] if got is None else got!r}; the check's own data "
+            f"say {wanted}, of {len(rows)} flights."
+            + (that_is(got, slips) if got else "")
+            + (why_wrong(got, sent) if wanted else "")
+            + why_none(found[key], sent),
         )
+
+
+def why_wrong(found: int | None, sent: Sequence[str]) -> str:
+    """What the statements show: that nothing was asked, or that a condition was no comparison."""
+    if not any(re.match(r"\W*(select|with)\b", each, re.IGNORECASE) for each in sent):
+        return (
+            " Your function has asked its `session` nothing. The session leads to data of the "
+            "check's own; `how_many` and `db` ask the chapter's database."
+        )
+    if found == 0 and any(re.search(r"\bfalse\b|\b0 = 1|WHEN :\w+ THEN", each) for each in sent):
+        return (
+            " One of your conditions has reached the database as a plain value, without a column: "
+            "`column is None` is Python's own question about the column object, and it is False. "
+            "Ask SQL with `is_(None)`."
+        )
+    return ""
+
+
+def why_none(found: Any, sent: Sequence[str]) -> str:
+    """What the statements show when there is no number: a sum met no row."""
+    if found is None and any("sum(" in each.lower() for each in sent):
+        return " A `sum` that finds nothing to add up is NULL in SQL; a count is 0."
+    return ""
 
 
 def solution_outcomes() -> Any:
     def outcomes(session, dest):
         counted = select(
-            func.count(case((Flight.dep_delay <= 15, 1))).label("on_time"),
-            func.count(case((Flight.dep_delay > 15, 1))).label("late"),
-            func.count(case((Flight.dep_time.is_(None), 1))).label("cancelled"),
-        )
-        row = session.execute(counted.where(Flight.dest == dest)).one()
-        return dict(row._mapping)
-
-    return outcomes
-
-
-def outcomes_one_by_one() -> Any:
-    def outcomes(session, dest):
-        def count(condition):
-            counted = select(func.count()).where(Flight.dest == dest, condition)
-            return session.scalar(counted)
-
-        return {
-            "on_time": count(Flight.dep_delay <= 15),
-            "late": count(Flight.dep_delay > 15),
-            "cancelled": count(Flight.dep_time == None),  # noqa: E711
-        }
-
-    return outcomes
-
-
-def outcomes_by_difference() -> Any:
-    def outcomes(session, dest):
-        kinds = select(
-            func.count().label("all"),
-            func.count(Flight.dep_time).label("left"),
-            func.coalesce(func.sum(case((Flight.dep_delay > 15, 1), else_=0)), 0).label("late"),
-        )
-        row = session.execute(kinds.where(Flight.dest == dest)).one()
-        late = int(row.late)
-        return {"on_time": row.left - late, "late": late, "cancelled": row.all - row.left}
-
-    return outcomes
-
-
-def outcomes_in_python() -> Any:
-    def outcomes(session, dest):
-        delays = session.scalars(select(Flight.dep_delay).where(Flight.dest == dest)).all()
-        return {
-            "on_time": sum(delay is not None and delay <= 15 for delay in delays),
-            "late": sum(delay is not None and delay > 15 for delay in delays),
-            "cancelled": sum(delay is None for delay in delays),
-        }
-
-    return outcomes
-
-
-def how_many(*conditions: Any) -> int:
-    """Stands for the notebook's helper, which asks the chapter's database."""
-    return 100 * len(conditions)
-
-
-def outcomes_asks_elsewhere() -> Any:
-    def outcomes(session, dest):
-        here = Flight.dest == dest
-        return {
-            "on_time": how_many(here, Flight.dep_delay <= 15),
-            "late": how_many(here, Flight.dep_delay > 15),
-            "cancelled": how_many(here, Flight.dep_time.is_(None)),
-        }
-
-    return outcomes
-
-
-def outcomes_written_down() -> Any:
-    def outcomes(session, dest):
-        return {"on_time": 0, "late": 0, "cancelled": 0}
-
-    return outcomes
-
-
-def outcomes_is_none() -> Any:
-    def outcomes(session, dest):
-        def count(condition):
-            return session.scalar(select(func.count()).where(Flight.dest == dest, condition))
-
-        return {
-            "on_time": count(Flight.dep_delay <= 15),
-            "late": count(Flight.dep_delay > 15),
-            "cancelled": count(Flight.dep_time is None),
-        }
-
-    return outcomes
-
-
-def outcomes_the_rest_is_on_time() -> Any:
-    def outcomes(session, dest):
-        here = select(func.count()).where(Flight.dest == dest)
-        late = session.scalar(here.where(Flight.dep_delay > 15))
-        return {
-            "on_time": session.scalar(here) - late,
-            "late": late,
-            "cancelled": session.scalar(here.where(Flight.dep_time.is_(None))),
-        }
-
-    return outcomes
-
-
-def outcomes_sum_of_nothing() -> Any:
-    def outcomes(session, dest):
-        kinds = select(
-            func.sum(case((Flight.dep_delay <= 15, 1), else_=0)).label("on_time"),
-            func.sum(case((Flight.dep_delay > 15, 1), else_=0)).label("late"),
-            func.sum(case((Flight.dep_time.is_(None), 1), else_=0)).label("cancelled"),
-        )
-        return dict(session.execute(kinds.where(Flight.dest == dest)).one()._mapping)
-
-    return outcomes
-
-
-def outcomes_wrong_limit() -> Any:
-    def outcomes(session, dest):
-        kinds = select(
             func.count(case((Flight.dep_delay < 15, 1))).label("on_time"),
             func.count(case((Flight.dep_delay >= 15, 1))).label("late"),
             func.count(case((Flight.dep_time.is_(None), 1))).label("cancelled"),
         )
-        return dict(session.execute(kinds.where(Flight.dest == dest)).one()._mapping)
+        row = session.execute(counted.where(Flight.dest == dest)).one()
+        return dict(row._mapping)
 
     return outcomes
 
@@ -227,41 +196,12 @@ EXERCISE = Exercise(
         "Three counts, each with its own condition: two on `dep_delay`, one with `is_(None)`.",
         "`func.count` leaves out what is missing, and `case((condition, 1))` without an `else_` "
         "gives NULL where the condition does not hold.",
-        "One select can hold all three: `func.count(case((Flight.dep_delay > 15, 1)))` "
+        "One select can hold all three: `func.count(case((Flight.dep_delay >= 15, 1)))` "
         'with `.label("late")`, and so on. `dict(row._mapping)` makes a dict of a row.',
     ),
     solution=solution_outcomes,
-    also_right=(outcomes_one_by_one, outcomes_by_difference, outcomes_in_python),
-    wrong=(
-        Wrong(
-            outcomes_asks_elsewhere,
-            "Ask the `session` that your function is given",
-            "leaves the argument aside and asks a database that happens to be at hand",
-        ),
-        Wrong(
-            outcomes_written_down,
-            "or nobody",
-            "writes numbers down in place of the question",
-        ),
-        Wrong(
-            outcomes_is_none,
-            "ask SQL with `is_(None)`",
-            "takes Python's `is` for SQL; the condition is plain False",
-        ),
-        Wrong(
-            outcomes_the_rest_is_on_time,
-            "cancelled flights are counted as on time",
-            "takes `not late` for `on time`: forgets that a comparison may be unknown",
-        ),
-        Wrong(
-            outcomes_sum_of_nothing,
-            "A `sum` over no rows is NULL",
-            "expects 0 from a sum over no rows",
-        ),
-        Wrong(
-            outcomes_wrong_limit,
-            "15 minutes is on time",
-            "reads `at most 15` as `less than 15`",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("One query or several, as you like.",),
 )
