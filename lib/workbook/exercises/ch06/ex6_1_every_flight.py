@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import case, func, select
 
 from lib.database import Database
 from lib.models import Flight
 from lib.workbook.exercise import Bench, Exercise, expect, expect_function
-from lib.workbook.exercises.ch06.ex6_1_every_flight_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.exercises.ch06.ex6_1_every_flight_answers import WORDS, WRONG
+from lib.workbook.exercises.ch06.ex6_1_every_flight_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (
     CANCELLED,
     LATE,
@@ -24,6 +25,7 @@ from lib.workbook.exercises.ch06.looking import (
     number,
     that_is,
 )
+from lib.workbook.sql import record_sql
 
 KEYS = ("on_time", "late", "cancelled")
 # Charlotte has a flight of each kind; all to Lexington left on time; the only ones to LaGuardia
@@ -96,15 +98,18 @@ def check_outcomes(answer: Any, bench: Bench) -> str:
     db = gaps(bench)
     add_flights(db, HOSTILE)
     flights = rows_by_place(db)
-    for dest in PLACES:
-        with db.sessions() as session:
-            found, sent = bench.statements(answer, session, dest)
-        expect_three(found)
-        expect_numbers(found, dest, flights[dest], sent)
+    answers: dict[str, dict[str, Any]] = {}
+    with record_sql(db) as sent:
+        for dest in PLACES:
+            with db.sessions() as session:
+                answers[dest] = bench.call(answer, session, dest)
+            expect_three(answers[dest])
+    for key in KEYS:
+        expect_numbers(key, {dest: answers[dest][key] for dest in PLACES}, flights, sent)
     return "That is it. The three add up to all flights, so none is lost in between."
 
 
-def rows_by_place(db: Database) -> dict[str, list[Row[Any]]]:
+def rows_by_place(db: Database) -> dict[str, list[Any]]:
     """The flights to each place of the check; every kind is counted from them in Python."""
     columns = (
         Flight.dest,
@@ -136,19 +141,23 @@ def expect_three(found: Any) -> None:
 
 
 def expect_numbers(
-    found: dict[str, Any], dest: str, rows: Sequence[Row[Any]], sent: Sequence[str]
+    key: str, found: dict[str, Any], flights: dict[str, list[Any]], sent: Sequence[str]
 ) -> None:
-    """Expect the numbers of this place; name a slip when one alone gives what was found."""
-    for key in KEYS:
-        wanted, got = sum(map(KINDS[key], rows)), number(found[key])
-        slips = {words: sum(map(slip, rows)) for words, slip in SLIPS[key].items()}
+    """Expect the numbers of this kind; name a slip when one alone gives all that were found."""
+    got = [number(found[dest]) for dest in PLACES]
+    slips = {
+        words: [sum(map(slip, flights[dest])) for dest in PLACES]
+        for words, slip in SLIPS[key].items()
+    }
+    for dest, one in zip(PLACES, got, strict=True):
+        wanted = sum(map(KINDS[key], flights[dest]))
         expect(
-            got == wanted,
-            f"For {dest}, {key} is {found[key] if got is None else got!r}; the check's own data "
-            f"say {wanted}, of {len(rows)} flights."
-            + (that_is(got, slips) if got else "")
-            + (why_wrong(got, sent) if wanted else "")
-            + why_none(found[key], sent),
+            one == wanted,
+            f"For {dest}, {key} is {found[dest] if one is None else one!r}; the check's own data "
+            f"say {wanted}, of {len(flights[dest])} flights."
+            + that_is(got, slips)
+            + (why_wrong(one, sent) if wanted else "")
+            + why_none(found[dest], sent),
         )
 
 

@@ -6,112 +6,195 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import case, func, insert, select, update
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect
-from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, less_weather
+from lib.workbook.exercise import Bench, Exercise, expect
+from lib.workbook.exercises.ch06.ex6_2_windy_hours_answers import (
+    WORDS,
+    WRONG,
+    same_hour,
+)
+from lib.workbook.exercises.ch06.ex6_2_windy_hours_right import ALSO_RIGHT
+from lib.workbook.exercises.ch06.looking import (
+    CANCELLED,
+    NULL_FOR_0,
+    add_flights,
+    ask,
+    columns_first,
+    expect_select,
+    less_weather,
+    number,
+    that_is,
+)
 
-same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
 COLUMNS = ["origin", "flights", "windy", "unknown"]
+WINDY = 20  # mph
 CALM = "JFK"  # where no hour is windy when the check asks again
+OCTOBER = {"month": 10, "day": 2, "time_hour": datetime(2013, 10, 2, 14)}
+MORNING, NOON = {"time_hour": datetime(2013, 1, 2, 15)}, {"time_hour": datetime(2013, 1, 2, 17)}
+# Two more airports of departure: of each hour at PHL the wind is known, of none at BOS.
+HOSTILE: list[dict[str, Any]] = [
+    *({"origin": "PHL"} | MORNING for _ in range(3)),
+    *({"origin": "PHL", "hour": 12} | NOON for _ in range(2)),
+    *({"origin": "BOS"} | MORNING for _ in range(4)),
+    *({"origin": "EWR"} | OCTOBER for _ in range(6)),
+    *({"origin": "EWR"} | OCTOBER | CANCELLED for _ in range(2)),
+    *({"origin": "JFK"} | OCTOBER for _ in range(5)),
+]
+# Where, when, which wind, which gust; none starts in CLT, and its report belongs to no flight.
+REPORTS: list[tuple[str, dict[str, Any], float | None, float | None]] = [
+    ("PHL", MORNING | {"hour": 10}, 0.0, 31.1),
+    ("PHL", NOON | {"hour": 12}, 25.3, None),
+    ("EWR", OCTOBER | {"hour": 10}, 19.6, 20.7),
+    ("JFK", OCTOBER | {"hour": 10}, None, 20.7),
+    ("CLT", MORNING | {"hour": 10}, 28.8, None),
+]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A flight, and what is known of the air in its hour at its airport."""
+
+    flight: Any
+    reports: int  # at its airport; 0 or 1
+    anywhere: int  # in its hour at any airport
+    wind: float | None
+    gust: float | None
+
+
+Kinds = dict[str, Callable[[Seen], int]]
+KINDS: Kinds = {
+    "flights": lambda seen: 1,
+    "windy": lambda seen: seen.wind is not None and seen.wind >= WINDY,
+    "unknown": lambda seen: seen.wind is None,
+}
+# What else people count, in the words of a card.
+SLIPS: dict[str, Kinds] = {
+    "flights": {
+        "the number of those whose wind is known: no flight may drop out, and a wind that is not "
+        "known is NULL, to `where` and to `count(column)`": lambda seen: seen.wind is not None,
+        "the number of those in a windy hour: a condition on the weather in `where`, or in an "
+        "inner join, drops the others": KINDS["windy"],
+        "the number of those with a report: an inner join keeps only flights with a partner": (
+            lambda seen: seen.reports
+        ),
+        "what comes out when each flight meets the reports of all airports: the join needs the "
+        "whole key of the weather, place and hour": lambda seen: max(1, seen.anywhere),
+        "the number of those that left; all flights count": lambda seen: (
+            seen.flight.dep_time is not None
+        ),
+        "the number of those with a `tailnum`; all flights count": lambda seen: (
+            seen.flight.tailnum is not None
+        ),
+    },
+    "windy": {
+        "the number of all flights: `count` counts what is not missing, and 0 is not missing": (
+            KINDS["flights"]
+        ),
+        "the number of those in more than 20; a `wind_speed` of exactly 20 counts": lambda seen: (
+            seen.wind is not None and seen.wind > WINDY
+        ),
+        "the number of those in a `wind_gust` of 20 or more": lambda seen: (
+            seen.gust is not None and seen.gust >= WINDY
+        ),
+    },
+    "unknown": {
+        "the number of those without a report; there are reports without a `wind_speed`, too": (
+            lambda seen: not seen.reports
+        ),
+        "the number of those whose report has no `wind_speed`; some flights have no report": (
+            lambda seen: seen.reports and seen.wind is None
+        ),
+        "the number of those that are not windy; calmer air is known, too": (
+            lambda seen: not KINDS["windy"](seen)
+        ),
+    },
+}
 
 
 def check_windy_hours(answer: Any, bench: Bench) -> str:
     expect_select(answer, "windy_hours")
     db = less_weather(bench)
+    add_hostile(db)
     expect_counts(answer, db)
-    at_most_19 = update(Weather).where(Weather.origin == CALM, Weather.wind_speed >= 20)
+    at_most_19 = update(Weather).where(Weather.origin == CALM, Weather.wind_speed >= WINDY)
     db.execute([at_most_19.values(wind_speed=19.0)])
     expect_counts(answer, db)
     return "That is it. Every flight is in, and what nobody measured is told apart from calm air."
 
 
+def add_hostile(db: Database) -> None:
+    add_flights(db, HOSTILE)
+    rows = [
+        {"month": 1, "day": 2, "year": 2013, "origin": origin}
+        | when
+        | {"wind_speed": wind, "wind_gust": gust}
+        for origin, when, wind, gust in REPORTS
+    ]
+    db.execute([insert(Weather).values(row) for row in rows])
+
+
 def expect_counts(answer: Any, db: Database) -> None:
-    wanted = counted(db)
-    frame = ask(db, answer)
-    columns_first(frame, COLUMNS)
-    expect(
-        len(frame) == len(wanted),
-        f"The frame has {len(frame)} rows; there are {len(wanted)} airports of departure, and a "
-        "row is expected for each. Group by `origin`.",
+    flights = seen_by_origin(db)
+    frame = columns_first(ask(db, answer), COLUMNS)
+    found = ["NULL" if pd.isna(origin) else str(origin) for origin in frame["origin"]]
+    rows = (
+        f"Your select gives {len(found)} rows, for {', '.join(found[:8]) or 'nothing'}; flights "
+        f"leave from {', '.join(sorted(flights))}, and a row is expected for each."
     )
-    found = {row["origin"]: row for row in frame.to_dict("records")}
-    for origin, numbers in wanted.items():
-        expect(origin in found, f"There is no row for {origin}.")
-        got = {key: found[origin][key] for key in COLUMNS[1:]}
-        expect_numbers(origin, got, numbers)
+    expect(set(found) <= set(flights) and len(found) == len(set(found)), rows)
+    # The numbers first, where there are many: they tell why a row is missing, too.
+    ordered = sorted(frame.to_dict("records"), key=lambda row: -len(flights[row["origin"]]))
+    for key in COLUMNS[1:]:
+        expect_numbers(key, {row["origin"]: row[key] for row in ordered}, flights)
+    expect(set(found) == set(flights), rows)
 
 
-def counted(db: Database) -> dict[str, dict[str, int]]:
-    """The same numbers, counted in Python from the two tables."""
+def seen_by_origin(db: Database) -> dict[str, list[Seen]]:
+    """The flights of each airport, put together with the weather in Python."""
     with db.engine.connect() as connection:
-        flights = connection.execute(select(Flight.origin, Flight.time_hour)).all()
+        columns = Flight.origin, Flight.time_hour, Flight.dep_time, Flight.tailnum
+        flights = connection.execute(select(*columns)).all()
         reports = connection.execute(
-            select(Weather.origin, Weather.time_hour, Weather.wind_speed)
+            select(Weather.origin, Weather.time_hour, Weather.wind_speed, Weather.wind_gust)
         ).all()
-    winds = {(row.origin, row.time_hour): row.wind_speed for row in reports}
-    numbers: dict[str, Counter[str]] = {}
-    for origin, time_hour in flights:
-        wind = winds.get((origin, time_hour))
-        kind = "unknown" if wind is None else "windy" if wind >= 20 else "calm"
-        numbers.setdefault(origin, Counter()).update(("flights", kind))
-    return {origin: {key: each[key] for key in COLUMNS[1:]} for origin, each in numbers.items()}
+    by_key = {(row.origin, row.time_hour): row for row in reports}
+    by_hour: dict[datetime, int] = {}
+    for row in reports:
+        by_hour[row.time_hour] = by_hour.get(row.time_hour, 0) + 1
+    seen: dict[str, list[Seen]] = {}
+    for flight in flights:
+        report = by_key.get((flight.origin, flight.time_hour))
+        wind, gust = (report.wind_speed, report.wind_gust) if report else (None, None)
+        anywhere = by_hour.get(flight.time_hour, 0)
+        air = Seen(flight, int(report is not None), anywhere, wind, gust)
+        seen.setdefault(flight.origin, []).append(air)
+    return seen
 
 
-def expect_numbers(origin: str, got: dict[str, Any], wanted: dict[str, int]) -> None:
-    flights = wanted["flights"]
-    if pd.isna(got["flights"]) or got["flights"] < flights:
-        hint = (
-            "an inner join keeps only flights with a report, and so does a condition on the "
-            "weather in `where`"
-        )
-        if got["flights"] == flights - wanted["unknown"]:
-            hint = "those whose wind is not known are left out, by `count(column)` or by `where`"
-        elif got["flights"] == got["windy"] == wanted["windy"]:
-            hint = "a condition on the weather in `where` has dropped the others"
-        raise NotYet(
-            f"For {origin} you count {got['flights']} flights, and there are {flights}: {hint}."
-        )
-    expect(
-        got["flights"] <= flights,
-        f"For {origin} you count {got['flights']} flights, and there are {flights}: a flight has "
-        "met several reports. The join needs the whole key of the weather, place and hour.",
-    )
-    expect(
-        got["windy"] != flights or wanted["windy"] == flights,
-        f"For {origin} all flights are windy. `count` counts what is not missing, and 0 is not "
-        "missing: add the zeros and ones up with `sum`, or leave out the `else_`.",
-    )
-    for key in ("windy", "unknown"):
+def expect_numbers(key: str, found: dict[str, Any], flights: dict[str, list[Seen]]) -> None:
+    """Expect the numbers of this kind; name a slip when one alone gives all that were found."""
+    got = [number(value) for value in found.values()]
+    slips = {
+        words: [sum(map(slip, flights[origin])) for origin in found]
+        for words, slip in SLIPS[key].items()
+    }
+    for (origin, value), one in zip(found.items(), got, strict=True):
+        wanted = sum(map(KINDS[key], flights[origin]))
         expect(
-            not pd.isna(got[key]),
-            f"{origin} has flights and none of this kind, and {key} is NULL there, not 0. A `sum` "
-            "of nothing but NULL is NULL: `case` needs its `else_=0`.",
+            one == wanted,
+            f"For {origin}, {key} is {value if one is None else one!r}; the check's own data say "
+            f"{wanted}, of {len(flights[origin])} flights."
+            + (NULL_FOR_0 if one is None and not wanted else that_is(got, slips)),
         )
-    expect(
-        got["windy"] == wanted["windy"],
-        f"For {origin}, windy is {got['windy']}; the check's own data say {wanted['windy']}. A "
-        "wind_speed of exactly 20 counts.",
-    )
-    expect(
-        got["unknown"] <= wanted["unknown"] or got["unknown"] != flights - got["windy"],
-        f"For {origin}, unknown is {got['unknown']}; the check's own data say "
-        f"{wanted['unknown']}. Every flight that is not windy is unknown with you: a condition on "
-        "the wind in your join makes calmer hours look missing. The join needs place and hour "
-        "only.",
-    )
-    expect(
-        got["unknown"] == wanted["unknown"],
-        f"For {origin}, unknown is {got['unknown']}; the check's own data say "
-        f"{wanted['unknown']}. There are hours without a report, and reports without a "
-        "wind_speed; both count.",
-    )
 
 
 def solution_windy_hours() -> Any:
@@ -129,97 +212,6 @@ def solution_windy_hours() -> Any:
     return windy_hours
 
 
-def windy_by_sums() -> Any:
-    windy = case((Weather.wind_speed >= 20, 1), else_=0)
-    unknown = case((Weather.wind_speed.is_(None), 1), else_=0)
-    question = select(
-        Flight.origin,
-        func.count().label("flights"),
-        func.sum(windy).label("windy"),
-        func.sum(unknown).label("unknown"),
-    )
-    joined = question.outerjoin(Weather, same_hour).group_by(Flight.origin)
-    return joined.order_by(Flight.origin.desc())
-
-
-def windy_by_a_step() -> Any:
-    known = and_(same_hour, Weather.wind_speed.is_not(None))
-    step = (
-        select(Flight.origin, Weather.wind_speed.label("wind"))
-        .select_from(Flight)
-        .outerjoin(Weather, known)
-        .cte("step")
-    )
-    return select(
-        step.c.origin,
-        func.count().label("flights"),
-        func.count(case((step.c.wind >= 20, 1))).label("windy"),
-        func.sum(case((step.c.wind.is_(None), 1), else_=0)).label("unknown"),
-    ).group_by(step.c.origin)
-
-
-def _question() -> Any:
-    return select(
-        Flight.origin,
-        func.count().label("flights"),
-        func.count(case((Weather.wind_speed >= 20, 1))).label("windy"),
-        (func.count() - func.count(Weather.wind_speed)).label("unknown"),
-    ).group_by(Flight.origin)
-
-
-def windy_inner_join() -> Any:
-    return _question().join(Weather, same_hour)
-
-
-def windy_in_where() -> Any:
-    return _question().outerjoin(Weather, same_hour).where(Weather.wind_speed >= 20)
-
-
-def windy_in_the_join() -> Any:
-    windy_air = and_(same_hour, Weather.wind_speed >= 20)
-    return _question().outerjoin(Weather, windy_air)
-
-
-def windy_without_else() -> Any:
-    question = select(
-        Flight.origin,
-        func.count().label("flights"),
-        func.sum(case((Weather.wind_speed >= 20, 1))).label("windy"),
-        (func.count() - func.count(Weather.wind_speed)).label("unknown"),
-    )
-    return question.outerjoin(Weather, same_hour).group_by(Flight.origin)
-
-
-def windy_any_place() -> Any:
-    return _question().outerjoin(Weather, Flight.time_hour == Weather.time_hour)
-
-
-def windy_counts_zeros() -> Any:
-    return (
-        select(
-            Flight.origin,
-            func.count().label("flights"),
-            func.count(case((Weather.wind_speed >= 20, 1), else_=0)).label("windy"),
-            (func.count() - func.count(Weather.wind_speed)).label("unknown"),
-        )
-        .outerjoin(Weather, same_hour)
-        .group_by(Flight.origin)
-    )
-
-
-def windy_only_without_report() -> Any:
-    return (
-        select(
-            Flight.origin,
-            func.count().label("flights"),
-            func.count(case((Weather.wind_speed >= 20, 1))).label("windy"),
-            func.count(case((Weather.time_hour.is_(None), 1))).label("unknown"),
-        )
-        .outerjoin(Weather, same_hour)
-        .group_by(Flight.origin)
-    )
-
-
 EXERCISE = Exercise(
     id="6.2",
     title="How windy was it?",
@@ -232,42 +224,8 @@ EXERCISE = Exercise(
         "flights less these are the unknown ones.",
     ),
     solution=solution_windy_hours,
-    also_right=(windy_by_sums, windy_by_a_step),
-    wrong=(
-        Wrong(
-            windy_inner_join,
-            "an inner join keeps only flights with a report",
-            "does not see that a join drops what has no partner",
-        ),
-        Wrong(
-            windy_in_where,
-            "in `where` has dropped the others",
-            "turns the outer join into an inner one by a condition in `where`",
-        ),
-        Wrong(
-            windy_in_the_join,
-            "makes calmer hours look missing",
-            "moves a condition into the join that decides what is counted, not what belongs",
-        ),
-        Wrong(
-            windy_without_else,
-            "`case` needs its `else_=0`",
-            "expects 0 from a sum that finds no 1",
-        ),
-        Wrong(
-            windy_any_place,
-            "met several reports",
-            "joins on a part of the key, and doubles the flights",
-        ),
-        Wrong(
-            windy_counts_zeros,
-            "0 is not missing",
-            "believes that count counts what is true",
-        ),
-        Wrong(
-            windy_only_without_report,
-            "reports without a wind_speed",
-            "takes `no row` for the only way in which a value can be missing",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("in any order",),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,10 @@ _PUNCTUAL = {
     "hour": 10,
     "minute": 0,
 }
+NULL_FOR_0 = (
+    " A `sum` of nothing but NULL is NULL, a `case` without an `else_` gives NULL, and a count is "
+    "never NULL."
+)
 CANCELLED = dict.fromkeys(("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"))
 
 
@@ -67,25 +71,25 @@ def add_flights(db: Database, flights: Iterable[dict[str, Any]]) -> None:
 
     A flight without a number gets one that no other has.
     """
-    rows = [
-        _PUNCTUAL | {"flight": 9000 + number} | values for number, values in enumerate(flights)
-    ]
+    rows = [_PUNCTUAL | {"flight": 9000 + number} | values for number, values in enumerate(flights)]
     with db.engine.begin() as connection:
         connection.execute(insert(Flight), rows)
 
 
 def expect_select(answer: Any, name: str) -> None:
-    """Expect a select that has not been asked yet, as a text or not; people hand over its answer."""
+    """Expect a select that has not been asked yet; people hand over its answer."""
     if isinstance(answer, pd.DataFrame):
         raise NotYet(
             f"`{name}` is a data frame: the question has been asked already. The check asks it "
             "itself, of other data. Hand over the select."
         )
     expect_type(answer, (Select, CompoundSelect, TextClause, TextualSelect, str), "a select")
-    expect(
-        not isinstance(answer, (str, TextClause)) or re.match(r"(?i)[\s(]*(select|with)\b", str(answer)),
-        f"This asks for a select; `{name}` is the text {str(answer)[:40]!r}.",
-    )
+    if isinstance(answer, (str, TextClause)):
+        without_comments = re.sub(r"--.*|/\*[\s\S]*?\*/", "", str(answer))
+        expect(
+            re.match(r"[\s(]*(select|with)\b", without_comments, re.IGNORECASE),
+            f"This asks for a select; `{name}` is the text {str(answer)[:40]!r}.",
+        )
 
 
 def ask(db: Database, question: Any) -> pd.DataFrame:
@@ -151,7 +155,10 @@ def number(value: Any) -> int | None:
         return None
 
 
-def that_is(found: Any, counts: dict[str, int]) -> str:
-    """The one sentence whose number was found, as " 7 is ...", or nothing when several fit."""
-    fitting = [words for words, count in counts.items() if count == found]
-    return f" {found} is {fitting[0]}." if len(fitting) == 1 else ""
+def that_is(found: Sequence[Any], slips: Mapping[str, Sequence[int]]) -> str:
+    """The words of the one slip that gives all the numbers that were found; or nothing.
+
+    One number may fit by accident. A slip is named when all fit, and those of no other slip.
+    """
+    fitting = [words for words, numbers in slips.items() if list(numbers) == list(found)]
+    return f" It is {fitting[0]}." if len(fitting) == 1 else ""
