@@ -22,6 +22,7 @@ from lib.workbook.exercises.ch06.looking import (
     LATE,
     add_flights,
     gaps,
+    is_select,
     number,
     that_is,
 )
@@ -163,7 +164,7 @@ def expect_numbers(
 
 def why_wrong(found: int | None, sent: Sequence[str]) -> str:
     """What the statements show: that nothing was asked, or that a condition was no comparison."""
-    if not any(re.match(r"\W*(select|with)\b", each, re.IGNORECASE) for each in sent):
+    if not any(map(is_select, sent)):
         return (
             " Your function has asked its `session` nothing. The session leads to data of the "
             "check's own; `how_many` and `db` ask the chapter's database."

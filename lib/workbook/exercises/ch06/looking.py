@@ -84,12 +84,16 @@ def expect_select(answer: Any, name: str) -> None:
             "itself, of other data. Hand over the select."
         )
     expect_type(answer, (Select, CompoundSelect, TextClause, TextualSelect, str), "a select")
-    if isinstance(answer, (str, TextClause)):
-        without_comments = re.sub(r"--.*|/\*[\s\S]*?\*/", "", str(answer))
-        expect(
-            re.match(r"[\s(]*(select|with)\b", without_comments, re.IGNORECASE),
-            f"This asks for a select; `{name}` is the text {str(answer)[:40]!r}.",
-        )
+    expect(
+        not isinstance(answer, (str, TextClause)) or is_select(str(answer)),
+        f"This asks for a select; `{name}` is the text {str(answer)[:40]!r}.",
+    )
+
+
+def is_select(sql: str) -> bool:
+    """Tell whether a statement asks for rows, in whatever letters, behind whatever comments."""
+    without_comments = re.sub(r"--.*|/\*[\s\S]*?\*/", "", sql)
+    return re.match(r"[\s(]*(select|with)\b", without_comments, re.IGNORECASE) is not None
 
 
 def ask(db: Database, question: Any) -> pd.DataFrame:
