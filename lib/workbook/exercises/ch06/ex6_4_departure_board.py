@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,14 @@ from lib.models import Airline, Airport, Flight, Plane
 from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_4_departure_board_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_4_departure_board_right import ALSO_RIGHT
-from lib.workbook.exercises.ch06.looking import CANCELLED, add_flights, gaps, is_select, that_is
+from lib.workbook.exercises.ch06.looking import (
+    CANCELLED,
+    add_flights,
+    gaps,
+    is_select,
+    same,
+    that_is,
+)
 
 MOST = 4  # SELECTs: the flights, and one for each of three relationships
 # What the check asks for; nothing leaves PHL on day 5.
@@ -47,21 +55,38 @@ HOSTILE: list[dict[str, Any]] = [
 ]
 
 
+@dataclass
+class Board:
+    """One call: what was found, the flights in order, what is right, and the SELECTs."""
+
+    origin: str
+    day: int
+    found: list[Any]
+    flights: list[Any]
+    wanted: list[tuple[Any, ...]]
+    selects: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"For {self.origin} on day {self.day}"
+
+
 def check_board(answer: Any, bench: Bench) -> str:
     expect_function(answer, "board")
     db = gaps(bench)
     db.execute(["UPDATE airlines SET name = 'Envoy Eagle' WHERE carrier = 'MQ'"])
     db.execute([insert(Plane).values([plane | {"inferred": False} for plane in PLANES])])
     add_flights(db, HOSTILE)
+    boards = []
     for origin, day in PLACES:
-        flights, wanted = lines(db, origin, day)
         with db.sessions() as session:
             found, sent = bench.statements(answer, session, origin, day)
-        where = f"For {origin} on day {day}"
-        expect_list(found, where)
-        expect_number_of_lines(found, flights, wanted, where)
-        expect_lines([tuple(line) for line in found], wanted, where)
-        expect_few([each for each in sent if is_select(each)], len(wanted), where)
+        expect_list(found, f"For {origin} on day {day}")
+        boards.append(Board(origin, day, found, *lines(db, origin, day)))
+        boards[-1].selects += filter(is_select, sent)
+    expect_numbers_of_lines(boards)
+    for board in boards:
+        expect_lines(board)
+        expect_few(board)
     return "That is it. The number of SELECTs no longer depends on the number of flights."
 
 
@@ -94,52 +119,57 @@ def expect_list(found: Any, where: str) -> None:
     )
 
 
-def expect_number_of_lines(
-    found: list[Any], flights: list[Any], wanted: list[tuple[Any, ...]], where: str
-) -> None:
-    """Expect a line for each flight; name a slip when one alone gives as many lines."""
-    slips = {
+def expect_numbers_of_lines(boards: list[Board]) -> None:
+    """Expect a line for each flight; name a slip when one alone gives all that were found."""
+    slips: dict[str, Callable[[Board], int]] = {
         "the number of those with a plane; some flights have none, and an inner join drops them": (
-            [row.tailnum is not None for row in flights]
+            lambda board: sum(row.tailnum is not None for row in board.flights)
         ),
-        "the number of those that left": [row.dep_time is not None for row in flights],
-        "the number of those in January": [row.month == 1 for row in flights],
-        "the number of different lines": [1] * len(set(wanted)),
-        "the number of those whose destination has a name": [
-            line[3] is not None for line in wanted
-        ],
+        "the number of those that left": (
+            lambda board: sum(row.dep_time is not None for row in board.flights)
+        ),
+        "the number of those in January": (
+            lambda board: sum(row.month == 1 for row in board.flights)
+        ),
+        "the number of different lines": lambda board: len(set(board.wanted)),
     }
-    expect(
-        len(found) == len(wanted),
-        f"{where} the list has {len(found)} lines; `slow_board` gives {len(wanted)}."
-        + that_is([len(found)], {words: [sum(each)] for words, each in slips.items()}),
-    )
+    found = [len(board.found) for board in boards]
+    all_of = {words: list(map(slip, boards)) for words, slip in slips.items()}
+    for board in boards:
+        expect(
+            len(board.found) == len(board.wanted),
+            f"{board} the list has {len(board.found)} lines; `slow_board` gives "
+            f"{len(board.wanted)}.{that_is(found, all_of)}",
+        )
 
 
-def expect_lines(found: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]], where: str) -> None:
-    same = [repr(line) for line in found] == [repr(line) for line in wanted]
-    if not same and sorted(map(repr, found)) == sorted(map(repr, wanted)):
+def expect_lines(board: Board) -> None:
+    """Expect the lines of `slow_board`, in its order."""
+    found = [tuple(line) for line in board.found]
+    texts, right_texts = list(map(repr, found)), list(map(repr, board.wanted))
+    if texts != right_texts and sorted(texts) == sorted(right_texts):
         raise NotYet(
-            f"{where} the lines are right, and not in the order of `slow_board`: by time_hour, "
+            f"{board} the lines are right, and not in the order of `slow_board`: by time_hour, "
             "carrier, flight."
         )
-    for number, (line, right) in enumerate(zip(found, wanted, strict=True), start=1):
+    for number, (line, right) in enumerate(zip(found, board.wanted, strict=True), start=1):
         expect(
-            repr(line) == repr(right) or line == right,
-            f"{where}, {line!r} stands in line {number}, where `slow_board` gives {right!r}.",
+            same(line, right),
+            f"{board}, {line!r} stands in line {number}, where `slow_board` gives {right!r}.",
         )
 
 
-def expect_few(selects: Sequence[str], flights: int, where: str) -> None:
-    tables = Counter(
-        found[1] for each in selects if (found := re.search(r"\bfrom\s+[`\"]?(\w+)", each, re.I))
-    )
-    asked = ", ".join(f"{count} ask {table}" for table, count in sorted(tables.items()))
+def expect_few(board: Board) -> None:
+    """Expect few SELECTs; tell from which tables they read."""
+    froms = [re.search(r"\bfrom\s+[`\"]?(\w+)", each, re.I) for each in board.selects]
+    tables = Counter(found[1] for found in froms if found)
+    read = ", ".join(f"{table} {count}" for table, count in sorted(tables.items()))
+    loops = " and ".join(table for table, count in sorted(tables.items()) if count > MOST)
     expect(
-        len(selects) <= MOST,
-        f"{where} the list is right, and it took {len(selects)} SELECTs for {flights} flights; at "
-        f"most {MOST} are allowed. Of these, {asked}. What is read in the loop must be loaded in "
-        "advance.",
+        len(board.selects) <= MOST,
+        f"{board} the list is right, and it took {len(board.selects)} SELECTs for "
+        f"{len(board.wanted)} flights; at most {MOST} are allowed. They read from: {read}."
+        + (f" What you need of {loops} must be loaded in advance." if loops else ""),
     )
 
 

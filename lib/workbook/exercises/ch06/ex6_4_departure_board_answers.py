@@ -108,17 +108,17 @@ def _line(position: int, value: Any) -> Any:
 WRONG = (
     Wrong(
         board_still_lazy,
-        "What is read in the loop must be loaded in advance",
+        "must be loaded in advance",
         "sees no query in the loop, as an attribute hides it",
     ),
     Wrong(
         board_only_the_airline,
-        "What is read in the loop must be loaded in advance",
+        "must be loaded in advance",
         "loads one relationship in advance and thinks that the others follow",
     ),
     Wrong(
         board_one_plane_at_a_time,
-        "ask planes",
+        "What you need of planes must be loaded in advance",
         "asks for each plane by itself, in SQL of its own",
     ),
     Wrong(

@@ -159,6 +159,14 @@ def number(value: Any) -> int | None:
         return None
 
 
+def same(found: Any, wanted: Any) -> bool:
+    """Tell whether two values are equal; one that cannot be compared, as an array, is not."""
+    try:
+        return bool(found == wanted)
+    except Exception:
+        return False
+
+
 def that_is(found: Sequence[Any], slips: Mapping[str, Sequence[int]]) -> str:
     """The words of the one slip that gives all the numbers that were found; or nothing.
 
