@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
 
-import lib.quick_start  # noqa: F401  before all of the classroom, and what it imports
+import lib.skip_rfc3987  # noqa: F401  before all of the classroom, and what it imports
+from lib import lazily
 
 if TYPE_CHECKING:
-    from lib.workbook.chapter import open_chapter
-    from lib.workbook.diagram import draw_schema
-    from lib.workbook.migrations_walk import walk_migrations
-    from lib.workbook.pytest_run import nbval_cells, run_pytest
-    from lib.workbook.scratch import ScratchProject
-    from lib.workbook.shell import open_terminal
-    from lib.workbook.sql import show_sql
+    from lib.workbook.course.chapter import open_chapter
+    from lib.workbook.proof.pytest_run import nbval_cells, run_pytest
+    from lib.workbook.show.diagram import draw_schema
+    from lib.workbook.show.migrations_walk import walk_migrations
+    from lib.workbook.show.sql import show_sql
+    from lib.workbook.terminal.scratch import ScratchProject
+    from lib.workbook.terminal.terminal import open_terminal
 
 __all__ = [
     "ScratchProject",
@@ -28,19 +28,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ScratchProject": "lib.workbook.scratch",
-    "draw_schema": "lib.workbook.diagram",
-    "nbval_cells": "lib.workbook.pytest_run",
-    "open_chapter": "lib.workbook.chapter",
-    "open_terminal": "lib.workbook.shell",
-    "run_pytest": "lib.workbook.pytest_run",
-    "show_sql": "lib.workbook.sql",
-    "walk_migrations": "lib.workbook.migrations_walk",
+    "ScratchProject": "lib.workbook.terminal.scratch",
+    "draw_schema": "lib.workbook.show.diagram",
+    "nbval_cells": "lib.workbook.proof.pytest_run",
+    "open_chapter": "lib.workbook.course.chapter",
+    "open_terminal": "lib.workbook.terminal.terminal",
+    "run_pytest": "lib.workbook.proof.pytest_run",
+    "show_sql": "lib.workbook.show.sql",
+    "walk_migrations": "lib.workbook.show.migrations_walk",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: `run.py lab` must not wait for pandas."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return lazily(__name__, name, _HOMES)

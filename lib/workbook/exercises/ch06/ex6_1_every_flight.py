@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_1_every_flight_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_1_every_flight_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (
@@ -26,7 +26,7 @@ from lib.workbook.exercises.ch06.looking import (
     number,
     that_is,
 )
-from lib.workbook.sql import record_sql
+from lib.workbook.show.sql import record_sql
 
 KEYS = ("on_time", "late", "cancelled")
 # Charlotte has a flight of each kind; all to Lexington left on time; the only ones to LaGuardia

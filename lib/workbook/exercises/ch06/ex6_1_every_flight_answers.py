@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select, true
 
 from lib.models import Flight, Plane
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 ON_TIME, LATE = Flight.dep_delay < 15, Flight.dep_delay >= 15
 CANCELLED = Flight.dep_time.is_(None)

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, insert, select, update
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.exercise import Bench, Exercise, expect
+from lib.workbook.course.exercise import Bench, Exercise, expect
 from lib.workbook.exercises.ch06.ex6_2_windy_hours_answers import (
     WORDS,
     WRONG,

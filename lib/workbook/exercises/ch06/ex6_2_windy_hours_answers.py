@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from lib.models import Airport, Flight, Weather
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
 ALL = func.count()

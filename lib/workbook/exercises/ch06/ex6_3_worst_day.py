@@ -15,7 +15,7 @@ from sqlalchemy import Executable, case, func, insert, select
 
 from lib.database import Database
 from lib.models import Airline, Airport, Base, Flight
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect
 from lib.workbook.exercises.ch06.ex6_3_worst_day_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_3_worst_day_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (

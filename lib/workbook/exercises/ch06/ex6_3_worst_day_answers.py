@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Double, case, cast, func, literal, select
 
 from lib.models import Airline, Flight
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 LATE = func.count(case((Flight.dep_delay >= 15, 1)))
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import raiseload, selectinload
 
 from lib.database import Database
 from lib.models import Airline, Airport, Flight, Plane
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_4_departure_board_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_4_departure_board_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (

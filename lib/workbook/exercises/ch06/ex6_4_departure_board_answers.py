@@ -12,7 +12,7 @@ from sqlalchemy import String, cast, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from lib.models import Airline, Airport, Flight, Plane
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 ORDER = (Flight.time_hour, Flight.carrier, Flight.flight)
 LOADED = (Flight.airline, Flight.plane, Flight.dest_airport)

@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.exercise import Bench, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Bench, NotYet, expect, expect_type
 
 LATE = 15  # minutes: from here on a departure is late, as everywhere in the workbook
 _PUNCTUAL = {
