@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from lib.workbook.course.exercise import Exercise, Wrong
-from lib.workbook.exercises.ch07.not_empty_check import check_add_busy
+from lib.workbook.exercises.ch07.ex7_2_not_empty_check import check_add_busy
 
 
 def solution_add_busy() -> Any:

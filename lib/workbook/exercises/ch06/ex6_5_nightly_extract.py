@@ -13,8 +13,8 @@ from sqlalchemy import Double, cast, func, select, tuple_
 
 from lib.models import Airline, Flight
 from lib.workbook.course.exercise import Exercise
-from lib.workbook.exercises.ch06.extract_check import check_extract
-from lib.workbook.exercises.ch06.extract_wrong import WRONG
+from lib.workbook.exercises.ch06.ex6_5_nightly_extract_answers import WRONG
+from lib.workbook.exercises.ch06.ex6_5_nightly_extract_check import check_extract
 
 
 def solution_extract() -> Any:
