@@ -7,7 +7,7 @@ from typing import Any
 from lib.dialects import NotReady
 from lib.errors import PipelineError
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch10 import what_may_pass_answers as answers
+from lib.workbook.exercises.ch10 import ex10_2_what_may_pass_answers as answers
 from lib.workbook.exercises.ch10.looking import result_or_error
 
 MANY = 40  # calls, after which a loop is taken for endless

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lib.database import Database
 from lib.models import Airline, Base
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch09 import clean_session_answers as answers
+from lib.workbook.exercises.ch09 import ex9_2_clean_session_answers as answers
 
 _NO_TRANSACTION = (
     "A commit is the end: nothing takes it back, and nobody knows all the rows that a test leaves. "

@@ -11,7 +11,7 @@ from lib.dialects import NotReady
 from lib.models import Flight
 from lib.workbook.checkpoints import FIRST_DAYS
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch10 import repeatable_task_answers as answers
+from lib.workbook.exercises.ch10 import ex10_1_repeatable_task_answers as answers
 from lib.workbook.exercises.ch10.looking import accident, by_dest, result_or_error, rows_of
 
 MONTH = "2013-01"

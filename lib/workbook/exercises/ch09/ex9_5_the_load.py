@@ -18,8 +18,8 @@ from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong
+from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS, Load
 from lib.workbook.exercises.ch09.looking import judge_test
-from lib.workbook.exercises.ch09.wrong_loads import MUTANTS, Load
 
 LOADS_OF_TODAY = {"bulk_load", "load_airlines"}
 
