@@ -1,14 +1,13 @@
 """Exercise 9.5, a small real task: test a load."""
 
-# The answers stand here as one would type them into a cell, without annotations.
+# The solution stands here as one would type it into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
 
-import inspect
+import sys
 from collections.abc import Callable
-from contextlib import ExitStack
-from types import CodeType
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pandas as pd
@@ -17,21 +16,25 @@ from sqlalchemy import select
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong
-from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS, Load
-from lib.workbook.exercises.ch09.looking import judge_test
-
-LOADS_OF_TODAY = {"bulk_load", "load_airlines"}
+from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong
+from lib.workbook.exercises.ch09 import ex9_5_the_load_answers as answers
+from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS
+from lib.workbook.exercises.ch09.looking import FAILURES, SKIPS, Arguments, judge_test, outcome_of
+from lib.workbook.exercises.slips import slip
 
 
 def check_load(answer: Any, bench: Bench) -> str:
     with ExitStack() as stack:
+        empty = stack.enter_context(Database("sqlite://"))
+        Base.metadata.create_all(empty.engine)
 
-        def with_database(load: Load) -> Callable[[], tuple[Any, ...]]:
-            def arguments() -> tuple[Any, ...]:
+        def given(load: Callable[..., Any]) -> Arguments:
+            def arguments() -> dict[str, Any]:
                 db = stack.enter_context(Database("sqlite://"))
-                Base.metadata.create_all(db.engine)
-                return load, db
+                with empty.engine.connect() as made, db.engine.connect() as fresh:
+                    driver: Any = made.connection.driver_connection
+                    driver.backup(fresh.connection.driver_connection)
+                return {"load": load, "memory": db}
 
             return arguments
 
@@ -40,26 +43,48 @@ def check_load(answer: Any, bench: Bench) -> str:
                 answer,
                 bench,
                 "test_load",
-                {"the right load": with_database(bulk_load)},
-                {kind: with_database(load) for kind, load in MUTANTS.items()},
+                {"the right load": given(bulk_load)},
+                {kind: given(load) for kind, load in MUTANTS.items()},
+                given,
             )
         except NotYet as reason:
-            code = getattr(inspect.unwrap(answer), "__code__", None) if callable(answer) else None
-            if others := LOADS_OF_TODAY & _names_in(code):
-                raise NotYet(
-                    f"{reason} Your test calls `{min(others)}`, which is today's "
-                    "load, whatever the test is given: call `load`, its parameter, each time."
-                ) from None
-            raise
+            beside = calls_beside(answer, given) if callable(answer) else 0
+            if not beside:
+                raise
+            raise NotYet(
+                f"{reason} In your test `bulk_load`, today's load, runs "
+                f"{'once' if beside == 1 else f'{beside} times'} by itself, whatever load the test "
+                "is given: call `load`, its parameter, each time."
+            ) from None
     return f"That is it. The load passes, and none of the {len(MUTANTS)} wrong ones does."
 
 
-def _names_in(code: CodeType | None) -> set[str]:
-    """The names that a function takes from outside, and those of the functions inside it."""
-    if code is None:
-        return set()
-    inner = [_names_in(each) for each in code.co_consts if isinstance(each, CodeType)]
-    return set(code.co_names).union(code.co_freevars, *inner)
+def calls_beside(answer: Any, given: Callable[[Callable[..., Any]], Arguments]) -> int:
+    """How often the test has `bulk_load` run by itself, and not by the load that it is given."""
+    inside = beside = 0
+
+    def load(*args: Any, **options: Any) -> Any:
+        nonlocal inside
+        inside += 1
+        try:
+            return bulk_load(*args, **options)
+        finally:
+            inside -= 1
+
+    def watch(frame: Any, event: str, _arg: Any) -> None:
+        nonlocal beside
+        if event == "call" and frame.f_code is bulk_load.__code__ and not inside:
+            beside += 1
+
+    before = sys.getprofile()
+    arguments = given(load)()
+    sys.setprofile(watch)
+    try:
+        with suppress(Exception, *FAILURES, *SKIPS):
+            outcome_of(answer, arguments, {})
+    finally:
+        sys.setprofile(before)
+    return beside
 
 
 def solution_load() -> Any:
@@ -84,150 +109,6 @@ def solution_load() -> Any:
     return test_load
 
 
-def load_with_helpers() -> Any:
-    def test_load(load, memory):
-        def run(**names):
-            frame = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
-            with memory.engine.begin() as connection:
-                report = load(connection, Airline, frame)
-            counts = report.inserted, report.updated, report.unchanged, report.rejected
-            assert report.read == sum(counts) == len(names)
-            with memory.session_scope() as session:
-                return counts, {
-                    each.carrier: each.name for each in session.scalars(select(Airline))
-                }
-
-        assert run(AA="A", BB="B", CC="C") == ((3, 0, 0, 0), {"AA": "A", "BB": "B", "CC": "C"})
-        assert run(AA="A", BB="B", CC="C")[0] == (0, 0, 3, 0)
-        assert run(BB="b") == ((0, 1, 0, 0), {"AA": "A", "BB": "b", "CC": "C"})
-        assert run(DD="D" * 65, EE="E")[0] == (1, 0, 0, 1)
-
-    return test_load
-
-
-def load_believes_the_report() -> Any:
-    def test_load(load, memory):
-        rows = pd.DataFrame({"carrier": ["AA", "BB"], "name": ["Alpha", "Bravo"]})
-        with memory.engine.begin() as connection:
-            first = load(connection, Airline, rows)
-            second = load(connection, Airline, rows)
-        assert first.read == first.inserted + first.updated + first.unchanged + first.rejected
-        assert (first.inserted, second.inserted, second.updated) == (2, 0, 0)
-
-    return test_load
-
-
-def load_counts_only() -> Any:
-    def test_load(load, memory):
-        rows = pd.DataFrame({"carrier": ["AA", "BB"], "name": ["Alpha", "Bravo"]})
-        with memory.engine.begin() as connection:
-            load(connection, Airline, rows)
-            load(connection, Airline, rows)
-            assert len(connection.execute(select(Airline.carrier)).all()) == 2
-
-    return test_load
-
-
-def load_good_rows_only() -> Any:
-    def test_load(load, memory):
-        names = [("AA", "Alpha"), ("BB", "Bravo")]
-        rows = pd.DataFrame(names, columns=["carrier", "name"])
-        question = select(Airline.carrier, Airline.name).order_by(Airline.carrier)
-        with memory.engine.begin() as connection:
-            load(connection, Airline, rows)
-            assert connection.execute(question).all() == names
-            assert load(connection, Airline, rows).unchanged == 2
-            load(connection, Airline, rows[:1].assign(name="Aleph"))
-            assert connection.execute(question).all() == [("AA", "Aleph"), ("BB", "Bravo")]
-
-    return test_load
-
-
-def load_without_second_thoughts() -> Any:
-    def test_load(load, memory):
-        rows = pd.DataFrame({"carrier": ["AA", "BB"], "name": ["Alpha", "x" * 65]})
-        with memory.engine.begin() as connection:
-            report = load(connection, Airline, rows)
-            assert (report.read, report.inserted, report.rejected) == (2, 2, 0)
-
-    return test_load
-
-
-def load_of_today() -> Any:
-    def load_airlines(db, source):
-        with db.session_scope() as session:
-            return bulk_load(session.connection(), Airline, source)
-
-    def test_load(load, memory):
-        names = {"AA": "Alpha", "BB": "Bravo", "CC": "x" * 65}
-        rows = pd.DataFrame(names.items(), columns=["carrier", "name"])
-        question = select(Airline.carrier, Airline.name)
-
-        with memory.engine.begin() as connection:
-            first = load(connection, Airline, rows)
-            assert (first.read, first.inserted, first.rejected) == (3, 2, 1)
-            assert dict(connection.execute(question).all()) == {"AA": "Alpha", "BB": "Bravo"}
-        second = load_airlines(memory, rows)
-        assert (second.inserted, second.updated, second.unchanged) == (0, 0, 2)
-        with memory.engine.begin() as connection:
-            assert load(connection, Airline, rows[:1].assign(name="Aleph")).updated == 1
-            assert dict(connection.execute(question).all()) == {"AA": "Aleph", "BB": "Bravo"}
-
-    return test_load
-
-
-def load_all_rows_mentioned() -> Any:
-    def test_load(load, memory):
-        def run(*names):
-            frame = pd.DataFrame({"carrier": ["AA", "BB", "CC"], "name": names})
-            with memory.engine.begin() as connection:
-                report = load(connection, Airline, frame)
-                found = connection.execute(select(Airline.name).order_by(Airline.carrier))
-                counts = report.inserted, report.updated, report.unchanged, report.rejected
-                return report.read, counts, found.scalars().all()
-
-        assert run("A", "B", "x" * 65) == (3, (2, 0, 0, 1), ["A", "B"])
-        assert run("A", "B", "x" * 65) == (3, (0, 0, 2, 1), ["A", "B"])
-        assert run("a", "B", "C") == (3, (1, 1, 1, 0), ["a", "B", "C"])
-
-    return test_load
-
-
-def load_read_is_not_read() -> Any:
-    def test_load(load, memory):
-        def run(*names):
-            frame = pd.DataFrame({"carrier": ["AA", "BB", "CC"][: len(names)], "name": names})
-            with memory.engine.begin() as connection:
-                report = load(connection, Airline, frame)
-                found = connection.execute(select(Airline.name).order_by(Airline.carrier))
-                counts = report.inserted, report.updated, report.unchanged, report.rejected
-                return counts, found.scalars().all()
-
-        assert run("A", "B", "x" * 65) == ((2, 0, 0, 1), ["A", "B"])
-        assert run("A", "B") == ((0, 0, 2, 0), ["A", "B"])
-        assert run("a") == ((0, 1, 0, 0), ["a", "B"])
-
-    return test_load
-
-
-def load_says_no_word_of_updates() -> Any:
-    def test_load(load, memory):
-        def run(**names):
-            frame = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
-            with memory.engine.begin() as connection:
-                report = load(connection, Airline, frame)
-                found = connection.execute(select(Airline.carrier, Airline.name)).all()
-                return report, dict(found)
-
-        first, found = run(AA="A", BB="B", CC="C" * 65)
-        assert (first.read, first.inserted, first.rejected) == (3, 2, 1)
-        assert found == {"AA": "A", "BB": "B"}
-        assert run(AA="A", BB="B")[0].unchanged == 2
-        assert run(AA="a")[1] == {"AA": "a", "BB": "B"}
-
-    return test_load
-
-
 EXERCISE = Exercise(
     id="9.5",
     title="Test a load",
@@ -242,47 +123,139 @@ EXERCISE = Exercise(
         "one of them with another name. After the last, the others must still be there.",
     ),
     solution=solution_load,
-    also_right=(load_with_helpers,),
+    also_right=(
+        answers.load_with_helpers,
+        answers.load_by_sessions,
+        answers.load_committed_by_hand,
+        answers.load_in_frames,
+        answers.load_into_full_tables,
+    ),
+    words=(
+        Word(
+            "`test_load(load, memory)` gets a load",
+            "a call with a load and a database, by these names",
+            slip(solution_load, ("def test_load(load, memory)", "def test_load(load)")),
+        ),
+        Word(
+            "called as `load(connection, Airline, rows)` with a data frame",
+            "the right load, which takes the connection first",
+            slip(
+                solution_load,
+                ("first = load(connection, Airline, rows)", "first = load(Airline, rows)"),
+            ),
+        ),
+        Word(
+            "a `Database` in memory with empty tables",
+            "tables without rows: all is inserted in the first run",
+            slip(
+                solution_load,
+                (
+                    "assert (first.read, first.inserted, first.rejected) == (3, 2, 1)",
+                    "assert first.unchanged == 2",
+                ),
+            ),
+        ),
+        Word(
+            "Call `load` itself for each run",
+            "mutants that are wrong in a second run only",
+            answers.load_of_today,
+        ),
+        Word(
+            "`read` is `inserted` + `updated` + `unchanged` + `rejected`",
+            "a mutant that reports five rows more as read",
+            answers.load_read_is_not_read,
+        ),
+        Word(
+            "each number is true",
+            "mutants that move rows from one count to another",
+            answers.load_adds_up,
+        ),
+        Word(
+            "good rows are in the table, with their values",
+            "mutants that load nothing, or give the names to the wrong airlines",
+            answers.load_believes_the_report,
+        ),
+        Word(
+            "a known carrier gets its new name",
+            "a mutant that leaves the old name",
+            slip(
+                answers.load_with_helpers,
+                ("run(BB=", "run(DD="),
+                ("== ((0, 1, 0, 0),", "== ((1, 0, 0, 0),"),
+                ('"BB": "b", "CC": "C"}', '"BB": "B", "CC": "C", "DD": "b"}'),
+                ('DD="D" * 65', 'FF="F" * 65'),
+            ),
+        ),
+        Word(
+            "rows that the source does not mention stay",
+            "a mutant that deletes the rows that the source does not mention",
+            answers.load_all_rows_mentioned,
+        ),
+        Word(
+            "a name of more than 64 characters is rejected: not loaded, not cut",
+            "mutants that cut such a name, drop the row, or count it as inserted",
+            answers.load_good_rows_only,
+        ),
+        Word(
+            "a second run changes nothing, and says so",
+            "mutants that call the rows of a second run updated, or inserted",
+            answers.load_once,
+        ),
+    ),
+    asides=(
+        "Somebody wants to replace `bulk_load`. Write the test that must pass first.",
+        "run `run_pytest(count, memory, load, test_load)` in a cell of your own",
+    ),
     wrong=(
         Wrong(
-            load_believes_the_report,
+            answers.load_believes_the_report,
             "gives the names to the wrong airlines",
             "tests the report, and never looks into the table",
         ),
         Wrong(
-            load_counts_only,
-            "catches 2 of 11",
+            answers.load_counts_only,
+            "catches 2 of 13",
             "counts rows, and takes the right number for the right rows",
         ),
         Wrong(
-            load_good_rows_only,
+            answers.load_good_rows_only,
             "drops the rows that break a rule",
             "loads good rows only; bad ones are what a pipeline meets",
         ),
         Wrong(
-            load_without_second_thoughts,
+            slip(solution_load, ("== (3, 2, 1)", "== (3, 3, 0)")),
             "fails on the right load",
             "expects that whatever is in the source comes into the table",
         ),
         Wrong(
-            load_of_today,
-            "Your test calls `load_airlines`, which is today's load",
+            answers.load_of_today,
+            "`bulk_load`, today's load, runs once by itself",
             "tests the load that they know, in place of the one that the test is given",
         ),
         Wrong(
-            load_all_rows_mentioned,
+            answers.load_of_today_only,
+            "`bulk_load`, today's load, runs 2 times by itself",
+            "never calls what the test is given",
+        ),
+        Wrong(
+            answers.load_all_rows_mentioned,
             "deletes the rows that the source does not mention",
             "mentions every row in each run, and so never sees what becomes of the others",
         ),
         Wrong(
-            load_read_is_not_read,
+            answers.load_read_is_not_read,
             "reports more rows read than the source has",
             "checks the parts of the sum, and never looks at the sum",
         ),
         Wrong(
-            load_says_no_word_of_updates,
+            answers.load_says_no_word_of_updates,
             "calls a row unchanged that it has given a new name",
             "looks at the table after an update, and not at what the report says of it",
+        ),
+        Wrong(
+            answers.load_forgets_the_rejected,
+            "counts the rows that break a rule as inserted",
+            "counts what was read and what is there, and not what became of the rest",
         ),
     ),
 )
