@@ -1,95 +1,85 @@
 """Exercise 9.2: a session after which nothing is left."""
 
+# The solution stands here as one would type it into a cell, without annotations.
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, disallow-incomplete-defs=False
+
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from types import FunctionType
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, scoped_session
 
 from lib.database import Database
-from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.models import Airline, Airport, Base
+from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch09 import ex9_2_clean_session_answers as answers
+from lib.workbook.exercises.ch09.ex9_2_clean_session_under_test import CODES, OWN_COMMIT, Start
+from lib.workbook.exercises.slips import slip
 
-_NO_TRANSACTION = (
-    "A commit is the end: nothing takes it back, and nobody knows all the rows that a test leaves. "
-    "Begin a transaction around the test, and let a commit in it end a savepoint only."
-)
-_ELSEWHERE = (
-    "You hold a connection, and your session is not on it: it takes another one, and commits "
-    "there. Give it yours: `bind=connection`."
-)
-_NOT_BEGUN = (
-    "The session is on your connection, but no transaction was begun there, so the session began "
-    "one, and ended it. Begin yours on the connection before you make the session."
-)
-_COMMITTED_YOURS = (
-    "Its commit went through to your transaction, and ended it. `join_transaction_mode` decides "
-    "what a commit in the test ends."
-)
-_LEFT_YOURS = (
-    "After its rollback the session has left your transaction, and commits for real. "
-    "`join_transaction_mode` decides that."
-)
-_OWN_COMMIT = (
-    "Until the test was over, nobody else saw a change; then your fixture committed. A `with` "
-    "around `begin()` commits when its block ends well: roll back yourself."
-)
+TABLES = Airline.__table__, Airport.__table__
 
 
-def names(db: Database) -> dict[str, str]:
-    """The airlines as any other program sees them now."""
+def contents(db: Database) -> dict[str, tuple[Any, ...]]:
+    """The rows of both tables, by their keys, as any other program sees them now."""
     with db.engine.connect() as connection:
-        rows = connection.execute(select(Airline.carrier, Airline.name)).all()
-    return {carrier: name for carrier, name in rows}
+        return {row[0]: tuple(row) for table in TABLES for row in connection.execute(select(table))}
 
 
 def check_clean_session(answer: Any, bench: Bench) -> str:
     expect_function(answer, "clean_session")
-    plain = inspect.unwrap(answer)
+    # What `@pytest.fixture` makes of a function cannot be called; the function is inside.
+    plain = answer if isinstance(answer, FunctionType) else inspect.unwrap(answer)
     expect(
         _takes_one(plain),
         "pytest hands the database to the fixture: it needs one parameter, as in "
         "`def clean_session(db):`.",
     )
-    expect(
-        inspect.isgeneratorfunction(plain),
-        "A fixture that has to tidy up hands over with `yield`; what stands after it is done when "
-        "the test is over. Yours has no `yield`.",
-    )
     db = bench.empty
-    Base.metadata.create_all(db.engine, tables=[Base.metadata.tables["airlines"]])
-    db.execute([insert(Airline).values(carrier="MQ", name="Envoy of the check")])
-    before = names(db)
-
-    for test, kind in ((_commits, "commits"), (_goes_on, "commits, rolls back and commits again")):
-        fixture = bench.call(plain, db)
-        session = bench.call(next, fixture, None)
-        expect(
-            isinstance(session, Session),
-            f"The fixture must yield a session; it yields {session!r:.60}.",
-        )
-        why = _why(session, db, _COMMITTED_YOURS if test is _commits else _LEFT_YOURS)
-        _run(test, session, fixture, f"The code under test {kind}, and cannot. {why}")
-        at_the_end = names(db) == before
-        _end(fixture, bench)
-        left = names(db)
-        expect(
-            left == before,
-            f"The code under test {kind}. Afterwards the table has changed: look at "
-            f"{_difference(before, left)}. {_OWN_COMMIT if at_the_end else why}",
-        )
-        expect(
-            db.engine.pool.checkedout() == 0,  # type: ignore[attr-defined]
-            "When the fixture has ended, a connection is still open. Use `with` for it, or close "
-            "it at the end.",
-        )
+    Base.metadata.create_all(db.engine, tables=[*TABLES])  # type: ignore[list-item]
+    old = insert(Airline).values(carrier="MQ", name="Envoy of the check")
+    db.execute([old, insert(Airport).values(faa="EWR", name="Newark of the check", alt=18)])
+    for code in CODES:
+        _expect_clean(plain, bench, db, code)
     return "That is it. The code under test may commit as it likes: the last word is yours."
+
+
+def _expect_clean(plain: Any, bench: Bench, db: Database, code: Callable[[Session], None]) -> None:
+    """Run the fixture around this code; expect that nothing is left of it."""
+    before = contents(db)
+    fixture = bench.call(plain, db)
+    expect(isinstance(fixture, Iterator), _no_fixture(fixture))
+    session = bench.call(next, fixture, None)
+    if isinstance(session, scoped_session):  # one for each thread, and this is one thread
+        session = session()
+    expect(
+        isinstance(session, Session),
+        f"The fixture must yield a session; it yields {session!r:.60}.",
+    )
+    start = Start.of(session, db)
+    _run(code, session, fixture)
+    why, at_the_end = start.why(), contents(db) == before
+    ended = object()
+    if bench.call(next, fixture, ended) is not ended:
+        fixture.close()
+        raise NotYet("The fixture yields twice. One `yield`; what comes after it tidies up.")
+    left = contents(db)
+    changed = sorted(key for key in before | left if before.get(key) != left.get(key))
+    cause = why or (OWN_COMMIT if at_the_end else "")
+    expect(
+        not changed,
+        f"The code under test {code.__doc__} Afterwards the tables have changed: look at "
+        f"{', '.join(changed)}. {cause}".strip(),
+    )
+    expect(
+        db.engine.pool.checkedout() == 0,  # type: ignore[attr-defined]
+        "When the fixture has ended, a connection is still open. Use `with` for it, or close "
+        "it at the end.",
+    )
 
 
 def _takes_one(plain: Any) -> bool:
@@ -100,48 +90,21 @@ def _takes_one(plain: Any) -> bool:
     return True
 
 
-def _why(session: Session, db: Database, ended: str) -> str:
-    """What the fixture lacks when a change is left; asked before the code under test has run."""
-    bound = session.get_bind()
-    if isinstance(bound, Connection):
-        return ended if bound.in_transaction() else _NOT_BEGUN
-    held: int = db.engine.pool.checkedout()  # type: ignore[attr-defined]
-    return _ELSEWHERE if held and not session.in_transaction() else _NO_TRANSACTION
+def _no_fixture(made: Any) -> str:
+    tidy = "A fixture that has to tidy up hands over with `yield`; what stands after it is done "
+    tidy += "when the test is over."
+    if hasattr(made, "__aiter__") or inspect.iscoroutine(made):
+        if inspect.iscoroutine(made):
+            made.close()
+        return "Code under test waits for no `async` fixture. Write `def`."
+    if hasattr(made, "__enter__") and not isinstance(made, Session):
+        return f"It returns a context manager, which pytest hands to the test as it is. {tidy}"
+    return f"It returns {made!r:.60}, and nothing is done after the test. {tidy}"
 
 
-def _commits(session: Session) -> None:
-    session.add(Airline(carrier="ZZ", name="Zulu Air"))
-    session.commit()
-    if session.get(Airline, "ZZ") is None:
-        raise NotYet(
-            "The code under test adds an airline and commits, and its own session does not find "
-            "it afterwards. The test must see what the code did."
-        )
-
-
-def _goes_on(session: Session) -> None:
-    session.get_one(Airline, "MQ").name = "Eagle"
-    session.commit()
-    session.add(Airline(carrier="MQ", name="Twice"))
+def _run(code: Callable[[Session], None], session: Session, fixture: Any) -> None:
     try:
-        session.flush()
-    except IntegrityError:
-        session.rollback()
-    session.expire_all()
-    found = session.get_one(Airline, "MQ").name
-    session.add(Airline(carrier="ZY", name="Zebra Air"))
-    session.commit()
-    if found != "Eagle":
-        raise NotYet(
-            "The code under test commits, then meets an error and rolls back. The rollback took "
-            "the commit back as well, and so the test sees what never happens in earnest. "
-            "`join_transaction_mode` decides what a rollback in the test ends."
-        )
-
-
-def _run(test: Any, session: Session, fixture: Generator[Any, Any, Any], cannot: str) -> None:
-    try:
-        test(session)
+        code(session)
     except BaseException as error:
         with suppress(Exception):
             session.close()
@@ -149,21 +112,22 @@ def _run(test: Any, session: Session, fixture: Generator[Any, Any, Any], cannot:
             fixture.close()
         if isinstance(error, NotYet) or not isinstance(error, Exception):
             raise
-        raise NotYet(f"{cannot} It got {type(error).__name__}.") from None
+        raise NotYet(
+            f"The code under test {code.__doc__} With your session it ends with "
+            f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        ) from None
 
 
-def _end(fixture: Generator[Any, Any, Any], bench: Bench) -> None:
-    ended = object()
-    if bench.call(next, fixture, ended) is not ended:
-        fixture.close()
-        raise NotYet("The fixture yields twice. One `yield`; what comes after it tidies up.")
+def solution_clean_session() -> Any:
+    def clean_session(db):
+        with db.engine.connect() as connection:
+            transaction = connection.begin()
+            mode = "create_savepoint"
+            with db.sessions(bind=connection, join_transaction_mode=mode) as session:
+                yield session
+            transaction.rollback()
 
-
-def _difference(before: dict[str, str], after: dict[str, str]) -> str:
-    changed = sorted(
-        key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
-    )
-    return ", ".join(changed)
+    return clean_session
 
 
 EXERCISE = Exercise(
@@ -171,19 +135,66 @@ EXERCISE = Exercise(
     title="A session after which nothing is left",
     check=check_clean_session,
     hints=(
-        "Open a connection and begin a transaction on it, before the session. Whoever begins a "
+        "Open a connection and begin a transaction on it, before the session. Who begins a "
         "transaction decides how it ends.",
         "`db.sessions(bind=connection, ...)` makes a session that works on your connection. The "
         "cell whose SQL has a SAVEPOINT shows the option that lets it commit.",
         "Yield the session; then close it, roll your transaction back, and give the connection "
         "back. Two `with` blocks, one inside the other, do most of it.",
     ),
-    solution=answers.solution_clean_session,
-    also_right=(answers.clean_session_by_hand,),
+    solution=solution_clean_session,
+    also_right=(
+        answers.clean_session_by_hand,
+        answers.clean_session_in_a_savepoint,
+        answers.clean_session_by_configure,
+        answers.clean_session_for_each_thread,
+    ),
+    words=(
+        Word(
+            "`clean_session(db)` yields one session",
+            "a second `next`, which must find the end",
+            slip(
+                solution_clean_session,
+                ("yield session\n", "yield session\n                yield session\n"),
+            ),
+        ),
+        Word(
+            "The code under test may commit",
+            "code that adds rows to two tables and commits",
+            answers.clean_session_rolls_back_itself,
+        ),
+        Word(
+            "meet an error, roll back, and commit again",
+            "code that commits, rolls back after an error, and commits again",
+            answers.clean_session_by_default,
+        ),
+        Word(
+            "It sees its own work all the time",
+            "code that looks for its row after the commit",
+            slip(
+                solution_clean_session,
+                ("yield session\n", "session.commit = session.rollback; yield session\n"),
+            ),
+        ),
+        Word(
+            "the tables are as before",
+            "rows added, changed and deleted, in two tables; all columns",
+            answers.clean_session_deletes,
+        ),
+        Word(
+            "no connection is open",
+            "the pool, which must have all its connections",
+            answers.clean_session_stays_open,
+        ),
+    ),
+    asides=(
+        "Some functions take a session, not a database; `add_airline` of chapter 04 is one.",
+        "Leave out the line `@pytest.fixture`, or write it: the check takes both.",
+    ),
     wrong=(
         Wrong(
             answers.clean_session_rolls_back_itself,
-            "A commit is the end",
+            "A commit is final",
             "rolls back after a commit, when there is nothing left to roll back",
         ),
         Wrong(
@@ -193,7 +204,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             answers.clean_session_deletes,
-            "nobody knows all the rows that a test leaves",
+            "a list of rows to delete is never complete",
             "tidies up the rows that they know of, one by one",
         ),
         Wrong(
@@ -203,7 +214,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             answers.clean_session_context,
-            "Yours has no `yield`",
+            "It returns a context manager",
             "returns a context manager, which pytest would hand to the test as it is",
         ),
         Wrong(
@@ -218,18 +229,43 @@ EXERCISE = Exercise(
         ),
         Wrong(
             answers.clean_session_commits_itself,
-            "then your fixture committed",
+            "your fixture has committed it",
             "forgets that a `with` around `begin()` commits when it ends",
         ),
         Wrong(
             answers.clean_session_in_control,
-            "Its commit went through to your transaction",
+            "was ended by the code under test",
             "picks another mode, in which the session owns the outer transaction",
         ),
         Wrong(
             answers.clean_session_without_parameter,
             "it needs one parameter",
             "does not see that a fixture gets other fixtures as its parameters",
+        ),
+        Wrong(
+            answers.clean_session_decorated,
+            "It returns a context manager",
+            "writes `@contextmanager` where pytest wants a fixture",
+        ),
+        Wrong(
+            answers.clean_session_returned,
+            "nothing is done after the test",
+            "returns the session, and tidies up nothing",
+        ),
+        Wrong(
+            answers.clean_session_remembers,
+            "look at ZZZ",
+            "puts back one table, the one that this test is about",
+        ),
+        Wrong(
+            answers.clean_session_later,
+            "Write `def`",
+            "makes an `async` fixture for code that does not wait",
+        ),
+        Wrong(
+            answers.clean_session_is_the_database,
+            "must yield a session; it yields Database",
+            "yields the database, as the fixture `yours` does",
         ),
     ),
 )

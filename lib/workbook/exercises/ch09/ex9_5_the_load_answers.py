@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import pytest
 from sqlalchemy import func, select
 
 from lib.load import bulk_load
@@ -113,8 +112,7 @@ def load_into_full_tables() -> Any:
         rows = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
         with memory.engine.begin() as connection:
             report = load(connection, Airline, rows.iloc[[0, 2, 3]])
-        if (report.read, report.inserted, report.updated, report.rejected) != (3, 1, 1, 1):
-            pytest.fail(str(report))
+        assert (report.read, report.inserted, report.updated, report.rejected) == (3, 1, 1, 1)
         with memory.engine.begin() as connection:
             again = load(connection, Airline, rows)
         assert (again.inserted, again.updated, again.unchanged, again.rejected) == (0, 0, 3, 1)
