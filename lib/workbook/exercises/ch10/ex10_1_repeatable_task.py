@@ -1,116 +1,32 @@
 """Exercise 10.1: a report of a month that may be made again."""
 
+# The solution stands here as one would type it into a cell, without annotations.
+# mypy: disallow-untyped-defs=False, check-untyped-defs=False, disallow-untyped-calls=False
+
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select
 
-from lib.database import Database
-from lib.dialects import NotReady
 from lib.models import Flight
-from lib.workbook.checkpoints import FIRST_DAYS
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercise import Exercise, Word, Wrong
 from lib.workbook.exercises.ch10 import ex10_1_repeatable_task_answers as answers
-from lib.workbook.exercises.ch10.looking import accident, by_dest, result_or_error, rows_of
-
-MONTH = "2013-01"
-NEXT = "2013-02"
-OTHER = ("2012-12", "MIA", 7)  # a row of another month, which is nobody's business
+from lib.workbook.exercises.ch10.ex10_1_repeatable_task_check import check_refresh
+from lib.workbook.exercises.ch10.looking import by_dest
+from lib.workbook.exercises.slips import slip
 
 
-def expected(db: Database, month: int = 1) -> list[tuple[Any, ...]]:
-    counted = select(Flight.dest, func.count()).where(Flight.month == month).group_by(Flight.dest)
-    return sorted(rows_of(db, counted))
+def solution_refresh() -> Any:
+    def refresh(db, month):
+        columns = literal(month), Flight.dest, func.count()
+        mine = Flight.year == int(month[:4]), Flight.month == int(month[-2:])
+        flights = select(*columns).where(*mine).group_by(Flight.dest)
+        with db.engine.begin() as connection:
+            connection.execute(delete(by_dest).where(by_dest.c.month == month))
+            connection.execute(insert(by_dest).from_select(by_dest.c.keys(), flights))
 
-
-def report(db: Database, month: str = MONTH) -> list[tuple[Any, ...]]:
-    mine = select(by_dest.c.dest, by_dest.c.flights).where(by_dest.c.month == month)
-    return sorted(rows_of(db, mine))
-
-
-def others(db: Database) -> list[tuple[Any, ...]]:
-    return rows_of(db, select(by_dest).where(by_dest.c.month.not_in((MONTH, NEXT))))
-
-
-def check_refresh(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "refresh")
-    db = bench.db
-    by_dest.create(db.engine, checkfirst=True)
-    last = update(Flight).where(Flight.month == 1, Flight.day == FIRST_DAYS).values(month=2, day=1)
-    db.execute([insert(by_dest).values(OTHER), last])  # the last day plays February
-
-    bench.call(answer, db, MONTH)
-    expect(
-        others(db) == [OTHER],
-        "The report had a row of December 2012, and now it has not. Only the rows of the month "
-        "that is asked for may go.",
-    )
-    expect(
-        report(db),
-        "After the first run, the table has no row of January. Two usual causes: nothing was "
-        "committed, or `month`, a text such as 2013-01, was compared with `Flight.month`, a "
-        "number.",
-    )
-    expect(
-        sum(flights for _, flights in report(db))
-        != rows_of(db, select(func.count(Flight.dest)))[0][0],
-        "The rows of January count the flights of February, too, which this check's database has "
-        "as well. Limit the SELECT to the month.",
-    )
-    expect(
-        report(db) == expected(db),
-        "After the first run, the rows of January are not one for each destination with its "
-        "number of flights.",
-    )
-
-    bench.call(answer, db, NEXT)
-    expect(
-        report(db, NEXT) == expected(db, 2) and report(db) == expected(db),
-        "The report of January is right; but that of `2013-02`, made next, is not, or January has "
-        "changed with it. The month to write is the argument.",
-    )
-
-    again = result_or_error(bench, answer, db, MONTH)
-    expect(
-        not isinstance(again, Exception),
-        f"The second run raises {type(again).__name__}: the rows of January are there already. "
-        "A task will be run twice; what is there has to make way, or be changed.",
-    )
-    expect(report(db) == expected(db), "The second run has changed the report, but no flight has.")
-
-    db.execute(
-        [
-            delete(Flight).where(Flight.dest == "MIA"),
-            update(Flight).where(Flight.dest == "BOS", Flight.day < 2).values(dest="LAX"),
-        ]
-    )
-    outcome = result_or_error(bench, answer, db, MONTH)
-    expect(
-        not isinstance(outcome, Exception),
-        f"After some flights have changed, it raises {type(outcome).__name__}.",
-    )
-    expect(
-        "MIA" not in dict(report(db)),
-        "All flights to MIA were withdrawn, and the report still has them. What the source no "
-        "longer has must leave the report, too.",
-    )
-    expect(
-        report(db) == expected(db),
-        "Some flights have changed, and the report of the next run does not follow. A month that "
-        "is there may not be skipped: its rows come late, and are corrected.",
-    )
-
-    before = report(db)
-    with accident(db, "by_dest", lambda: NotReady("The connection is lost."), times=1):
-        result_or_error(bench, answer, db, MONTH)
-    expect(
-        report(db) == before,
-        "The connection was lost at the INSERT, and the report of January is damaged: "
-        f"{len(report(db))} rows of {len(before)} are left. Delete and insert in one transaction.",
-    )
-    expect(others(db) == [OTHER], "The row of another month is gone, or is there twice.")
-    return "That is it. However often it runs, and wherever it stops, the report is true or old."
+    return refresh
 
 
 EXERCISE = Exercise(
@@ -120,46 +36,161 @@ EXERCISE = Exercise(
     hints=(
         "`replace_month` does the same for another table. What differs is the SELECT: it groups "
         "by `Flight.dest`.",
-        "`select(literal(month), Flight.dest, func.count())`, limited to the month, grouped by the "
-        "destination: those are the three columns of `by_dest`.",
+        "`select(literal(month), Flight.dest, func.count())`, limited to the month of that year, "
+        "grouped by the destination: those are the three columns of `by_dest`.",
         "`with db.engine.begin() as connection:` first `delete(by_dest)` where the month is this "
         "one, then `insert(by_dest).from_select(by_dest.c.keys(), flights)`.",
     ),
-    solution=answers.solution_refresh,
-    also_right=(answers.refresh_by_execute, answers.refresh_in_python),
+    solution=solution_refresh,
+    also_right=(
+        answers.refresh_by_execute,
+        answers.refresh_in_python,
+        answers.refresh_by_hours_in_utc,
+        answers.refresh_committed_by_hand,
+        answers.refresh_in_sql,
+        answers.refresh_row_by_row,
+        answers.refresh_what_differs,
+        answers.refresh_tried_again,
+    ),
+    words=(
+        Word(
+            "Write `refresh(db, month)`",
+            "calls with a database and a month, in this order",
+            slip(solution_refresh, ("def refresh(db, month)", "def refresh(month, db)")),
+        ),
+        Word(
+            "one row for each destination",
+            "ANC and SEA, to which one flight goes",
+            slip(
+                solution_refresh,
+                (".group_by(Flight.dest)", ".group_by(Flight.dest).having(func.count() > 1)"),
+            ),
+        ),
+        Word(
+            "of this month",
+            "flights of February, October, November and December",
+            slip(solution_refresh, (".where(*mine)", ".where(mine[0])")),
+        ),
+        Word(
+            "(`month` like `2013-01`",
+            "flights of January 2014, and of New Year's Eve 2012",
+            slip(solution_refresh, (".where(*mine)", ".where(mine[1])")),
+        ),
+        Word(
+            ", as above)",
+            "the months 2013-10 and 2013-02: one digit is not enough",
+            slip(solution_refresh, ("int(month[-2:])", "int(month[-1])")),
+        ),
+        Word(
+            "with the number of flights to it",
+            "several flights of one airline, and some without a tail number",
+            slip(
+                solution_refresh,
+                ("func.count()\n", "func.count(Flight.carrier.distinct())\n"),
+            ),
+        ),
+        Word(
+            "cancelled ones included",
+            "a cancelled flight to ANC, and those of the first days of January",
+            slip(solution_refresh, ("func.count()\n", "func.count(Flight.dep_time)\n")),
+        ),
+        Word(
+            "says nothing of this month that is no longer true",
+            "flights to MIA that are withdrawn, and a month without any",
+            answers.refresh_merges,
+        ),
+        Word(
+            "The rows of other months stay",
+            "rows of 2012-12, 2013-11 and 2013-12, with numbers that no flights give",
+            answers.refresh_empties_the_table,
+        ),
+        Word(
+            "If it fails anywhere, everything is as before",
+            "a disk that is full at one statement after the other, and at the COMMIT",
+            answers.refresh_in_two_transactions,
+        ),
+    ),
+    asides=("Afterwards `by_dest` has",),
     wrong=(
         Wrong(
-            answers.refresh_appends, "The second run raises", "writes a task for its first run only"
+            answers.refresh_appends,
+            "The second run raises IntegrityError",
+            "writes a task for its first run only",
         ),
         Wrong(
             answers.refresh_of_all_flights,
-            "count the flights of February, too",
+            "These are the flights of all months",
             "names the month in the row, and forgets it in the question",
         ),
         Wrong(
+            answers.refresh_of_utc,
+            "it is UTC, and the month of a flight",
+            "takes the hour of UTC for New York's",
+        ),
+        Wrong(
+            slip(solution_refresh, (".where(*mine)", ".where(mine[1])")),
+            "the flights of that month in every year",
+            "takes `month` for the number of a month",
+        ),
+        Wrong(
+            slip(solution_refresh, ("func.count()\n", "func.count(Flight.dep_time)\n")),
+            "These are the flights that departed",
+            "counts departures, where flights are asked for",
+        ),
+        Wrong(
+            slip(solution_refresh, ("func.count()\n", "func.count(Flight.arr_time)\n")),
+            "These are the flights that arrived",
+            "counts arrivals, where flights are asked for",
+        ),
+        Wrong(
             answers.refresh_of_january,
-            "The month to write is the argument",
+            "After `refresh(db, '2013-02')` the table has no row of 2013-02",
             "writes the month that is at hand into the task",
         ),
         Wrong(
-            answers.refresh_without_commit,
-            "nothing was committed",
+            slip(solution_refresh, ("int(month[-2:])", "int(month[-1])")),
+            "the table has no row of 2013-10",
+            "takes the last digit of a month for its number",
+        ),
+        Wrong(
+            answers.refresh_of_every_airport,
+            "to which no flight of that month goes",
+            "gives each airport a row, with 0 where no flight goes",
+        ),
+        Wrong(
+            slip(solution_refresh, ("db.engine.begin()", "db.engine.connect()")),
+            "no COMMIT after it",
             "takes `connect` for `begin`",
         ),
         Wrong(
             answers.refresh_of_a_text,
-            "a number",
+            "had no row of that month",
             "compares a text with a number",
         ),
         Wrong(
+            answers.refresh_returns,
+            "No INSERT was sent",
+            "computes the report, and returns it",
+        ),
+        Wrong(
             answers.refresh_empties_the_table,
-            "a row of December 2012",
+            "the rows of 2012-12 and 2013-11 and 2013-12 are not as before",
             "replaces the whole table where a part was meant",
         ),
         Wrong(
             answers.refresh_in_two_transactions,
-            "the report of January is damaged",
+            "is neither old nor true",
             "does not see that between two transactions the month is empty",
+        ),
+        Wrong(
+            answers.refresh_commits_in_any_case,
+            "is neither old nor true",
+            "commits in `finally`, whatever has happened",
+        ),
+        Wrong(
+            answers.refresh_one_commit_for_each_row,
+            "is neither old nor true",
+            "commits each row by itself",
         ),
         Wrong(
             answers.refresh_skips,
@@ -170,6 +201,11 @@ EXERCISE = Exercise(
             answers.refresh_merges,
             "still has them",
             "forgets that a merge never takes anything away",
+        ),
+        Wrong(
+            answers.refresh_if_there_are_any,
+            "All flights of February were withdrawn",
+            "does nothing where no flight is left, and keeps what is no longer true",
         ),
     ),
 )
