@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.errors import NotReady, PipelineError
 from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch10 import what_may_pass_answers as answers
+from lib.workbook.exercises.ch10 import ex10_2_what_may_pass_answers as answers
 from lib.workbook.exercises.ch10.looking import result_or_error
 
 MANY = 40  # calls, after which a loop is taken for endless

@@ -72,6 +72,18 @@ def reads_too_many(connection: Connection, model: Any, source: Any) -> LoadRepor
     return report
 
 
+def counts_bad_rows_as_inserted(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    report.inserted, report.rejected = report.inserted + report.rejected, 0
+    return report
+
+
+def calls_all_inserted(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    report.inserted, report.unchanged = report.inserted + report.unchanged, 0
+    return report
+
+
 MUTANTS: dict[str, Load] = {
     "loses the last row of the source": loses_the_last_row,
     "reports the rows as loaded, and the table has none of them": only_says_so,
@@ -80,7 +92,9 @@ MUTANTS: dict[str, Load] = {
     "empties the table before it loads": empties_the_table,
     "deletes the rows that the source does not mention": deletes_what_is_not_mentioned,
     "calls every row updated in a second run, also those that are the same": calls_all_updated,
+    "calls every row inserted in a second run, also those that are there": calls_all_inserted,
     "drops the rows that break a rule, and counts them nowhere": drops_bad_rows,
+    "counts the rows that break a rule as inserted": counts_bad_rows_as_inserted,
     "reports more rows read than the source has": reads_too_many,
     "cuts a name of more than 64 characters, and loads it": cuts_long_names,
     "calls a row unchanged that it has given a new name": calls_none_updated,

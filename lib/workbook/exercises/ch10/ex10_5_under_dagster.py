@@ -15,8 +15,8 @@ from lib.errors import NotReady, PipelineError
 from lib.models import Flight
 from lib.pipeline.months import may_pass
 from lib.workbook.course.exercise import Exercise, Wrong
+from lib.workbook.exercises.ch10.ex10_5_under_dagster_check import check_report, load_dagster
 from lib.workbook.exercises.ch10.looking import counted, replace_month
-from lib.workbook.exercises.ch10.under_dagster_check import check_report, load_dagster
 
 # As in the chapter's cells. Set when an answer is made: importing Dagster takes seconds, for which
 # those who only want to know what exercises there are need not wait.
