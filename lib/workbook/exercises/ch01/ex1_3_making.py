@@ -19,7 +19,7 @@ from types import CodeType
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import prefix_said_by, recorded, scratch
+from lib.workbook.exercises.ch01.looking import prefix_said_by, recorded, scratch
 
 
 def check_make(answer: Any, bench: Bench) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import base, make, python_of, scratch
+from lib.workbook.exercises.ch01.looking import base, make, python_of, scratch
 
 
 def check_prefix_of(answer: Any, bench: Bench) -> str:

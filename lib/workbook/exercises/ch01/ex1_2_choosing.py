@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import scratch
+from lib.workbook.exercises.ch01.looking import scratch
 
 
 def check_chosen(answer: Any, bench: Bench) -> str:

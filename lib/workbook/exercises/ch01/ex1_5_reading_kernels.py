@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.rooms import python_of, scratch
+from lib.workbook.exercises.ch01.looking import python_of, scratch
 
 
 def check_runs_in(answer: Any, bench: Bench) -> str:

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch02.settings_text import expect_filled_in, read_toml
+from lib.workbook.exercises.ch02.looking import expect_filled_in, read_toml
 from lib.workbook.shell import Terminal
 
 WIDTH = 96
