@@ -6,73 +6,99 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.looking import base, make, python_of, scratch
+from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch01.ex1_1_asking_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.exercises.ch01.looking import base, make, resolved, scratch
+
+WINGS = ("north wing", "south wing")
 
 
 def check_prefix_of(answer: Any, bench: Bench) -> str:
     expect_function(answer, "prefix_of")
-    with scratch() as folder:
-        for name in ("north wing", "south wing"):
-            python = make(folder / name)
-            found = bench.call(answer, str(python))
-            expect(
-                found is not None,
-                "The function returns nothing. `print` shows text to people; `return` hands it to "
-                "the caller.",
-            )
-            if not isinstance(found, (str, os.PathLike)):
-                raise NotYet(
-                    "This asks for the folder, as text; your function returns a "
-                    f"{type(found).__name__}. What the other Python printed is in `stdout`."
-                )
-            text = os.fspath(found)
-            expect(
-                text.strip() not in ("", "."),
-                "It returned empty text: the other Python printed nothing, so it failed. What it "
-                "said is in `stderr`. Its code is a program of its own and needs `import sys`.",
-            )
-            expect(
-                text.strip() == text,
-                "The text ends with a line end, which `print` put there. No folder has that name: "
-                "take it away with `strip()`.",
-            )
-            place = Path(text).resolve()
-            expect(
-                place != Path(sys.prefix).resolve(),
-                "Asked about another Python, it names the environment of this kernel. The question "
-                "must be run by the Python that you are given.",
-            )
-            expect(
-                place != base(),
-                "It names the Python that the environment was made from. `sys.base_prefix` tells "
-                "that, and so does the file behind a link; the environment is `sys.prefix`.",
-            )
-            expect(
-                place == folder / name,
-                f"For a Python in a folder named {name!r}, it names {place.name!r}.",
-            )
+    with scratch() as top:
+        for name in WINGS:
+            text = text_of(bench.call(answer, str(make(top / name))))
+            expect_right_environment(text, top / name)
+        python = make(top / "west wing")
+        elsewhere = top / "new building"
+        says_otherwise(top / "west wing", elsewhere)
+        text = text_of(bench.call(answer, str(python)))
         expect(
-            guess_for(answer, python_of(folder / "gone")) != folder / "gone",
-            "Asked about a Python that does not exist, it names a folder all the same, so it "
-            "starts nothing. A path is a guess; the Python itself knows. Start it, and read what "
-            "it says.",
+            resolved(text) == elsewhere,
+            f"One Python lies in 'west wing' and says that its `sys.prefix` is {elsewhere.name!r}. "
+            f"Your function says {Path(text).name!r}. What counts is what the Python itself says "
+            "when it is started.",
         )
     return "That is it. Whatever the terminal or the notebook claims: ask the Python itself."
 
 
-def guess_for(answer: Any, python: Path) -> Path | None:
-    """Return what the function says of a Python that is not there; an honest one cannot."""
-    try:
-        return Path(answer(str(python))).resolve()
-    except Exception:
-        return None
+def says_otherwise(environment: Path, folder: Path) -> None:
+    """Let the Python of this environment name another folder, as no path could tell."""
+    packages = next(environment.rglob("site-packages"))
+    line = f"import sys; sys.prefix = {str(folder)!r}\n"
+    (packages / "says_otherwise.pth").write_text(line, encoding="utf-8")
+
+
+def text_of(found: Any) -> str:
+    """Return the folder that the function has named; expect that it is a text, or a path."""
+    expect(
+        found is not None,
+        "The function returns nothing. `print` shows text to people; `return` hands it to the "
+        "caller.",
+    )
+    expect(
+        not isinstance(found, subprocess.CompletedProcess),
+        "Your function returns the process that has ended, a CompletedProcess. What the other "
+        "Python printed is in its `stdout`.",
+    )
+    expect(
+        not isinstance(found, bytes),
+        "Your function returns bytes; with `text=True`, `subprocess` makes text of them.",
+    )
+    if not isinstance(found, (str, PurePath)):
+        raise NotYet(
+            f"This asks for the folder, as text; your function returns a {type(found).__name__}."
+        )
+    text = str(found)
+    expect(
+        text.strip() not in ("", "."),
+        "It returned empty text: nothing was printed to `stdout`. If something went wrong, "
+        "`stderr` says what: print it. (The code is a program of its own, with its own imports.)",
+    )
+    expect(
+        text.rstrip("\r\n") == text,
+        "The text ends with a line end. No folder has that name: take it away with `strip()`.",
+    )
+    return text
+
+
+def expect_right_environment(text: str, folder: Path) -> None:
+    """Expect the folder of the environment; name the two that people take for it."""
+    place = resolved(text)
+    expect(
+        place == folder or place != Path(sys.prefix).resolve(),
+        "Asked about another Python, it names the environment of this kernel. The question must be "
+        "run by the Python that you are given.",
+    )
+    expect(
+        place == folder or place != base(),
+        "It names the Python that the environment was made from, the `sys.base_prefix`. The "
+        "environment is the `sys.prefix`.",
+    )
+    expect(
+        Path(text).is_absolute(),
+        f"It returns {text!r}, which is not the whole path of a folder.",
+    )
+    expect(
+        place == folder,
+        f"For a Python whose `sys.prefix` is the folder {folder.name!r}, it names "
+        f"{Path(text).name!r}.",
+    )
 
 
 def solution_prefix_of() -> Any:
@@ -82,56 +108,6 @@ def solution_prefix_of() -> Any:
         return done.stdout.strip()
 
     return prefix_of
-
-
-def checked_output() -> Any:
-    def prefix_of(python):
-        code = "import sys; sys.stdout.write(sys.prefix)"
-        return Path(subprocess.check_output([python, "-c", code], text=True))
-
-    return prefix_of
-
-
-def of_this_kernel() -> Any:
-    return lambda python: sys.prefix
-
-
-def of_the_base() -> Any:
-    def prefix_of(python):
-        question = "import sys; print(sys.base_prefix)"
-        done = subprocess.run([python, "-c", question], capture_output=True, text=True)
-        return done.stdout.strip()
-
-    return prefix_of
-
-
-def with_its_line_end() -> Any:
-    def prefix_of(python):
-        question = "import sys; print(sys.prefix)"
-        return subprocess.run([python, "-c", question], capture_output=True, text=True).stdout
-
-    return prefix_of
-
-
-def the_whole_result() -> Any:
-    def prefix_of(python):
-        question = "import sys; print(sys.prefix)"
-        return subprocess.run([python, "-c", question], capture_output=True, text=True)
-
-    return prefix_of
-
-
-def forgot_the_import() -> Any:
-    def prefix_of(python):
-        question = "print(sys.prefix)"
-        done = subprocess.run([python, "-c", question], capture_output=True, text=True)
-        return done.stdout.strip()
-
-    return prefix_of
-
-
-def two_steps_up() -> Any:
-    return lambda python: str(Path(python).parent.parent)
 
 
 EXERCISE = Exercise(
@@ -146,29 +122,7 @@ EXERCISE = Exercise(
         "`strip()` takes the line end away.",
     ),
     solution=solution_prefix_of,
-    also_right=(checked_output,),
-    wrong=(
-        Wrong(
-            of_this_kernel,
-            "names the environment of this kernel",
-            "asks the Python at hand and believes that it speaks for all",
-        ),
-        Wrong(
-            of_the_base,
-            "the Python that the environment was made from",
-            "takes base_prefix for prefix: the two differ exactly in an environment",
-        ),
-        Wrong(with_its_line_end, "ends with a line end", "forgets that print ends its line"),
-        Wrong(
-            the_whole_result,
-            "What the other Python printed is in",
-            "takes the finished process for what it printed",
-        ),
-        Wrong(
-            forgot_the_import,
-            "needs `import sys`",
-            "believes that the other Python knows what this one has imported",
-        ),
-        Wrong(two_steps_up, "starts nothing", "reads the path and believes it, asks nobody"),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )

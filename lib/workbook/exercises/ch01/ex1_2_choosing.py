@@ -6,66 +6,140 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch01.ex1_2_choosing_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import scratch
+
+OF_A_WINDOW = "3.8.20"  # what PYENV_VERSION says while the check runs
+GLOBAL = "3.13.0"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file that is written, if any, the folder that is asked about, and what counts there.
+
+    Paths are relative to the scratch folder, where `pyenv` is the root. `chosen` is None where no
+    `.python-version` counts: then the global file decides, or nothing does.
+    """
+
+    path: str
+    version: str
+    folder: str
+    chosen: str | None
+    reason: str
+
+
+STEPS = (
+    Step("", "", "home/flights/src/lib", None, "There is no file anywhere"),
+    Step("pyenv/version", GLOBAL, "home/weather", None, "Only the global file is there"),
+    Step(
+        "pyenv/.python-version",
+        "2.7.18",
+        "home/weather",
+        None,
+        "A `.python-version` in `root` says nothing about a folder that is not below it",
+    ),
+    Step(
+        "home/weather/version",
+        "3.7.17",
+        "home/weather",
+        None,
+        "The file `version` counts in `root` alone, and this one is in the folder",
+    ),
+    Step(
+        "home/flights/.python-version",
+        "pypy3.10-7.3.17",
+        "home/flights",
+        "pypy3.10-7.3.17",
+        "The folder has a `.python-version`, which comes before the global file",
+    ),
+    Step(
+        "",
+        "",
+        "home/flights/src/lib",
+        "pypy3.10-7.3.17",
+        "The `.python-version` is two folders above; pyenv looks into each of them",
+    ),
+    Step(
+        "home/flights/src/.python-version",
+        "3.12.9",
+        "home/flights/src/lib",
+        "3.12.9",
+        "Two folders above have a `.python-version`; the nearest one counts",
+    ),
+    Step(
+        "home/flights/src/lib/.python-version",
+        "3.9.21",
+        "home/flights/src/lib",
+        "3.9.21",
+        "The folder has one itself, and two above it have others; the nearest one counts",
+    ),
+    Step("", "", "home/weather", None, "A file beside the folder says nothing about it"),
+    Step(
+        "home/.python-version",
+        "3.10.16",
+        "home/weather",
+        "3.10.16",
+        "The folder above has a `.python-version`, which comes before the global file",
+    ),
+)
 
 
 def check_chosen(answer: Any, bench: Bench) -> str:
     expect_function(answer, "chosen_version")
-    with scratch() as top:
-        root, home = top / "pyenv", top / "home"
-        deep = home / "flights" / "src" / "lib"
-        for folder in (root, deep, home / "weather"):
-            folder.mkdir(parents=True)
-        expect(
-            bench.call(answer, deep, root) == "system",
-            "With no file anywhere, pyenv chooses `system`; your function says "
-            f"{bench.call(answer, deep, root)!r}.",
-        )
-        write(root / "version", "3.13.0")
-        found = bench.call(answer, home / "weather", root)
-        expect(
-            not isinstance(found, str) or found == found.strip(),
-            "The version comes with the line end of its file: take it away with `strip()`.",
-        )
-        expect(
-            found == "3.13.0",
-            f"Only the global file is there, and says 3.13.0; your function says {found!r}.",
-        )
-        write(home / "flights" / ".python-version", "3.11.9")
-        found = bench.call(answer, home / "flights", root)
-        expect(
-            found == "3.11.9",
-            "The folder has a `.python-version`, which says 3.11.9. It comes before the global "
-            f"file; your function says {found!r}.",
-        )
-        found = bench.call(answer, deep, root)
-        expect(
-            found == "3.11.9",
-            "Two folders below the `.python-version`, pyenv still finds it; your function says "
-            f"{found!r}. Look into each folder above, as well.",
-        )
-        write(home / "flights" / "src" / ".python-version", "3.12.9")
-        found = bench.call(answer, deep, root)
-        expect(
-            found == "3.12.9",
-            "Two folders above have a `.python-version`. The nearest one counts, which says "
-            f"3.12.9; your function says {found!r}.",
-        )
-        found = bench.call(answer, home / "weather", root)
-        expect(
-            found == "3.13.0",
-            "A file beside the folder, not above it, says nothing about it; the global file says "
-            f"3.13.0, your function {found!r}.",
-        )
+    with scratch() as top, mock.patch.dict(os.environ, {"PYENV_VERSION": OF_A_WINDOW}):
+        for folder in ("pyenv", "home/flights/src/lib", "home/weather", "other"):
+            (top / folder).mkdir(parents=True)
+        # Above the scratch folder may be a file of the machine's own, which counts as well.
+        above = found_above(top)
+        decided = "system"
+        for step in STEPS:
+            if step.path:
+                (top / step.path).write_text(f"{step.version}\n", encoding="utf-8")
+            if step.path == "pyenv/version":
+                decided = GLOBAL
+            expect_choice(answer, bench, top, step.folder, step.reason, step.chosen or above or decided)
+        (top / "pyenv" / "version").unlink()
+        reason = "The global file is gone, and there is no other for this folder"
+        expect_choice(answer, bench, top, "other", reason, above or "system")
     return "That is it. uv and many editors read the same file."
 
 
-def write(path: Path, version: str) -> None:
-    path.write_text(f"{version}\n", encoding="utf-8")
+def found_above(top: Path) -> str | None:
+    """Return what the nearest `.python-version` above the scratch folder says, if there is one."""
+    for folder in top.parents:
+        file = folder / ".python-version"
+        if file.is_file():
+            return file.read_text(encoding="utf-8").strip()
+    return None
+
+
+def expect_choice(
+    answer: Any, bench: Bench, top: Path, folder: str, reason: str, wanted: str
+) -> None:
+    """Expect that the function chooses this version in the folder."""
+    found = bench.call(answer, top / folder, top / "pyenv")
+    expect(found is not None, f"{reason}: {wanted!r} is expected. Your function returns nothing.")
+    if not isinstance(found, str):
+        raise NotYet(
+            f"This asks for the version as text; your function returns a {type(found).__name__}."
+        )
+    expect(
+        found != OF_A_WINDOW,
+        f"Your function says {found!r}, which is in the variable `PYENV_VERSION`. Here it is left "
+        "aside.",
+    )
+    expect(
+        found == wanted or found.rstrip("\r\n") != wanted,
+        "The version comes with the line end of its file: take it away with `strip()`.",
+    )
+    expect(found == wanted, f"{reason}: {wanted!r} is expected. Your function says {found!r}.")
 
 
 def solution_chosen() -> Any:
@@ -76,59 +150,6 @@ def solution_chosen() -> Any:
                 return file.read_text().strip()
         file = root / "version"
         return file.read_text().strip() if file.exists() else "system"
-
-    return chosen_version
-
-
-def in_one_list() -> Any:
-    def chosen_version(folder, root):
-        places = [place / ".python-version" for place in (folder, *folder.parents)]
-        found = [
-            file.read_text().split()[0] for file in [*places, root / "version"] if file.exists()
-        ]
-        return next(iter(found), "system")
-
-    return chosen_version
-
-
-def only_here() -> Any:
-    def chosen_version(folder, root):
-        for file in (folder / ".python-version", root / "version"):
-            if file.exists():
-                return file.read_text().strip()
-        return "system"
-
-    return chosen_version
-
-
-def global_first() -> Any:
-    def chosen_version(folder, root):
-        places = [place / ".python-version" for place in (folder, *folder.parents)]
-        for file in [root / "version", *places]:
-            if file.exists():
-                return file.read_text().strip()
-        return "system"
-
-    return chosen_version
-
-
-def from_the_top() -> Any:
-    def chosen_version(folder, root):
-        for place in reversed([folder, *folder.parents]):
-            if (place / ".python-version").exists():
-                return (place / ".python-version").read_text().strip()
-        file = root / "version"
-        return file.read_text().strip() if file.exists() else "system"
-
-    return chosen_version
-
-
-def with_line_end() -> Any:
-    def chosen_version(folder, root):
-        for place in [folder, *folder.parents]:
-            if (place / ".python-version").exists():
-                return (place / ".python-version").read_text()
-        return (root / "version").read_text() if (root / "version").exists() else "system"
 
     return chosen_version
 
@@ -144,11 +165,7 @@ EXERCISE = Exercise(
         "after the loop is for the case that there was none.",
     ),
     solution=solution_chosen,
-    also_right=(in_one_list,),
-    wrong=(
-        Wrong(only_here, "pyenv still finds it", "looks into the one folder only"),
-        Wrong(global_first, "It comes before the global file", "lets the global choice win"),
-        Wrong(from_the_top, "The nearest one counts", "searches from the top downwards"),
-        Wrong(with_line_end, "the line end of its file", "hands on the text of the file as it is"),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )

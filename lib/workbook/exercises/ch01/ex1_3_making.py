@@ -6,20 +6,30 @@
 
 from __future__ import annotations
 
-import inspect
 import os
+import platform
 import re
 import subprocess
 import sys
-import venv
-from collections.abc import Iterator
 from contextlib import chdir
+from importlib.metadata import distributions
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch01.looking import prefix_said_by, recorded, scratch
+from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch01.ex1_3_making_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.exercises.ch01.looking import (
+    Started,
+    base,
+    python_of,
+    recorded,
+    resolved,
+    said_by,
+    scratch,
+    texts_in,
+)
+
+SYSTEMS = {"nt", "posix", "win32", "Windows", "win", "linux", "Linux", "darwin", "Darwin"}
 
 
 def check_make(answer: Any, bench: Bench) -> str:
@@ -30,80 +40,115 @@ def check_make(answer: Any, bench: Bench) -> str:
         # In the scratch folder: a name that is cut at its space would leave a folder here.
         with chdir(top), recorded() as started:
             found = bench.call(answer, folder)
-        settings = folder / "pyvenv.cfg"
-        expect(
-            settings.exists() or not (top / "flight").exists(),
-            "The folder's name has a space, and it was cut there: the environment is now in "
-            "`flight`. Hand over a list of words, without `shell=True`; then nothing is cut.",
-        )
-        expect(
-            settings.exists() or not (started.by_shell and " " in sys.executable),
-            "The path of this kernel's Python has a space, and it was cut there: no such program "
-            "runs. Hand over a list of words, without `shell=True`; then nothing is cut.",
-        )
-        expect(
-            settings.exists(),
-            "There is no environment in the folder after the call: it has no `pyvenv.cfg`.",
-        )
-        expect(
-            not started.bare,
-            f"`{''.join(started.bare[:1])}` starts whichever Python comes first in `PATH`, not "
-            "always the one of this kernel. Name the program by its path: `sys.executable`.",
-        )
-        lines = settings.read_text(encoding="utf-8").lower().replace(" ", "").splitlines()
-        expect(
-            "include-system-site-packages=false" in lines,
-            "The environment also sees the packages of the Python below it, so it is not empty. "
-            "Leave `system_site_packages` out.",
-        )
-        expect(
-            found is not None,
-            "The environment is there. The function returns nothing, though; it should return the "
-            "path of the environment's Python.",
-        )
-        said = prefix_said_by(found)
-        expect(
-            said is not None,
-            "What your function returns is no program that runs. It should be the Python inside of "
-            "the environment, in `bin`, or on Windows in `Scripts`.",
-        )
-        expect(
-            said == folder,
-            "The Python that your function returns says that it runs in another environment: "
-            "`sys.executable` is this kernel's own.",
-        )
+        expect_environment(folder, started)
+        expect_of_this_python(folder, started)
+        expect_empty(folder)
+        expect_path(found, folder)
     expect_both_systems(answer)
     return "That is it. A program that is called by its path needs no activation."
 
 
+def expect_environment(folder: Path, started: Started) -> None:
+    """Expect that there is an environment in the folder."""
+    there = (folder / "pyvenv.cfg").is_file()
+    cut = folder.parent.with_name(folder.parent.name.split()[0])
+    expect(
+        there or not cut.exists(),
+        "The folder's name has a space, and it was cut there: the environment is now in "
+        f"`{cut.name}`. Hand over a list of words, in which the folder is one; then nothing is cut.",
+    )
+    expect(
+        there or not (started.by_shell and " " in sys.executable),
+        "The path of this kernel's Python has a space, and it was cut there: no such program "
+        "runs. Hand over a list of words, without `shell=True`; then nothing is cut.",
+    )
+    expect(
+        there, "There is no environment in the folder after the call: it has no `pyvenv.cfg`."
+    )
+
+
+def expect_of_this_python(folder: Path, started: Started) -> None:
+    """Expect that it was made with the Python of this kernel, and by its path."""
+    expect(
+        not started.bare,
+        f"`{''.join(started.bare[:1])}` starts whichever Python comes first in `PATH`, not "
+        "always the one of this kernel. Name the program by its path: `sys.executable`.",
+    )
+    said = said_by(python_of(folder))
+    if said is None:
+        raise NotYet("There is an environment in the folder, and its Python does not run.")
+    expect(
+        (said.base, said.version) == (base(), platform.python_version()),
+        f"The environment was made with another Python, a {said.version}. Make it with "
+        "`sys.executable`, the Python of this kernel.",
+    )
+
+
+def expect_empty(folder: Path) -> None:
+    """Expect no package, neither in the environment nor shining through."""
+    lines = (folder / "pyvenv.cfg").read_text(encoding="utf-8").lower().replace(" ", "")
+    expect(
+        "include-system-site-packages=true" not in lines.splitlines(),
+        "The environment also sees the packages of the Python below it, so it is not empty. "
+        "That is what `--system-site-packages` asks for, or `system_site_packages=True`.",
+    )
+    packages = [str(path) for path in folder.rglob("site-packages")]
+    names = sorted({each.metadata["Name"] for each in distributions(path=packages)})
+    expect(
+        "pip" not in names,
+        "The environment is made, and pip is in it. `--without-pip` leaves it out.",
+    )
+    expect(not names, f"The environment is not empty: it has {', '.join(names)}.")
+
+
+def expect_path(found: Any, folder: Path) -> None:
+    """Expect the path of the environment's Python: one that runs there."""
+    expect(
+        found is not None,
+        "The environment is there. The function returns nothing, though; it should return the "
+        "path of the environment's Python.",
+    )
+    if not isinstance(found, (str, os.PathLike)):
+        raise NotYet(
+            f"This asks for a path, as text or as a `Path`; your function returns a "
+            f"{type(found).__name__}."
+        )
+    said = said_by(found)
+    if said is None:
+        place, top = resolved(found), folder.parents[1]
+        inside = place is not None and place.is_relative_to(top)
+        shown = place.relative_to(top).as_posix() if place and inside else str(found)
+        raise NotYet(
+            f"Your function returns {shown!r}, which is no program that runs. It should be the "
+            "Python inside of the environment, in `bin`, or on Windows in `Scripts`."
+        )
+    if said.prefix != folder:
+        places = {base(): "the Python that the environment was made from"}
+        places[Path(sys.prefix).resolve()] = "the environment of this kernel"
+        raise NotYet(
+            "The environment is there. The Python that your function returns runs in another one: "
+            f"in {places.get(said.prefix, said.prefix.name)}."
+        )
+
+
 def expect_both_systems(answer: Any) -> None:
-    """Expect that a function which names `bin` names `Scripts` as well, and the other way round."""
-    function = inspect.unwrap(answer)
-    texts = [text for text in texts_in(function) if text != function.__doc__]
+    """Expect that a function which names `bin` names `Scripts` as well, and the other way round.
+
+    No machine is two systems at once, so this looks at the texts in the function and in what it
+    calls. One that asks which system it runs on, or names neither folder, is trusted.
+    """
+    texts = set(texts_in(answer))
     named = {
         name
         for name in ("bin", "Scripts")
-        if any(re.search(rf"(?i)(^|[/\\]){name}([/\\]|$)", text) for text in texts)
+        if any(re.search(rf"(^|[/\\]){name}([/\\]|$)", text) for text in texts)
     }
-    if len(named) == 1:
+    if len(named) == 1 and not texts & SYSTEMS:
         raise NotYet(
             f"It works on this machine. On another system it does not: the function knows only "
             f"`{named.pop()}`. On Windows the programs are in `Scripts`, elsewhere in `bin`; "
             "`os.name` is `nt` on Windows."
         )
-
-
-def texts_in(function: Any) -> Iterator[str]:
-    """Go through the texts that stand in a function's code, and in those inside of it."""
-    waiting = [getattr(function, "__code__", None)]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, (tuple, frozenset)):
-            waiting.extend(each)
-        elif isinstance(each, CodeType):
-            waiting.extend(each.co_consts)
 
 
 def solution_make() -> Any:
@@ -113,73 +158,6 @@ def solution_make() -> Any:
         return Path(folder) / programs / "python"
 
     return make_environment
-
-
-def by_the_module() -> Any:
-    def make_environment(folder):
-        venv.create(folder, symlinks=os.name != "nt")
-        if os.name == "nt":
-            return str(Path(folder, "Scripts", "python.exe"))
-        return str(Path(folder, "bin", "python"))
-
-    return make_environment
-
-
-def gives_the_folder() -> Any:
-    def make_environment(folder):
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-        return folder
-
-    return make_environment
-
-
-def gives_the_kernels_python() -> Any:
-    def make_environment(folder):
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-        return sys.executable
-
-    return make_environment
-
-
-def sees_all() -> Any:
-    def make_environment(folder):
-        words = ["-m", "venv", "--without-pip", "--system-site-packages", folder]
-        subprocess.run([sys.executable, *words], check=True)
-        return Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
-
-    return make_environment
-
-
-def by_the_shell() -> Any:
-    def make_environment(folder):
-        subprocess.run(f"{sys.executable} -m venv --without-pip {folder}", shell=True)
-        return Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
-
-    return make_environment
-
-
-def any_python() -> Any:
-    def make_environment(folder):
-        subprocess.run(["python", "-m", "venv", "--without-pip", folder], check=True)
-        return Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
-
-    return make_environment
-
-
-def for_one_system() -> Any:
-    def for_windows(folder):
-        venv.create(folder)
-        return Path(folder, "Scripts", "python.exe")
-
-    def for_others(folder):
-        venv.create(folder, symlinks=True)
-        return Path(folder, "bin/python")
-
-    return for_windows if os.name == "nt" else for_others
-
-
-def only_names_it() -> Any:
-    return lambda folder: Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 
 EXERCISE = Exercise(
@@ -194,26 +172,7 @@ EXERCISE = Exercise(
         "`os.name` is `nt` on Windows. There the programs are in `Scripts`, else in `bin`.",
     ),
     solution=solution_make,
-    also_right=(by_the_module,),
-    wrong=(
-        Wrong(gives_the_folder, "no program that runs", "takes the folder for the program in it"),
-        Wrong(
-            gives_the_kernels_python,
-            "runs in another environment",
-            "believes that making an environment means being in it",
-        ),
-        Wrong(sees_all, "so it is not empty", "lets the packages of the base shine through"),
-        Wrong(by_the_shell, "was cut there", "lets a shell take the command apart at its spaces"),
-        Wrong(
-            any_python,
-            "comes first in `PATH`",
-            "trusts the word python, which says nothing about which one",
-        ),
-        Wrong(
-            for_one_system,
-            "On another system it does not",
-            "takes the layout of one system for that of all",
-        ),
-        Wrong(only_names_it, "no environment in the folder", "names the path, makes nothing"),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )

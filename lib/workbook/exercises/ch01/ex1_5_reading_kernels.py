@@ -7,85 +7,153 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch01.ex1_5_reading_kernels_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import python_of, scratch
+
+DEFAULT = "Python 3 (ipykernel)"  # what ipykernel calls a kernel that was given no name
 
 
 def check_runs_in(answer: Any, bench: Bench) -> str:
     expect_function(answer, "runs_in")
     with scratch() as top:
-        old, new = top / "flights", top / "flights-2026"
-        kernel = write_kernel(top / "one", str(python_of(old)), "Python 3 (ipykernel)")
-        found = ask(bench, answer, kernel, old)
-        expect(
-            found is not None,
-            "The function returns nothing. Begin its last line with `return`.",
-        )
-        expect(
-            found,
-            "The first word of `argv` is the Python of the environment, and your function says "
-            "False. What the kernel is called does not count.",
-        )
-        expect(
-            not bench.call(answer, kernel, top / "weather"),
-            "The kernel's Python lies in the folder flights; your function says that it runs in "
-            "the environment weather.",
-        )
-        kernel = write_kernel(top / "two", str(python_of(new)), "flights")
-        expect(
-            not bench.call(answer, kernel, old),
-            "The kernel's Python lies in the folder flights-2026. Your function says that it runs "
-            "in flights: the one name begins like the other. Compare folders, not text, and never "
-            "what the kernel is called.",
-        )
-        expect(
-            bench.call(answer, kernel, new),
-            "The kernel is called flights, and its Python lies in flights-2026. That is where it "
-            "runs; your function says False.",
-        )
-        linked = python_of(top / "linked")
-        if make_link(linked):
-            kernel = write_kernel(top / "link", str(linked), "Python 3 (ipykernel)")
-            expect(
-                bench.call(answer, kernel, top / "linked"),
-                "The Python of this environment is a link to another one, as in most "
-                "environments. You followed the link, and so your function says False; compare "
-                "without `resolve()`.",
-            )
-        kernel = write_kernel(top / "three", "python", "Python 3 (ipykernel)")
-        mine = Path(sys.executable).parent.parent
-        expect(
-            bench.call(answer, kernel, mine),
-            "A bare `python` stands for the Python that JupyterLab runs on, which is "
-            "`sys.executable`, in this kernel's environment; your function says False.",
-        )
-        expect(
-            not bench.call(answer, kernel, old),
-            "A bare `python` stands for the Python that JupyterLab runs on. It is not in the "
-            "folder flights; your function says that it is.",
-        )
+        for name in ("flights/.venv", "flights-2026", "weather", "linked", "twin"):
+            (top / name).mkdir(parents=True)
+        ask = Asking(answer, bench, top)
+        expect_by_the_program(ask)
+        expect_neither_name_nor_other_words(ask)
+        expect_whole_folders(ask)
+        expect_any_program(ask)
+        expect_no_links_followed(ask)
+        expect_bare_python(ask)
     return "That is it. Two lines of a file tell more than any name in the corner of a window."
 
 
-def ask(bench: Bench, answer: Any, kernel_file: Path, environment: Path) -> Any:
-    """Call the function; tell one that starts or opens the kernel's Python what is the matter."""
-    try:
-        return answer(kernel_file, environment)
-    except FileNotFoundError as error:
-        # On Windows a program that cannot be started has no name in the error.
-        if error.filename is None or Path(error.filename).name.startswith("python"):
+class Asking:
+    """Asks the function about a kernel, and an environment below the scratch folder."""
+
+    def __init__(self, answer: Any, bench: Bench, top: Path) -> None:
+        self.answer = answer
+        self.bench = bench
+        self.top = top
+
+    def __call__(
+        self,
+        program: Path | str,
+        environment: Path | str,
+        wanted: bool,
+        reason: str,
+        *,
+        name: str = DEFAULT,
+        beside: str = "",
+    ) -> None:
+        """Expect this answer; `beside` is a folder that stands in the kernel's other words."""
+        other = str(self.top / beside) if beside else ""
+        file = write_kernel(self.top / "kernels", str(program), name, other)
+        found = self._call(file, self.top / environment)
+        if not isinstance(found, bool):
             raise NotYet(
-                "Your function starts the kernel's Python, or opens its file, and there is none: "
-                "the Pythons in the check do not exist. Judge by the path that the file names."
-            ) from None
-    except Exception:
-        pass
-    return bench.call(answer, kernel_file, environment)
+                "This asks for `True` or `False`; what your function returns is of type "
+                f"{type(found).__name__}."
+            )
+        expect(found is wanted, f"{reason}. Your function says {found}.")
+
+    def _call(self, file: Path, environment: Path) -> Any:
+        """Call the function; tell one that starts or opens the kernel's Python what is the matter."""
+        try:
+            return self.bench.call(self.answer, file, environment)
+        except Exception as error:
+            cause = error.__cause__
+            if not isinstance(cause, FileNotFoundError):
+                raise
+            # On Windows a program that cannot be started has no name in the error.
+            if cause.filename and not Path(cause.filename).name.startswith("python"):
+                raise
+        raise NotYet(
+            "Your function starts the kernel's Python, or opens its file, and there is none: the "
+            "Pythons in the check do not exist. Judge by the path that the file names."
+        )
+
+
+def write_kernel(folder: Path, program: str, name: str, beside: str) -> Path:
+    """Write a kernel's file as Jupyter does, with the other folder in it, if any; return it."""
+    argv = [program, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    content: dict[str, Any] = {"argv": argv, "display_name": name, "language": "python"}
+    if beside:
+        argv.append(f"--IPKernelApp.log_file={beside}/bin/python.log")
+        content["env"] = {"VIRTUAL_ENV": beside, "PATH": str(Path(beside, "bin"))}
+    folder.mkdir(exist_ok=True)
+    path = folder / "kernel.json"
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return path
+
+
+def expect_by_the_program(ask: Asking) -> None:
+    """Expect the environment of the first word, and no other."""
+    program = python_of(ask.top / "flights")
+    ask(
+        program,
+        "flights",
+        True,
+        "The first word of `argv` is a Python that lies in flights, and flights is asked about",
+    )
+    ask(
+        program,
+        "weather",
+        False,
+        "The kernel's Python lies in flights, and weather is asked about",
+    )
+
+
+def expect_neither_name_nor_other_words(ask: Asking) -> None:
+    """Expect that neither what the kernel is called counts, nor its other words."""
+    program = python_of(ask.top / "flights-2026")
+    called = "The kernel is called flights, and its Python lies in flights-2026"
+    ask(program, "flights", False, f"{called}; flights is asked about", name="flights")
+    ask(program, "flights-2026", True, f"{called}, which is asked about", name="flights")
+    named = "The kernel's Python lies in flights-2026, and other lines of the file name weather"
+    ask(program, "weather", False, f"{named}, which is asked about", beside="weather")
+    ask(program, "flights-2026", True, f"{named}; flights-2026 is asked about", beside="weather")
+
+
+def expect_whole_folders(ask: Asking) -> None:
+    """Expect folders to be compared, not the beginnings of their paths."""
+    inner = python_of(ask.top / "flights" / ".venv")
+    lies = "The kernel's Python lies in the environment flights/.venv"
+    ask(inner, "flights", False, f"{lies}; the environment flights is another one, around it")
+    ask(inner, "flights/.venv", True, f"{lies}, which is asked about")
+    ask(
+        python_of(ask.top / "flights"),
+        "flights/.venv",
+        False,
+        "The kernel's Python lies in the environment flights; flights/.venv is another one, in it",
+    )
+
+
+def expect_any_program(ask: Asking) -> None:
+    """Expect that `bin` and `Scripts` are the same, on each system, and so are Python's names."""
+    for program in ("bin/python", "bin/python3", "bin/python3.13", "Scripts/python.exe"):
+        reason = f"The kernel's Python is {program} of flights, which is asked about"
+        ask(ask.top / "flights" / program, "flights", True, reason)
+
+
+def expect_no_links_followed(ask: Asking) -> None:
+    """Expect the place of a link to count, not what it leads to; where links can be made."""
+    linked, twin = python_of(ask.top / "linked"), python_of(ask.top / "twin")
+    if not (make_link(linked) and make_link(twin)):
+        return
+    lies = "The Python in the environment linked is a link to another one, as in most environments"
+    ask(linked, "linked", True, f"{lies}. The link itself lies in linked, which is asked about")
+    ask(
+        linked,
+        "twin",
+        False,
+        f"{lies}. The Python of twin is a link to the same one; twin is asked about",
+    )
 
 
 def make_link(python: Path) -> bool:
@@ -98,14 +166,13 @@ def make_link(python: Path) -> bool:
     return True
 
 
-def write_kernel(folder: Path, program: str, name: str) -> Path:
-    """Write a kernel's file as Jupyter does, and return it."""
-    words = [program, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    folder.mkdir()
-    path = folder / "kernel.json"
-    content = {"argv": words, "display_name": name, "language": "python"}
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    return path
+def expect_bare_python(ask: Asking) -> None:
+    """Expect `sys.executable` in the place of a bare word."""
+    for word in ("python", "python3"):
+        stands = f"A bare `{word}` stands for `sys.executable`"
+        mine = Path(sys.executable).parent.parent
+        ask(word, mine, True, f"{stands}, in this kernel's environment, which is asked about")
+        ask(word, "flights", False, f"{stands}, which is not in flights; flights is asked about")
 
 
 def solution_runs_in() -> Any:
@@ -114,74 +181,6 @@ def solution_runs_in() -> Any:
         if program in ("python", "python3"):
             program = sys.executable
         return Path(program).parent.parent == Path(environment)
-
-    return runs_in
-
-
-def by_its_parents() -> Any:
-    def runs_in(kernel_file, environment):
-        with open(kernel_file, encoding="utf-8") as stream:
-            program = Path(json.load(stream)["argv"][0])
-        if not program.is_absolute():
-            program = Path(sys.executable)
-        return Path(environment) in program.parents
-
-    return runs_in
-
-
-def by_its_name() -> Any:
-    def runs_in(kernel_file, environment):
-        name = json.loads(kernel_file.read_text())["display_name"]
-        return name == "Python 3 (ipykernel)" or name == environment.name
-
-    return runs_in
-
-
-def as_text() -> Any:
-    def runs_in(kernel_file, environment):
-        return str(environment) in json.loads(kernel_file.read_text())["argv"][0]
-
-    return runs_in
-
-
-def only_whole_paths() -> Any:
-    def runs_in(kernel_file, environment):
-        program = json.loads(kernel_file.read_text())["argv"][0]
-        return Path(program).parent.parent == Path(environment)
-
-    return runs_in
-
-
-def this_kernel() -> Any:
-    return lambda kernel_file, environment: Path(sys.prefix) == Path(environment)
-
-
-def environments_resolved() -> Any:
-    def runs_in(kernel_file, environment):
-        program = json.loads(kernel_file.read_text())["argv"][0]
-        if "/" not in program and "\\" not in program:
-            program = sys.executable
-        return Path(program).parent.parent.resolve() == environment.resolve()
-
-    return runs_in
-
-
-def follows_the_link() -> Any:
-    def runs_in(kernel_file, environment):
-        program = json.loads(kernel_file.read_text())["argv"][0]
-        if program in ("python", "python3"):
-            program = sys.executable
-        return Path(program).resolve().parent.parent == environment.resolve()
-
-    return runs_in
-
-
-def starts_it() -> Any:
-    def runs_in(kernel_file, environment):
-        program = json.loads(kernel_file.read_text())["argv"][0]
-        words = [program, "-c", "import sys; print(sys.prefix)"]
-        done = subprocess.run(words, capture_output=True, text=True)
-        return done.stdout.strip() == str(environment)
 
     return runs_in
 
@@ -198,21 +197,7 @@ EXERCISE = Exercise(
         "Before that, replace a bare `python` by `sys.executable`.",
     ),
     solution=solution_runs_in,
-    also_right=(by_its_parents, environments_resolved),
-    wrong=(
-        Wrong(by_its_name, "the environment weather", "goes by the kernel's name"),
-        Wrong(as_text, "Compare folders, not text", "searches a path for a piece of text"),
-        Wrong(follows_the_link, "You followed the link", "looks at what the link points to"),
-        Wrong(
-            starts_it,
-            "Judge by the path",
-            "starts the Python, where the question is what the file names",
-        ),
-        Wrong(only_whole_paths, "A bare `python`", "does not know who replaces a bare python"),
-        Wrong(
-            this_kernel,
-            "The first word of `argv`",
-            "asks the kernel that runs, not the one that the file describes",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )
