@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import Any
 
 from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_type
-from lib.workbook.exercises.ch02.settings_text import quoted, read_toml
+from lib.workbook.exercises.ch02.looking import quoted, read_toml
 from lib.workbook.terminal.terminal import Terminal
 
 LONG = "GREETING = " + '"' + "a" * 80 + '"\n'  # 93 columns: black's 88 are not enough
