@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lib.workbook.course.exercise import Exercise, Wrong
-from lib.workbook.exercises.ch05.two_roads_check import check_make_models
+from lib.workbook.exercises.ch05.ex5_3_two_roads import check_make_models
 
 
 def solution_make_models() -> Any:

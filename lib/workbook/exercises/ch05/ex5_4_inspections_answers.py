@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lib.workbook.course.exercise import Exercise, Wrong
-from lib.workbook.exercises.ch05.inspections_check import check_make_inspection
+from lib.workbook.exercises.ch05.ex5_4_inspections import check_make_inspection
 
 
 def solution_make_inspection() -> Any:
