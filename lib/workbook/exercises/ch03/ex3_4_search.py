@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, text
 
-from lib.models import MYSQL, Airport
+from lib.database.base import MYSQL
+from lib.models import Airport
 from lib.workbook.course.exercise import (
     Bench,
     Exercise,

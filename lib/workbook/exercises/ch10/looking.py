@@ -28,7 +28,7 @@ from lib.database import Database
 from lib.errors import NotReady
 from lib.models import Flight
 from lib.workbook.course.exercise import Bench
-from lib.workbook.exercises.driver import meeting
+from lib.workbook.exercises.meeting import meeting
 
 metadata = MetaData()
 daily = Table(
