@@ -5,6 +5,7 @@ No other module of the pipeline asks which database it talks to.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -231,11 +232,18 @@ def _mysql_explain(error: BaseException, url: URL) -> PipelineError:
             "Check MYSQL_USER and MYSQL_PASSWORD in .env; a container keeps the password "
             "that it was first started with.",
         )
-    if code in (1044, 1049, 1142, 1227):
+    if code in (1044, 1049):
+        # Often another one than the URL's: the bench and the chapters make some of their own.
+        named = re.findall("['`]([^'`]+)['`]", str(orig.args[-1]))
         return PipelineError(
-            f"User {url.username!r} may not use the database {url.database!r} at {server}, "
-            "or it does not exist.",
+            f"User {url.username!r} may not use the database {(named or [url.database])[-1]!r} at "
+            f"{server}, or it does not exist.",
             "Check its name in DATABASE_URL, or let an administrator create it and grant it.",
+        )
+    if code in (1142, 1143, 1227):
+        return PipelineError(
+            f"User {url.username!r} lacks a right at {server}: {orig.args[-1]}.",
+            "Let an administrator grant it.",
         )
     if isinstance(orig, RuntimeError) and "cryptography" in str(orig):
         return PipelineError(
