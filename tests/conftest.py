@@ -22,7 +22,7 @@ from dotenv import dotenv_values
 from sqlalchemy.engine import URL
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.mysql_server import PrivateServer, ServerError, find_server, fresh_database
+from tests.support.mysql_server import PrivateServer, ServerError, find_server, fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
 # How the process that starts the server tells pytest-xdist's workers why there is none.
@@ -115,7 +115,7 @@ def group(nodeid: str) -> tuple[int, str]:
     """Return the place of a test's group, and its name."""
     file = nodeid.partition("::")[0]
     for place, (pattern, name) in enumerate(GROUPS):
-        if re.match(pattern, nodeid.removeprefix("tests/")):
+        if re.match(pattern, re.sub(r"^tests/(\w+/)?", "", nodeid)):
             return place, {FILE: file, EACH: nodeid}.get(name, name)
     raise AssertionError(nodeid)
 
@@ -220,7 +220,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of small raw files, with rows of every day and each row that breaks a rule."""
-    from tests.few import write_few  # not above: Arrow is nothing that pytest needs to start
+    from tests.support.few import (
+        write_few,  # not above: Arrow is nothing that pytest needs to start
+    )
 
     folder = tmp_path_factory.mktemp("few")
     write_few(folder)
@@ -230,9 +232,9 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def few(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the pipeline read the small files: for tests that do not need the year."""
-    from tests.few import source_in
+    from tests.support.few import source_in
 
-    monkeypatch.setattr("lib.pipeline.raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
     return small_files
 
 
