@@ -220,7 +220,9 @@ def _versions() -> Iterator[str]:
             (version,) = cursor.fetchone()
             name = "MariaDB" if "mariadb" in version.lower() else "MySQL"
             yield f"{name} {version.partition('-')[0]}"
-    from tests.support.chromium import find_chromium  # not above: pytest need not wait for playwright
+    from tests.support.chromium import (
+        find_chromium,
+    )  # not above: pytest need not wait for playwright
 
     if program := find_chromium():
         done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
