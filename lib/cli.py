@@ -19,6 +19,14 @@ from lib.config import load_settings
 from lib.errors import PipelineError
 
 Verb = Callable[[argparse.Namespace], int]
+# What to type here, for what the core can name only in general: see PipelineError.topic.
+HINTS = {
+    "no data": "Type: python run.py pipeline",
+    "refused": "Type: python run.py doctor",
+    "damaged": "Type: python run.py reset all, or choose another file with --database-url.",
+    "newer schema": "Update the workbook (git pull), or choose another database with "
+    "--database-url.",
+}
 MAX_ERROR_CHARS = 500  # of an error that was not foreseen: SQLAlchemy's hold whole statements
 
 # In a URL: what stands between the user's name and the last @, if that is on the same line.
@@ -68,7 +76,7 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except PipelineError as error:
-        _complain(str(error), args)
+        _complain(f"{error.message}\n{advice(error)}".rstrip(), args)
     except ImportError as error:
         _complain(f"{error}.\nType: python run.py doctor", args)
     except Exception as error:
@@ -77,6 +85,11 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
         hint = "" if args.debug else " (add --debug for the traceback)"
         _complain(f"{text}{hint}", args)
     return 1
+
+
+def advice(error: PipelineError) -> str:
+    """Return what to type next, in the words of this project's own commands where it has some."""
+    return HINTS.get(error.topic, error.fix)
 
 
 def _complain(text: str, args: argparse.Namespace) -> None:

@@ -7,13 +7,15 @@ class PipelineError(Exception):
     """What happened and why, as a sentence, and what to type next.
 
     The command line prints it without a traceback. Never put a password into either part: they end
-    up in logs.
+    up in logs. Where a program knows better what to type than this library, such as the name of its
+    own command, `topic` says what it is about: "no data", "refused", "damaged" or "newer schema".
     """
 
-    def __init__(self, message: str, fix: str = "") -> None:
+    def __init__(self, message: str, fix: str = "", *, topic: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.fix = fix
+        self.topic = topic
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.fix}" if self.fix else self.message

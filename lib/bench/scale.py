@@ -13,7 +13,7 @@ from typing import Any
 import pymysql
 import sqlalchemy as sa
 
-from lib.bench.databases import PREFIX
+from lib.bench.databases import bench_prefix
 from lib.config import ROOT, load_settings, read_env_file
 from lib.database import Database
 from lib.errors import PipelineError
@@ -94,7 +94,7 @@ def bench_scale(
 
 
 def _measure(way: Way, server: str, months: Sequence[str]) -> None:
-    with fresh_database(server, PREFIX) as url, Database(url) as db:
+    with fresh_database(server, bench_prefix(server)) as url, Database(url) as db:
         prepare(db)
         if way.workers:
             from distributed import Client
@@ -158,7 +158,7 @@ def _server(stack: ExitStack, database_url: str | None) -> str:
         except ServerError as error:
             raise PipelineError(f"The private server failed: {error}") from error
     try:
-        with fresh_database(found, PREFIX):  # may we?
+        with fresh_database(found, bench_prefix(found)):  # may we?
             return found
     except pymysql.Error as error:
         with Database(found) as db:

@@ -20,8 +20,7 @@ from lib.database.database import Database
 from lib.database.dialects import DIALECTS
 from lib.errors import PipelineError
 
-LOAD = "Type: python run.py pipeline"
-RELOAD = "Wait for it, and reload the page."
+RELOAD = "Wait for it, then look again."
 
 
 def open_read_only(settings: Settings) -> Database:
@@ -41,7 +40,9 @@ def reading(db: Database) -> Iterator[Connection]:
     """
     if db.dialect.is_missing(db.shown_url):
         raise PipelineError(
-            f"There is no database {Path(str(db.shown_url.database)).name} yet.", LOAD
+            f"There is no database {Path(str(db.shown_url.database)).name} yet.",
+            "Load it first.",
+            topic="no data",
         )
     try:
         with db.engine.connect() as connection:

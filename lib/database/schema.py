@@ -47,7 +47,8 @@ def check_known(db: Database) -> str | None:
         raise PipelineError(
             f"The database is newer than this code: its schema is at revision {revision}, "
             "which is not in migrations/versions.",
-            "Update the workbook (git pull), or choose another database with --database-url.",
+            "Update the code, or choose another database with --database-url.",
+            topic="newer schema",
         )
     return revision
 

@@ -106,8 +106,7 @@ class Sqlite(Dialect):
         if "locked" in cause:
             return PipelineError(
                 f"Another program holds the database {where.name} ({cause}).",
-                "Shut down the kernels that use it (in JupyterLab: Kernel, Shut Down All Kernels), "
-                "then try again.",
+                "End the programs that use it, kernels of notebooks too, then try again.",
             )
         if "is full" in cause:
             return PipelineError(
@@ -118,9 +117,10 @@ class Sqlite(Dialect):
         if "not a database" in cause or "malformed" in cause:
             return PipelineError(
                 f"{where} is damaged, or is no SQLite database ({cause}).",
-                "Type: python run.py reset all, or choose another file with --database-url.",
+                "Choose another file with --database-url, or restore this one from a copy.",
+                topic="damaged",
             )
-        return PipelineError(f"SQLite refused: {cause}.", "Type: python run.py doctor")
+        return PipelineError(f"SQLite refused: {cause}.", topic="refused")
 
     def is_transient(self, error: DBAPIError) -> bool:
         """True when another connection held the lock for longer than we wait."""

@@ -56,6 +56,11 @@ def test_the_core_is_small_and_has_a_face() -> None:
     assert all(getattr(lib, name) for name in lib.__all__)
 
 
+def test_the_core_does_not_name_the_commands_of_one_project() -> None:
+    for path in modules_of_the_core():
+        assert "run.py" not in path.read_text(encoding="utf-8"), path
+
+
 def test_outside_of_two_rooms_nothing_asks_which_database_it_is() -> None:
     for path in modules_of_the_core():
         room = path.relative_to(LIB).parts[0]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -136,7 +137,7 @@ def test_an_old_python_gets_a_sentence_and_no_syntax_error() -> None:
             continue  # pyenv's placeholder for a version that is not switched on
         done = subprocess.run([python, "run.py", "lab"], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 1, python
-        assert "The workbook needs Python 3.11 to 3.14." in done.stderr
+        assert "The workbook needs Python 3.11 to 3.15." in done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -144,7 +145,7 @@ def test_an_old_python_gets_a_sentence_and_no_syntax_error() -> None:
     ("platform", "typed"),
     [("linux", "apt install"), ("darwin", "brew install"), ("win32", "winget install")],
 )
-@pytest.mark.parametrize("version", [(3, 10, 13), (3, 15, 0), (2, 7, 18)])
+@pytest.mark.parametrize("version", [(3, 10, 13), (3, 16, 0), (2, 7, 18)])
 def test_says_which_python_was_found_and_what_to_type(
     run: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
@@ -165,11 +166,32 @@ def test_names_a_newer_python_that_is_there(
 ) -> None:
     (tmp_path / "python3.12").touch()
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(run.Stop, match=r"Type: python3\.12 run\.py lab"):
+    with pytest.raises(run.Stop, match=r"a newer one here. Type: python3\.12 run\.py lab"):
         run.check_python((3, 6, 15), "linux", [])
+    with pytest.raises(run.Stop, match=r"an older one here. Type: python3\.12 run\.py lab"):
+        run.check_python((3, 99, 0), "linux", [])
 
 
-@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_names_the_newest_python_that_fits_where_this_one_is_too_new(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(run.Stop) as stop:
+        run.check_python((3, 99, 0), "linux", ["lab"])
+    newest = "python{}.{}".format(*run.NEWEST)
+    assert f"apt install {newest} {newest}-venv" in str(stop.value)
+    assert str(stop.value).endswith(f"then: {newest} run.py lab")
+
+
+def test_fits_the_same_pythons_as_the_project_says(run: ModuleType) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    newest = run.NEWEST[1]
+    assert run.OLDEST == (3, 11)
+    assert project["requires-python"] == f">=3.{run.OLDEST[1]},<3.{newest + 1}"
+    assert f"Python 3.{run.OLDEST[1]} to 3.{newest}" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13, 14, 15])
 def test_accepts_the_supported_pythons(run: ModuleType, minor: int) -> None:
     run.check_python((3, minor, 0), "linux", [])
 

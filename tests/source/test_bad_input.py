@@ -22,7 +22,7 @@ from sqlalchemy.engine import URL
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.load import bulk_load, staging
+from lib.load import bulk_load, staging_mysql, staging_sqlite
 from lib.load.report import LoadReport
 from lib.models import Airline, Airport, Base, Plane, RejectedRow, Weather
 from lib.pipeline.flights import RULES
@@ -227,8 +227,8 @@ def test_rows_that_are_all_bad(db: Database, path: Path) -> None:
     for way in ("way of its own", "inserts"):
         with pytest.MonkeyPatch.context() as patch:
             if way == "inserts":
-                patch.setattr(staging, "ATTACHED", 0)
-                patch.setattr(staging, "may_load_data", lambda _: False)
+                patch.setattr(staging_sqlite, "MAX_ATTACHED", 0)
+                patch.setattr(staging_mysql, "may_load_data", lambda _: False)
             report = written(db, path, HEADER + "LONG,x\nUA\nNA,y\n")
     assert (report.read, report.rejected) == (3, 3)
 

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from lib.cli import advice
 from lib.config import ROOT, Settings, load_settings, read_env_file
 from lib.errors import PipelineError
 
@@ -59,7 +60,7 @@ def findings(database_url: str | None, root: Path = ROOT) -> Iterator[Finding]:
     try:
         settings = load_settings(database_url, root=root)
     except PipelineError as error:
-        yield Finding(f"settings: {error.message}", error.fix)
+        yield Finding(f"settings: {error.message}", advice(error))
     else:
         yield from _guarded(lambda: _database(settings))
         yield from _guarded(lambda: _reader(settings))
@@ -71,7 +72,7 @@ def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     try:
         yield from check()
     except PipelineError as error:
-        yield Finding(error.message, error.fix or "Type: python run.py doctor --debug")
+        yield Finding(error.message, advice(error) or "Type: python run.py doctor --debug")
     except Exception as error:
         from lib.cli import without_passwords
 
