@@ -24,6 +24,7 @@ import yaml
 from dotenv import dotenv_values
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from sqlalchemy.engine import make_url
 
 from lib.testing.mysql_server import GRANTED
 
@@ -245,6 +246,9 @@ def test_the_workflow_tests_mysql_and_mariadb_with_local_infile_on() -> None:
     assert "SELECT 1" in service["options"]
     assert f"-u{service['env']['MYSQL_USER']} " in service["options"]
     assert service["ports"] == ["127.0.0.1:3306:3306"]
+    # The tests look for the password in what is printed, and the user's name is printed.
+    assert service["env"]["MYSQL_PASSWORD"] != service["env"]["MYSQL_USER"]
+    assert make_url(job["env"]["TEST_MYSQL_URL"]).password == service["env"]["MYSQL_PASSWORD"]
     commands = [step.get("run", "") for step in job["steps"]]
     switch = next(i for i, each in enumerate(commands) if "SET GLOBAL local_infile = 1" in each)
     assert switch < commands.index("python run.py test")
