@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Executable, case, func, insert, select
+from sqlalchemy import case, func, insert, select
 
 from lib.database import Database
-from lib.models import Airline, Airport, Base, Flight
+from lib.models import Airline, Flight
 from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect
 from lib.workbook.exercises.ch06.ex6_3_worst_day_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_3_worst_day_right import ALSO_RIGHT
@@ -26,6 +26,7 @@ from lib.workbook.exercises.ch06.looking import (
     ask,
     columns_first,
     expect_select,
+    in_another_order,
     less_weather,
     number,
     that_is,
@@ -102,30 +103,15 @@ def loose_days(answer: Any) -> set[str]:
     return loose_columns(answer) & {"day", "late", "dep_delay"}
 
 
-@contextmanager
-def days_backwards() -> Iterator[Database]:
-    """A few flights in a database whose index gives an airline's days from the last to the first.
-
-    Which of two equal rows comes first is then seen to be chance, and not the order of days.
-    """
-    with Database("sqlite://") as lite:
-        Base.metadata.create_all(lite.engine)
-        carriers = [{"carrier": each, "name": each} for each in sorted({row[0] for row in TIES})]
-        places = [{"faa": each} for each in ("EWR", "CLT")]
-        fill: list[str | Executable] = [
-            "PRAGMA automatic_index = 0",  # an index for one query puts equal rows in order
-            "CREATE INDEX last ON flights (carrier, day DESC, dep_delay)",
-            insert(Airline).values(carriers),
-            insert(Airport).values(places),
-        ]
-        lite.execute(fill)
-        flights = [
-            {"carrier": carrier, "day": day, "dep_delay": delay}
-            for carrier, day, late in TIES
-            for delay in (*[60] * late, 0, 3)
-        ]
-        add_flights(lite, flights)
-        yield lite
+def days_backwards() -> AbstractContextManager[Database]:
+    """A database that meets an airline's days from the last to the first."""
+    flights = (
+        {"carrier": carrier, "day": day, "dep_delay": delay}
+        for carrier, day, late in TIES
+        for delay in (*[60] * late, 0, 3)
+    )
+    names = {carrier: carrier for carrier, _, _ in TIES}
+    return in_another_order(flights, names, "carrier, day DESC, dep_delay")
 
 
 def flights_of(db: Database) -> Days:

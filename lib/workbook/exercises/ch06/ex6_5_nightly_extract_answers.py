@@ -9,27 +9,48 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Double, cast, select
+from sqlalchemy import Double, cast, select, text
 
 from lib.models import Airline, Flight
 from lib.workbook.course.exercise import Wrong
 
-
-def _question(hours: Any, **options: Any) -> Any:
-    name = Airline.name.label("airline")
-    columns = (Flight.time_hour, name, Flight.flight, Flight.tailnum, hours.label("hours"))
-    question = select(*columns).join(Flight.airline).where(Flight.air_time.is_not(None))
-    in_order = question.order_by(Flight.time_hour, Flight.carrier, Flight.flight)
-    return in_order.execution_options(**options)
+HOURS = cast(Flight.air_time, Double) / 60
+FLOAT = {"hours": "float64"}
+COLUMNS = ["time_hour", "airline", "flight", "tailnum", "hours"]
+KEY = (Flight.time_hour, Flight.carrier, Flight.flight)
 
 
-def _extract(hours: Any, **options: Any) -> Any:
+def asked(
+    hours: Any = HOURS,
+    *where: Any,
+    known: Any = Flight.air_time.is_not(None),
+    order: Any = KEY,
+    airline: Any = Airline.name,
+) -> Any:
+    """The question of the solution, without a stream, with one thing asked otherwise."""
+    columns = (Flight.time_hour, airline.label("airline"), Flight.flight, Flight.tailnum)
+    question = select(*columns, hours.label("hours")).join(Flight.airline)
+    return question.where(known, *where).order_by(*order)
+
+
+def variant(
+    question: Any = None,
+    *,
+    size: int = 1000,
+    stream: bool = True,
+    put: Any = lambda frame: frame,
+    count: Any = len,
+    all_of: Any = iter,
+) -> Any:
+    """The solution, with one thing done otherwise."""
+
     def extract(db, send):
+        mine = (asked() if question is None else question).execution_options(stream_results=stream)
         sent = 0
         with db.engine.connect() as connection:
-            for frame in pd.read_sql(_question(hours, **options), connection, chunksize=1000):
-                send(frame)
-                sent += len(frame)
+            for frame in all_of(pd.read_sql(mine, connection, chunksize=size)):
+                send(put(frame))
+                sent += count(frame)
         return sent
 
     return extract
@@ -37,7 +58,7 @@ def _extract(hours: Any, **options: Any) -> Any:
 
 def extract_whole_then_cut() -> Any:
     def extract(db, send):
-        frame = db.query(_question(cast(Flight.air_time, Double) / 60))
+        frame = db.query(asked())
         for start in range(0, len(frame), 1000):
             send(frame.iloc[start : start + 1000])
         return len(frame)
@@ -45,140 +66,228 @@ def extract_whole_then_cut() -> Any:
     return extract
 
 
-def extract_chunks_alone() -> Any:
-    return _extract(cast(Flight.air_time, Double) / 60)
-
-
-def extract_list_of_chunks() -> Any:
+def extract_a_page_for_all() -> Any:
     def extract(db, send):
-        question = _question(cast(Flight.air_time, Double) / 60, stream_results=True)
+        frame = db.query(asked().limit(1_000_000))
+        for start in range(0, len(frame), 1000):
+            send(frame.iloc[start : start + 1000])
+        return len(frame)
+
+    return extract
+
+
+def extract_collects() -> Any:
+    def extract(db, send):
+        frames = []
+        question = asked().execution_options(stream_results=True)
         with db.engine.connect() as connection:
-            frames = list(pd.read_sql(question, connection, chunksize=1000))
-        for frame in frames:
-            send(frame)
+            for frame in pd.read_sql(question, connection, chunksize=1000):
+                send(frame)
+                frames.append(frame)
         return sum(map(len, frames))
 
     return extract
 
 
-def extract_whole_hours() -> Any:
-    return _extract(Flight.air_time // 60, stream_results=True)
-
-
-def extract_without_cast() -> Any:
-    return _extract(Flight.air_time / 60, stream_results=True)
-
-
-def extract_cast_too_late() -> Any:
-    return _extract(cast(Flight.air_time / 60, Double), stream_results=True)
-
-
-def extract_by_a_float() -> Any:
-    return _extract(Flight.air_time / 60.0, stream_results=True)
-
-
-def extract_returns_nothing() -> Any:
+def extract_pages_by_hour() -> Any:
     def extract(db, send):
-        question = _question(cast(Flight.air_time, Double) / 60, stream_results=True)
-        with db.engine.connect() as connection:
-            for frame in pd.read_sql(question, connection, chunksize=1000):
-                send(frame)
+        last, sent = pd.Timestamp(2000, 1, 1), 0
+        while True:
+            page = db.query(asked(HOURS, Flight.time_hour > last.to_pydatetime()).limit(1000))
+            if page.empty:
+                return sent
+            send(page)
+            last, sent = page["time_hour"].iloc[-1], sent + len(page)
 
     return extract
 
 
-def extract_frames_too_large() -> Any:
+def extract_the_first_page_again() -> Any:
     def extract(db, send):
-        question = _question(cast(Flight.air_time, Double) / 60, stream_results=True)
-        with db.engine.connect() as connection:
-            for frame in pd.read_sql(question, connection, chunksize=2000):
-                send(frame)
-
-    return extract
-
-
-def extract_without_order() -> Any:
-    def extract(db, send):
-        question = _question(cast(Flight.air_time, Double) / 60, stream_results=True)
         sent = 0
-        with db.engine.connect() as connection:
-            by_plane = question.order_by(None).order_by(Flight.tailnum, Flight.time_hour)
-            for frame in pd.read_sql(by_plane, connection, chunksize=1000):
-                send(frame)
-                sent += len(frame)
+        while True:
+            page = db.query(asked().limit(1000))
+            send(page)
+            sent += len(page)
+            if len(page) < 1000:
+                return sent
+
+    return extract
+
+
+def extract_past_sqlalchemy() -> Any:
+    def extract(db, send):
+        sql = str(asked(Flight.air_time).compile(db.engine))
+        raw = db.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(sql)
+            sent = 0
+            while rows := cursor.fetchmany(1000):
+                frame = pd.DataFrame([tuple(row) for row in rows], columns=COLUMNS)
+                frame["time_hour"] = pd.to_datetime(frame["time_hour"])
+                send(frame.assign(hours=frame["hours"] / 60))
+                sent += len(rows)
+            cursor.close()
+        finally:
+            raw.close()
         return sent
 
     return extract
 
 
-def extract_ordered_by_hour() -> Any:
+def extract_leaves_open() -> Any:
+    kept = []
+
     def extract(db, send):
-        question = _question(cast(Flight.air_time, Double) / 60, stream_results=True)
-        by_hour = question.order_by(None).order_by(Flight.time_hour)
-        sent = 0
-        with db.engine.connect() as connection:
-            for frame in pd.read_sql(by_hour, connection, chunksize=1000):
-                send(frame)
-                sent += len(frame)
-        return sent
+        kept.append(db.engine.connect())
+        kept[-1].execute(select(1))
+        return variant()(db, send)
 
     return extract
+
+
+def extract_text_of_a_division() -> Any:
+    def extract(db, send):
+        sql = (
+            "SELECT f.time_hour, a.name AS airline, f.flight, f.tailnum, "
+            "f.air_time / 60.0 AS hours FROM flights f JOIN airlines a ON a.carrier = f.carrier "
+            "WHERE f.air_time IS NOT NULL ORDER BY f.time_hour, f.carrier, f.flight"
+        )
+        return variant(text(sql).columns(Flight.time_hour))(db, send)
+
+    return extract
+
+
+def extract_frames() -> Any:
+    def extract(db, send):
+        send([db.query(asked().limit(1000))])
+        return 1000
+
+    return extract
+
+
+def extract_nothing_returned() -> Any:
+    def extract(db, send):
+        variant()(db, send)
+
+    return extract
+
+
+def sending(name: str, value: Any) -> Any:
+    """Frames with another column."""
+    return variant(put=lambda frame: frame.assign(**{name: value(frame[name])}))
 
 
 WRONG = (
     Wrong(
         extract_whole_then_cut,
-        "the whole answer at once",
+        "rows at once",
         "cuts the frame when all of it is already there",
     ),
     Wrong(
-        extract_chunks_alone,
+        lambda: variant(stream=False),
         "whatever `chunksize` says",
         "believes that chunksize reaches the driver",
     ),
     Wrong(
-        extract_list_of_chunks,
+        extract_a_page_for_all,
+        "rows at once",
+        "takes any limit for a page",
+    ),
+    Wrong(
+        lambda: variant(all_of=list),
         "Send each frame as it comes",
         "collects the pieces of a stream before using them",
     ),
     Wrong(
-        extract_whole_hours,
+        extract_collects,
+        "are still in memory",
+        "sends each piece as it comes, and keeps it to count it",
+    ),
+    Wrong(
+        lambda: variant(asked(Flight.air_time // 60)),
         "the minutes are lost",
         "takes the whole division for the division",
     ),
     Wrong(
-        extract_without_cast,
-        "without a cast",
+        lambda: sending("hours", lambda hours: hours.round(4)),
+        "as exact as a float can be",
+        "rounds what somebody else will calculate with",
+    ),
+    Wrong(
+        lambda: variant(asked(Flight.air_time / 60), put=lambda frame: frame.astype(FLOAT)),
+        "Say in which type to calculate",
         "leaves the type of a division to the database",
     ),
     Wrong(
-        extract_cast_too_late,
-        "a cast around the division comes too late",
+        extract_text_of_a_division,
+        "Say in which type to calculate",
+        "divides in SQL of its own, and takes 60.0 for a float",
+    ),
+    Wrong(
+        lambda: variant(asked(cast(Flight.air_time / 60, Double))),
+        "Say in which type to calculate",
         "casts the result of the division, when the digits are gone",
     ),
     Wrong(
-        extract_by_a_float,
-        "without a cast",
+        lambda: variant(asked(Flight.air_time / 60.0), put=lambda frame: frame.astype(FLOAT)),
+        "Say in which type to calculate",
         "takes 60.0 for a float everywhere: to MySQL it is a decimal",
     ),
     Wrong(
-        extract_returns_nothing,
+        extract_nothing_returned,
         "Return the number of rows",
         "forgets what the caller wants to know",
     ),
     Wrong(
-        extract_frames_too_large,
+        lambda: variant(count=lambda frame: 1),
+        "it has sent",
+        "counts frames, not rows",
+    ),
+    Wrong(
+        lambda: variant(size=2000),
         "at most 1,000 are allowed",
         "does not tie the size of a piece to what the receiver takes",
     ),
     Wrong(
-        extract_ordered_by_hour,
-        "time_hour, carrier, flight",
+        lambda: variant(asked(order=(Flight.time_hour,))),
+        "in the order of time_hour, carrier, flight",
         "orders by a column that does not decide ties, and trusts what it sees",
     ),
     Wrong(
-        extract_without_order,
+        lambda: variant(asked(order=(Flight.time_hour, Airline.name, Flight.flight))),
         "not in the order of time_hour",
-        "takes the order of the rows for given",
+        "orders by the name that is shown, not by the code that is asked for",
+    ),
+    Wrong(
+        extract_pages_by_hour,
+        "flights have an `air_time`",
+        "goes on behind one column of the key, and skips the rest of the hour",
+    ),
+    Wrong(
+        extract_the_first_page_again,
+        "and goes on",
+        "asks for the first page again and again",
+    ),
+    Wrong(
+        extract_past_sqlalchemy,
+        "goes past SQLAlchemy",
+        "takes the driver's own cursor, which PyMySQL fills with the whole answer",
+    ),
+    Wrong(
+        extract_leaves_open,
+        "a connection is still out",
+        "opens a connection, and does not give it back",
+    ),
+    Wrong(
+        lambda: variant(asked(known=Flight.dep_time.is_not(None))),
+        "some never landed",
+        "takes a flight that left for one that landed",
+    ),
+    Wrong(
+        lambda: variant(asked(known=Flight.arr_time.is_not(None))),
+        "some landed at another airport",
+        "takes the hour of arrival for the time in the air",
     ),
 )

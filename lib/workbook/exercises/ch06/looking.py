@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import CompoundSelect, Over, Select, TextClause, delete, insert, update
+from sqlalchemy import CompoundSelect, Over, Select, TextClause, delete, event, insert, text, update
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 
+from lib.config import sqlite_url
 from lib.database import Database
-from lib.models import Flight, Weather
+from lib.models import Airline, Airport, Base, Flight, Weather
 from lib.workbook.course.exercise import Bench, NotYet, expect, expect_type
+from lib.workbook.exercises.ch06.parts import without_comments
 
 LATE = 15  # minutes: from here on a departure is late, as everywhere in the workbook
 _PUNCTUAL = {
@@ -76,6 +81,32 @@ def add_flights(db: Database, flights: Iterable[dict[str, Any]]) -> None:
         connection.execute(insert(Flight), rows)
 
 
+@contextmanager
+def in_another_order(
+    flights: Iterable[dict[str, Any]], names: Mapping[str, str], index: str
+) -> Iterator[Database]:
+    """These flights of a few airlines in an SQLite of its own, which meets them by this index.
+
+    Which of two equal rows comes first is then seen to be chance: it is another one than in the
+    order of the key.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        with Database(sqlite_url(Path(folder) / "small.db")) as small:
+            event.listen(small.engine, "connect", _without_indexes_of_the_moment)
+            Base.metadata.create_all(small.engine)
+            airlines = [{"carrier": code, "name": name} for code, name in names.items()]
+            places = [{"faa": faa} for faa in ("EWR", "CLT")]
+            fill = [insert(Airline).values(airlines), insert(Airport).values(places)]
+            small.execute([*fill, text(f"CREATE INDEX another ON flights ({index})")])
+            add_flights(small, flights)
+            yield small
+
+
+def _without_indexes_of_the_moment(raw: Any, _record: Any) -> None:
+    """SQLite may make an index for one query alone, which puts equal rows in order."""
+    raw.execute("PRAGMA automatic_index = 0")
+
+
 def expect_select(answer: Any, name: str) -> None:
     """Expect a select that has not been asked yet; people hand over its answer."""
     if isinstance(answer, pd.DataFrame):
@@ -92,8 +123,7 @@ def expect_select(answer: Any, name: str) -> None:
 
 def is_select(sql: str) -> bool:
     """Tell whether a statement asks for rows, in whatever letters, behind whatever comments."""
-    without_comments = re.sub(r"--.*|/\*[\s\S]*?\*/", "", sql)
-    return re.match(r"[\s(]*(select|with)\b", without_comments, re.IGNORECASE) is not None
+    return re.match(r"[\s(]*(select|with)\b", without_comments(sql), re.IGNORECASE) is not None
 
 
 def ask(db: Database, question: Any) -> pd.DataFrame:

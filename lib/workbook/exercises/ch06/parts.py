@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Cast, ColumnElement, Float, Label, Select, TextClause
+from sqlalchemy import Cast, ColumnElement, Double, Label, Select, TextClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, FunctionFilter
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 
 AGGREGATES = ("avg", "count", "group_concat", "max", "min", "sum")
 FLOATING = re.compile(r"DOUBLE|FLOAT|REAL|\de\d", re.IGNORECASE)
+DECIMAL = re.compile(r"\d\.\d")
 CAST_AROUND = re.compile(r"(CAST|CONVERT)\s*\([^()]*/", re.IGNORECASE)
+
+
+def without_comments(sql: str) -> str:
+    return re.sub(r"--.*|/\*[\s\S]*?\*/", "", sql)
 
 
 def names_of(part: Any) -> set[str]:
@@ -83,8 +88,9 @@ def filters_by(question: Any, column: str) -> bool:
 def cut_on_mysql(question: Any) -> bool:
     """Tell whether MySQL cuts a division of this statement: whole numbers, or a cast too late."""
     if isinstance(question, (str, TextClause, TextualSelect)):
-        sql = str(question)
-        return "/" in sql and (not FLOATING.search(sql) or bool(CAST_AROUND.search(sql)))
+        sql = without_comments(str(question))
+        calculates = "/" in sql or DECIMAL.search(sql)
+        return bool(calculates and (not FLOATING.search(sql) or CAST_AROUND.search(sql)))
     return any(not any(map(_floating, (each.left, each.right))) for each in _divisions(question))
 
 
@@ -97,7 +103,7 @@ def _divisions(question: Any) -> Iterator[BinaryExpression[Any]]:
 def _floating(part: Any) -> bool:
     """Tell whether a value is a float before the division: a literal such as 60.0 is not one."""
     if isinstance(part, Cast):
-        return isinstance(part.type, Float)
+        return isinstance(part.type, Double)  # MariaDB casts to no other float
     if isinstance(part, ColumnClause):
         steps = [each for each in part.proxy_set if not isinstance(each, ColumnClause)]
         return bool(part.is_literal and FLOATING.search(part.name)) or any(map(_floating, steps))

@@ -10,17 +10,24 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch07.ex7_1_rename_answers import WORDS, WRONG
+from lib.workbook.exercises.ch07.ex7_1_rename_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
+    Run,
     columns_of,
+    expect_no_new_sqlite,
+    expect_ran,
+    expect_same_shape,
     for_mysql,
     make,
-    not_here,
     put,
     rows_of,
     run,
+    shape_of,
     type_for_mysql,
 )
 
@@ -30,41 +37,59 @@ PLANES = sa.Table(
     sa.Column("tailnum", sa.String(6), primary_key=True),
     sa.Column("year", sa.SmallInteger()),
     sa.Column("seats", sa.SmallInteger(), nullable=False),
+    sa.Column("engine", sa.String(24)),
 )
-ROWS = [("N10156", 2004, 55), ("N102UW", 1998, 182), ("N14228", None, 149), ("N24211", 1998, 149)]
+# Two of one year, one of the year 0, one without; and what is empty in another column.
+ROWS = [
+    ("N10156", 2004, 55, "Turbo-fan"),
+    ("N102UW", 1998, 182, None),
+    ("N14228", None, 149, ""),
+    ("N24211", 1998, 149, "Turbo-jet"),
+    ("N3ZERO", 0, 2, "4 Cycle"),
+]
 
 
 def check_rename(answer: Any, bench: Bench) -> str:
     expect_function(answer, "rename_year")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
-        moved = judge_on(lite, answer, bench)
+        moved = judge_on(lite, answer, bench, "On SQLite")
     if bench.empty.dialect.name != "sqlite":
-        judge_on(bench.empty, answer, bench)
+        judge_on(bench.empty, answer, bench, "On MySQL")
     if moved:
         return (
             "Every value is there. You have made a new column and copied into it: it stands last "
-            "now, each row has been written again, and an index on `year` would be gone. Alembic "
-            "can rename in one step, which leaves the rest as it is."
+            "now, and each row has been written again. Alembic can rename in one step, which "
+            "leaves the rest as it is."
         )
     return "That is it. One column, another name, every value in its row."
 
 
-def judge_on(db: Database, answer: Any, bench: Bench) -> bool:
+def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
     """Judge the answer on this database; tell whether the column is at another place after it."""
     make(db, PLANES)
     put(db, PLANES, *ROWS)
-    error = run(bench, db, answer)
+    before = shape_of(db, "planes")
+    ran = run(bench, db, answer)
+    expect_for_mysql(answer)
+    expect_to_run(ran, where)
+    expect_values(db)
+    expect_same_shape(before, shape_of(db, "planes"), where, "the column built", "the column year")
+    built = columns_of(db, "planes")["built"]
+    expect(
+        isinstance(built["type"], sa.SmallInteger),
+        f"`built` is of type {built['type']}; `year` was a small integer.",
+    )
+    expect(built["nullable"], "`built` must not be empty now; `year` was allowed to.")
+    return list(columns_of(db, "planes"))[1] != "built"
+
+
+def expect_for_mysql(answer: Any) -> None:
+    """Expect that the rename is only a rename on MySQL, which repeats the column's definition."""
     script, refusal = for_mysql(answer)
     expect(
-        "existing type" not in f"{error} {refusal}",
-        "On MySQL it fails: the rename repeats the whole definition of the column there, and "
-        "Alembic asks for its type. Give `existing_type`.",
-    )
-    expect(
-        not any(sign in str(error) for sign in ('near "ALTER"', "NOT NULL constraint"))
-        and not re.search(r"\bbuilt`? \w+ NOT NULL", script),
-        "Only rename: `built` may stay empty, as `year` may, and keeps its type. Say nothing of "
-        "`nullable` or `type_`: they ask for a second change of the column.",
+        refusal is None,
+        f"On MySQL it fails: {refusal} The rename repeats the whole definition of the column "
+        "there. Give `existing_type`.",
     )
     repeated = type_for_mysql(script, "built")
     expect(
@@ -72,140 +97,64 @@ def judge_on(db: Database, answer: Any, bench: Bench) -> bool:
         f"On MySQL the rename repeats the column's type, and `built` would become {repeated}. "
         "`existing_type` must be the type that `year` has.",
     )
-    not_here(error, "On the check's table")
+    expect(
+        not re.search(r"\bbuilt`? \w+ NOT NULL", script),
+        "On MySQL the rename repeats the column's definition, and yours says NOT NULL: `built` "
+        "could not be empty any more.",
+    )
+
+
+def expect_to_run(ran: Run, where: str) -> None:
+    expect_no_new_sqlite(
+        ran,
+        "A rename needs nothing of it: `nullable` and `type_` ask for a second change of the "
+        "column.",
+    )
+    expect(
+        not ran.of(IntegrityError),
+        f"{where} your function fails with an IntegrityError in `{ran.statement[:60]}...`: there "
+        "is a plane without a year. `built` may stay empty, as `year` may.",
+    )
+    expect_ran(ran, where)
+
+
+def expect_values(db: Database) -> None:
+    """Expect each value in its row; the first plane with another one is named."""
     columns = columns_of(db, "planes")
     expect("built" in columns, f"`planes` has no column `built`. It has: {', '.join(columns)}.")
+    found = dict(rows_of(db, "planes", "tailnum", "built"))
     expect(
-        isinstance(columns["built"]["type"], sa.SmallInteger),
-        f"`built` is of type {columns['built']['type']}; `year` was a small integer.",
+        set(found) == {tailnum for tailnum, *_ in ROWS},
+        f"`planes` had {len(ROWS)} rows, of {', '.join(row[0] for row in ROWS)}; now it has "
+        f"{len(found)}, of {', '.join(map(str, found))}.",
     )
-    before = sorted((tailnum, year) for tailnum, year, _ in ROWS)
-    after = rows_of(db, "planes", "tailnum", "built")
-    empty = [sum(year is None for _, year in rows) for rows in (before, after)]
     expect(
-        after == before,
-        f"The values are not the same: {empty[1]} of {len(ROWS)} planes have no `built`, and "
-        f"{empty[0]} had no `year`. To add a column and drop another moves no value.",
+        any(built is not None for built in found.values()),
+        "No plane has a `built`: all values are gone. To add a column and drop another moves no "
+        "value.",
     )
+    for tailnum, year, *_ in ROWS:
+        expect(
+            found[tailnum] == year,
+            f"{tailnum} had the year {year}, and has {found[tailnum]!r} as `built`.",
+        )
     expect(
         "year" not in columns,
         "`planes` still has `year` besides `built`: two columns that say the same, until one of "
         "them is changed.",
     )
+    others = rows_of(db, "planes", "tailnum", "seats", "engine")
+    wanted = sorted((row[0], row[2], row[3]) for row in ROWS)
     expect(
-        set(columns) == {"tailnum", "built", "seats"}
-        and rows_of(db, "planes", "seats") == sorted((seats,) for *_, seats in ROWS),
-        "The other columns of `planes` are not what they were.",
+        others == wanted,
+        f"The other columns are not what they were: {others[:3]}, before {wanted[:3]}.",
     )
-    expect(columns["built"]["nullable"], "`built` must not be empty now; `year` was allowed to.")
-    return list(columns)[1] != "built"
 
 
 def solution_rename() -> Any:
     def rename_year():
         small = sa.SmallInteger()
         op.alter_column("planes", "year", new_column_name="built", existing_type=small)
-
-    return rename_year
-
-
-def rename_in_a_batch() -> Any:
-    def rename_year():
-        with op.batch_alter_table("planes") as batch:
-            batch.alter_column("year", new_column_name="built", existing_type=sa.SmallInteger())
-
-    return rename_year
-
-
-def rename_by_sql() -> Any:
-    def rename_year():
-        op.execute("ALTER TABLE planes RENAME COLUMN year TO built")
-
-    return rename_year
-
-
-def rename_by_copying() -> Any:
-    def rename_year():
-        op.add_column("planes", sa.Column("built", sa.SmallInteger()))
-        op.execute("UPDATE planes SET built = year")
-        op.drop_column("planes", "year")
-
-    return rename_year
-
-
-def rename_by_copying_what_is_known() -> Any:
-    def rename_year():
-        with op.batch_alter_table("planes") as batch:
-            batch.add_column(sa.Column("built", sa.SmallInteger()))
-        op.execute("UPDATE planes SET built = year WHERE year IS NOT NULL")
-        with op.batch_alter_table("planes") as batch:
-            batch.drop_column("year")
-
-    return rename_year
-
-
-def rename_as_written() -> Any:
-    def rename_year():
-        op.add_column("planes", sa.Column("built", sa.SmallInteger(), nullable=True))
-        op.drop_column("planes", "year")
-
-    return rename_year
-
-
-def rename_keeps_both() -> Any:
-    def rename_year():
-        op.add_column("planes", sa.Column("built", sa.SmallInteger()))
-        op.execute("UPDATE planes SET built = year")
-
-    return rename_year
-
-
-def rename_without_type() -> Any:
-    def rename_year():
-        op.alter_column("planes", "year", new_column_name="built")
-
-    return rename_year
-
-
-def rename_with_the_type_from_above() -> Any:
-    def rename_year():
-        text = sa.String(64)
-        op.alter_column("planes", "year", new_column_name="built", existing_type=text)
-
-    return rename_year
-
-
-def rename_and_forbid_empty() -> Any:
-    def rename_year():
-        small = sa.SmallInteger()
-        op.alter_column(
-            "planes", "year", new_column_name="built", existing_type=small, nullable=False
-        )
-
-    return rename_year
-
-
-def rename_and_forbid_empty_in_a_batch() -> Any:
-    def rename_year():
-        small = sa.SmallInteger()
-        with op.batch_alter_table("planes") as batch:
-            batch.alter_column("year", new_column_name="built", existing_type=small, nullable=False)
-
-    return rename_year
-
-
-def rename_with_a_new_type() -> Any:
-    def rename_year():
-        op.alter_column("planes", "year", new_column_name="built", type_=sa.SmallInteger())
-
-    return rename_year
-
-
-def rename_by_copying_into_another_type() -> Any:
-    def rename_year():
-        op.add_column("planes", sa.Column("built", sa.String(4)))
-        op.execute("UPDATE planes SET built = year")
-        op.drop_column("planes", "year")
 
     return rename_year
 
@@ -220,52 +169,11 @@ EXERCISE = Exercise(
         "MySQL wants `existing_type` as well: the type that `year` has, `sa.SmallInteger()`.",
     ),
     solution=solution_rename,
-    also_right=(
-        rename_in_a_batch,
-        rename_by_sql,
-        rename_by_copying,
-        rename_by_copying_what_is_known,
-    ),
-    wrong=(
-        Wrong(
-            rename_as_written,
-            "moves no value",
-            "trusts what autogenerate wrote; does not see that drop and add move no value",
-        ),
-        Wrong(
-            rename_keeps_both,
-            "still has `year`",
-            "copies, and does not finish: takes a second column for a rename",
-        ),
-        Wrong(
-            rename_without_type,
-            "Give `existing_type`",
-            "tried it on SQLite only, where the rename needs no type",
-        ),
-        Wrong(
-            rename_with_the_type_from_above,
-            "would become VARCHAR(64)",
-            "copies the type with the line; on SQLite it makes no difference",
-        ),
-        Wrong(
-            rename_and_forbid_empty,
-            "Only rename",
-            "makes two changes of one, and the second is not wanted",
-        ),
-        Wrong(
-            rename_and_forbid_empty_in_a_batch,
-            "Only rename",
-            "the same in a batch, where a plane without a year stops it",
-        ),
-        Wrong(
-            rename_with_a_new_type,
-            "Only rename",
-            "takes `type_`, which changes the type, for the type that the column has",
-        ),
-        Wrong(
-            rename_by_copying_into_another_type,
-            "is of type VARCHAR(4)",
-            "copies, and lets the type change on the way",
-        ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=(
+        "`op` and `sa` are there, as in a revision. The check runs your function on a table of "
+        "its own.",
     ),
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from lib.database import Database
-from lib.workbook.course.exercise import (
-    Bench,
-    Exercise,
-    Wrong,
-    expect,
-    expect_function,
-    expect_type,
-)
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function, expect_type
+from lib.workbook.exercises.ch07.ex7_5_guard_answers import WORDS, WRONG
+from lib.workbook.exercises.ch07.ex7_5_guard_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import make
 
+KNOWN = ("heads", "behind", "models")
 REVISION = '''"""{name}."""
 revision = {name!r}
 down_revision = {parent!r}
@@ -38,81 +35,122 @@ def upgrade():
 def downgrade():
     pass
 '''
-LINE = {"aa01": None, "bb02": "aa01"}
+EMPTY: dict[str, str | None] = {}
+LINE: dict[str, str | None] = {"aa01": None, "bb02": "aa01"}
 FORK = LINE | {"cc02": "aa01"}
-# What is wrong, the history, where the database stands, whether the models have a column more.
-CASES = [
-    ([], LINE, ["bb02"], False),
-    (["heads"], FORK, ["bb02", "cc02"], False),
-    (["behind"], LINE, ["aa01"], False),
-    (["behind"], LINE, [], False),
-    (["models"], LINE, ["bb02"], True),
-    (["heads", "behind"], FORK, ["bb02"], False),
-    (["heads", "behind", "models"], FORK, ["aa01"], True),
-]
+TRIDENT = FORK | {"dd02": "aa01"}
+# What the models say besides what the database has, and the other way round.
+AGREE, MORE, LESS, OTHER = "agree with", "have a column more than", "lack a table of", "give "
+OTHER += "another type to a column of"
 
 
-def airlines(more: bool) -> sa.MetaData:
+@dataclass(frozen=True)
+class Case:
+    """What is wrong, the history, where the database stands, and what the models say to it."""
+
+    wanted: tuple[str, ...]
+    history: dict[str, str | None]
+    stands: tuple[str, ...]
+    models: str = AGREE
+
+    @property
+    def heads(self) -> list[str]:
+        """The revisions on which no other builds."""
+        return sorted(set(self.history) - set(self.history.values()))
+
+    def __str__(self) -> str:
+        return (
+            f"The history's heads: {' and '.join(self.heads) or 'none'}; the database stands at "
+            f"{' and '.join(self.stands) or 'none'}; the models {self.models} the database."
+        )
+
+
+CASES = (
+    Case((), LINE, ("bb02",)),
+    Case(("heads",), FORK, ("bb02", "cc02")),
+    Case(("heads",), TRIDENT, ("dd02", "bb02", "cc02")),
+    Case(("behind",), LINE, ("aa01",)),
+    Case(("behind",), LINE, ()),
+    Case(("behind",), LINE, ("zz99",)),  # of another branch's revision, which is not here
+    Case(("models",), LINE, ("bb02",), MORE),
+    Case(("models",), LINE, ("bb02",), LESS),
+    Case(("models",), LINE, ("bb02",), OTHER),
+    Case(("heads", "behind"), FORK, ("bb02",)),
+    Case(("heads", "models"), FORK, ("cc02", "bb02"), MORE),
+    Case(("behind", "models"), LINE, ("aa01",), LESS),
+    Case(("heads", "behind", "models"), FORK, ("aa01",), MORE),
+    Case((), EMPTY, ()),
+)
+
+
+def models(kind: str) -> sa.MetaData:
     metadata = sa.MetaData()
-    carrier = sa.Column("carrier", sa.String(2), primary_key=True)
-    added = [sa.Column("hub", sa.String(3))] if more else []
-    sa.Table("airlines", metadata, carrier, sa.Column("name", sa.String(64)), *added)
+    added = [sa.Column("hub", sa.String(3))] if kind == MORE else []
+    name = sa.Column("name", sa.Integer() if kind == OTHER else sa.String(64))
+    sa.Table(
+        "airlines", metadata, sa.Column("carrier", sa.String(2), primary_key=True), name, *added
+    )
+    if kind != LESS:
+        sa.Table("airports", metadata, sa.Column("faa", sa.String(3), primary_key=True))
     return metadata
 
 
 def check_guard(answer: Any, bench: Bench) -> str:
     expect_function(answer, "guard")
     with Database("sqlite://") as db:  # the guard is the same on each kind of database
-        judge_each(answer, bench, db)
+        make(db, *models(AGREE).sorted_tables)
+        db.execute(["CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"])
+        for case in CASES:
+            judge_one(answer, bench, db, case)
     return "That is it. Whoever merges now hears of it before the database does."
 
 
-def judge_each(answer: Any, bench: Bench, db: Database) -> None:
-    make(db, airlines(False).tables["airlines"])
-    db.execute(["CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"])
-    for wanted, history, stands, more in CASES:
-        rows = [f"INSERT INTO alembic_version VALUES ('{each}')" for each in stands]
-        db.execute(["DELETE FROM alembic_version", *rows])
-        with tempfile.TemporaryDirectory() as folder, db.engine.connect() as connection:
-            found = bench.call(answer_to, answer, history, Path(folder), connection, more)
-        judge_one(found, wanted, history, stands, more)
+def judge_one(answer: Any, bench: Bench, db: Database, case: Case) -> None:
+    rows = [f"INSERT INTO alembic_version VALUES ('{each}')" for each in case.stands]
+    db.execute(["DELETE FROM alembic_version", *rows])
+    with tempfile.TemporaryDirectory() as folder, db.engine.connect() as connection:
+        found = bench.call(answer_to, answer, Path(folder), connection, case)
+    expect_words(found, case)
+    stands: Any = db.execute(["SELECT version_num FROM alembic_version"])[0]
+    expect(
+        {row[0] for row in stands} == set(case.stands),
+        f"{case} After your function, it stands elsewhere: a guard tells, and changes nothing.",
+    )
 
 
-def answer_to(
-    answer: Any, history: dict[str, str | None], folder: Path, connection: Any, more: bool
-) -> Any:
+def answer_to(answer: Any, folder: Path, connection: Any, case: Case) -> Any:
     """What the guard says to this history; an error of Alembic's is returned."""
     (folder / "versions").mkdir()
-    for name, parent in history.items():
+    for name, parent in case.history.items():
         text = REVISION.format(name=name, parent=parent)
         (folder / "versions" / f"{name}.py").write_text(text, encoding="utf-8")
     try:
-        return answer(ScriptDirectory(folder), connection, airlines(more))
+        return answer(ScriptDirectory(folder), connection, models(case.models))
     except CommandError as error:
         return error
 
 
-def judge_one(
-    found: Any, wanted: list[str], history: dict[str, str | None], stands: list[str], more: bool
-) -> None:
-    heads = "bb02 and cc02" if history == FORK else "bb02"
-    case = (
-        f"The history's head is {heads}; the database stands at {' and '.join(stands) or 'none'}; "
-        f"the models {'have a column more than' if more else 'agree with'} the database."
-    )
-    expect(
-        not isinstance(found, CommandError),
-        f"{case} Your function stops with a CommandError: `get_current_head`, without an s, "
-        "believes in one head. Ask for the heads.",
-    )
+def expect_words(found: Any, case: Case) -> None:
+    wanted = list(case.wanted)
+    if isinstance(found, CommandError):
+        several = len(case.heads) > 1 or len(case.stands) > 1
+        raise_for = (
+            " `get_current_head` and `get_current_revision`, without an s, believe in one head. "
+            "Ask for the heads."
+        )
+        words = str(found).splitlines()[0] if str(found) else ""
+        expect(
+            False,
+            f"{case} Your function stops with a CommandError: {words}."
+            + (raise_for if several else ""),
+        )
     expect_type(found, list, "a list of words")
-    unknown = [word for word in found if word not in ("heads", "behind", "models")]
+    unknown = [word for word in found if word not in KNOWN]
     expect(not unknown, f"The list holds {unknown[:1]}; the words are heads, behind and models.")
-    # A list is never equal to a tuple, which is what the two functions give.
     expect(
-        wanted or found != ["behind"],
-        f"{case} Your list says behind. `get_heads()` gives a list, `get_current_heads()` a "
-        "tuple; they are equal only as sets.",
+        wanted or found != ["behind"] or not case.stands,
+        f"{case} Your list says behind. Alembic gives {case.heads} for the heads and "
+        f"{case.stands} for where it stands, a list and a tuple: they are equal only as sets.",
     )
     expect(
         found == wanted or sorted(found) != sorted(wanted),
@@ -137,86 +175,6 @@ def solution_guard() -> Any:
     return guard
 
 
-def guard_step_by_step() -> Any:
-    def guard(scripts, connection, metadata):
-        found = []
-        context = MigrationContext.configure(connection)
-        if len(scripts.get_heads()) != 1:
-            found.append("heads")
-        if sorted(scripts.get_heads()) != sorted(context.get_current_heads()):
-            found.append("behind")
-        if compare_metadata(context, metadata) != []:
-            found.append("models")
-        return found
-
-    return guard
-
-
-def guard_list_and_tuple() -> Any:
-    def guard(scripts, connection, metadata):
-        context = MigrationContext.configure(connection)
-        found = ["heads"] if len(scripts.get_heads()) > 1 else []
-        if scripts.get_heads() != context.get_current_heads():
-            found.append("behind")
-        if compare_metadata(context, metadata):
-            found.append("models")
-        return found
-
-    return guard
-
-
-def guard_first_only() -> Any:
-    def guard(scripts, connection, metadata):
-        context = MigrationContext.configure(connection)
-        if len(scripts.get_heads()) > 1:
-            return ["heads"]
-        if set(scripts.get_heads()) != set(context.get_current_heads()):
-            return ["behind"]
-        return ["models"] if compare_metadata(context, metadata) else []
-
-    return guard
-
-
-def guard_one_head() -> Any:
-    def guard(scripts, connection, metadata):
-        context = MigrationContext.configure(connection)
-        found = ["heads"] if len(scripts.get_heads()) > 1 else []
-        if scripts.get_current_head() != context.get_current_revision():
-            found.append("behind")
-        if compare_metadata(context, metadata):
-            found.append("models")
-        return found
-
-    return guard
-
-
-def guard_tables_only() -> Any:
-    def guard(scripts, connection, metadata):
-        context = MigrationContext.configure(connection)
-        found = ["heads"] if len(scripts.get_heads()) > 1 else []
-        if set(scripts.get_heads()) != set(context.get_current_heads()):
-            found.append("behind")
-        there = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
-        if there != set(metadata.tables):
-            found.append("models")
-        return found
-
-    return guard
-
-
-def guard_at_any_head() -> Any:
-    def guard(scripts, connection, metadata):
-        context = MigrationContext.configure(connection)
-        found = ["heads"] if len(scripts.get_heads()) > 1 else []
-        if not set(scripts.get_heads()) & set(context.get_current_heads()):
-            found.append("behind")
-        if compare_metadata(context, metadata):
-            found.append("models")
-        return found
-
-    return guard
-
-
 EXERCISE = Exercise(
     id="7.5",
     title="The guard",
@@ -230,32 +188,11 @@ EXERCISE = Exercise(
         "are none.",
     ),
     solution=solution_guard,
-    also_right=(guard_step_by_step,),
-    wrong=(
-        Wrong(
-            guard_list_and_tuple,
-            "equal only as sets",
-            "compares a list with a tuple, which is never equal",
-        ),
-        Wrong(
-            guard_first_only,
-            "Your list lacks",
-            "stops at the first fault: the next one shows after the next push",
-        ),
-        Wrong(
-            guard_one_head,
-            "Ask for the heads",
-            "cannot imagine the fault that the guard is there for",
-        ),
-        Wrong(
-            guard_tables_only,
-            "Your list lacks models",
-            "compares the names of tables: a column more or less goes unseen",
-        ),
-        Wrong(
-            guard_at_any_head,
-            "Your list lacks behind",
-            "takes one branch of a fork for the whole history",
-        ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=(
+        "`scripts` is Alembic's `ScriptDirectory`; it has `get_heads()`.",
+        "`MigrationContext.configure(connection)` can tell `get_current_heads()`.",
     ),
 )
