@@ -1,109 +1,202 @@
-"""What an answer sends, met on its last step: in the driver, below SQLAlchemy.
+"""What an answer sends, seen and stopped where the driver takes it.
 
-An error that is raised here is the database's own, as far as SQLAlchemy and the answer can tell.
-Raised in one of SQLAlchemy's events, it would leave a connection in a state that no database leaves
-it in.
+SQLAlchemy's own events are no place to stop an answer: what a listener raises is not treated as
+what a driver raises, and a transaction may stay open that a real failure would have ended.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import PoolProxiedConnection
 
-from lib.database import Database
+# The first words of what changes no row.
+_READING = set("SELECT VALUES SHOW DESCRIBE DESC EXPLAIN PRAGMA USE SET".split())
+_SETTLING = set("BEGIN START COMMIT ROLLBACK END SAVEPOINT RELEASE".split())
+_COMMENT = re.compile(r"\s+|--[^\n]*|#[^\n]*|/\*.*?\*/|[(;]", re.DOTALL)
 
-Meet = Callable[[str], object]
-COMMIT = "COMMIT"
+
+@dataclass(frozen=True)
+class Sent:
+    """One statement on its way; `connection` is the driver's own."""
+
+    statement: str
+    parameters: Any
+    connection: Any
+
+    @property
+    def word(self) -> str:
+        """The statement's first word, in capitals, behind blanks, comments and brackets."""
+        text, place = self.statement, 0
+        while skipped := _COMMENT.match(text, place):
+            place = skipped.end()
+        found = re.compile(r"\w*").match(text, place)
+        return found[0].upper() if found else ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it asks for rows, and can change none."""
+        return self.word in _READING
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change rows, or tables."""
+        return self.word not in _READING | _SETTLING
+
+
+def _never(_sent: Sent) -> BaseException | None:
+    return None
+
+
+@dataclass
+class Tap:
+    """The statements that have passed; `stop` may return what the driver is to raise instead.
+
+    `lent` holds each connection that was lent, so that the garbage collector tidies up after no
+    answer: one that was not given back can be seen.
+    """
+
+    sent: list[Sent] = field(default_factory=list)
+    stop: Callable[[Sent], BaseException | None] = _never
+    lent: list[PoolProxiedConnection] = field(default_factory=list)
+
+    def note(self, statement: str, parameters: Any, connection: Any) -> None:
+        """Take down a statement; raise what `stop` gives for it, if it gives something."""
+        self.sent.append(sent := Sent(statement, parameters, connection))
+        error = self.stop(sent)
+        if error is not None:
+            raise error
+
+    @property
+    def kept(self) -> list[PoolProxiedConnection]:
+        """The connections that were lent, and have not come back."""
+        return [each for each in self.lent if each.is_valid]
 
 
 @contextmanager
-def meeting(db: Database, meet: Meet) -> Iterator[None]:
-    """Call `meet` with the text of each statement in the block, before it is sent.
+def tapped(engine: Engine) -> Iterator[Tap]:
+    """Note what goes over the engine's new connections, for the length of the block.
 
-    A commit is met as "COMMIT"; SQLite's BEGIN and PRAGMA are statements as well. What `meet`
-    raises comes out of the driver, and the statement is not sent. Connections that are pooled are
-    given up before and after.
+    Those that wait in the pool are closed before, so that all are new, and again after; what was
+    not given back is closed, too. A database in memory begins and ends with the block.
     """
-    at_work = True
+    tap = Tap()
 
-    def met(statement: str) -> None:
-        if at_work:
-            meet(statement)
+    def before(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
+        if engine.dialect.driver == "pysqlite":
 
-    def before_connecting(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
-        if at_work and db.dialect.name == "sqlite":
-            options["factory"] = _sqlite_connection(met)
+            def make(*args: Any, **named: Any) -> _SqliteConnection:
+                made = _SqliteConnection(*args, **named)
+                made.tap = tap
+                return made
 
-    def after_connecting(raw: Any, _record: object) -> None:
-        if at_work and db.dialect.name != "sqlite":
-            _meet_in_pymysql(raw, met)
+            options["factory"] = make
 
-    db.engine.dispose()
-    event.listen(db.engine, "do_connect", before_connecting)
-    event.listen(db.engine, "connect", after_connecting)
+    def after(raw: Any, _record: Any) -> None:
+        if engine.dialect.driver == "pymysql":
+            _tap_pymysql(raw, tap)
+
+    def lend(_raw: Any, _record: Any, lent: PoolProxiedConnection) -> None:
+        tap.lent.append(lent)
+
+    listeners: dict[str, Callable[..., Any]] = {
+        "do_connect": before,
+        "connect": after,
+        "checkout": lend,
+    }
+    engine.dispose()
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
     try:
-        yield
+        yield tap
     finally:
-        at_work = False
-        db.engine.dispose()
+        tap.stop = _never
+        for name, listener in listeners.items():
+            event.remove(engine, name, listener)
+        for lent in tap.kept:
+            with suppress(Exception):  # in use in another thread: nothing can be done about it here
+                lent.invalidate()
+        engine.dispose()
 
 
-def is_work(statement: str) -> bool:
-    """Tell whether a statement asks or changes something; settings and BEGIN do not."""
-    return statement.lstrip().upper().partition(" ")[0] not in ("BEGIN", "PRAGMA", "SET")
+class _SqliteCursor(sqlite3.Cursor):
+    connection: _SqliteConnection
+
+    def execute(self, statement: str, parameters: Any = (), /) -> _SqliteCursor:
+        self.connection.tap.note(statement, parameters, self.connection)
+        super().execute(statement, parameters)
+        return self
+
+    def executemany(self, statement: str, parameters: Any, /) -> _SqliteCursor:
+        self.connection.tap.note(statement, parameters, self.connection)
+        super().executemany(statement, parameters)
+        return self
+
+    def executescript(self, statements: str, /) -> _SqliteCursor:
+        self.connection.tap.note(statements, (), self.connection)
+        super().executescript(statements)
+        return self
 
 
-def no_room(db: Database) -> Exception:
-    """Return what the driver raises for a statement when the disk is full.
+class _SqliteConnection(sqlite3.Connection):
+    tap: Tap
 
-    The transaction stays open, on each database: it is for who began it to end it.
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(factory or _SqliteCursor)
+
+    def commit(self) -> None:
+        self.tap.note("COMMIT", (), self)
+        super().commit()
+
+    def rollback(self) -> None:
+        self.tap.note("ROLLBACK", (), self)
+        super().rollback()
+
+
+def _tap_pymysql(raw: Any, tap: Tap) -> None:
+    """Have a connection of PyMySQL tell the tap what is sent.
+
+    By its attributes: `lib` gives each connection a class of its own.
     """
-    if db.dialect.name == "sqlite":
-        return sqlite3.OperationalError("database or disk is full")
-    import pymysql  # here: SQLite needs none
+    commit, rollback, raw.tap = raw.commit, raw.rollback, tap
 
-    error: Exception = pymysql.err.OperationalError(1114, "The table is full")
-    return error
-
-
-def _sqlite_connection(met: Meet) -> type[sqlite3.Connection]:
-    class Cursor(sqlite3.Cursor):
-        def execute(self, sql: str, *values: Any) -> Any:
-            met(sql)
-            return super().execute(sql, *values)
-
-        def executemany(self, sql: str, *values: Any) -> Any:
-            met(sql)
-            return super().executemany(sql, *values)
-
-    class Connection(sqlite3.Connection):
-        def cursor(self, factory: Any = Cursor) -> Any:
-            return super().cursor(factory)
-
-        def commit(self) -> None:
-            met(COMMIT)
-            super().commit()
-
-    return Connection
-
-
-def _meet_in_pymysql(raw: Any, met: Meet) -> None:
-    import pymysql.cursors
-
-    class Cursor(pymysql.cursors.Cursor):  # type: ignore[misc]  # PyMySQL has no types
-        def execute(self, query: str, args: Any = None) -> Any:
-            met(query if isinstance(query, str) else query.decode())  # bytes, of many rows at once
-            return super().execute(query, args)
-
-    commit = raw.commit
-
-    def met_commit() -> None:
-        met(COMMIT)
+    def note_commit() -> None:
+        tap.note("COMMIT", (), raw)
         commit()
 
-    raw.cursorclass = Cursor
-    raw.commit = met_commit
+    def note_rollback() -> None:
+        tap.note("ROLLBACK", (), raw)
+        rollback()
+
+    def cursor(kind: Any = None) -> Any:
+        return _pymysql_cursor(kind or raw.cursorclass)(raw)
+
+    raw.commit, raw.rollback, raw.cursor = note_commit, note_rollback, cursor
+
+
+@cache
+def _pymysql_cursor(kind: Any) -> Any:
+    class Cursor(kind):  # type: ignore[misc]
+        many = False
+
+        def execute(self, query: str, args: Any = None) -> Any:
+            if not self.many:
+                self.connection.tap.note(query, args, self.connection)
+            return super().execute(query, args)
+
+        def executemany(self, query: str, args: Any) -> Any:
+            self.connection.tap.note(query, args, self.connection)
+            self.many = True  # PyMySQL calls `execute`, for each row or for many
+            try:
+                return super().executemany(query, args)
+            finally:
+                self.many = False
+
+    return Cursor

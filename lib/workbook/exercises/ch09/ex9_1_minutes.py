@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Word, Wrong
+from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_1_minutes_answers as answers
 from lib.workbook.exercises.ch09.looking import judge_test
 from lib.workbook.exercises.slips import slip

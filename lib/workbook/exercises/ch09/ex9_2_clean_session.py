@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session, scoped_session
 
 from lib.database import Database
 from lib.models import Airline, Airport, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    Word,
+    Wrong,
+    expect,
+    expect_function,
+)
 from lib.workbook.exercises.ch09 import ex9_2_clean_session_answers as answers
 from lib.workbook.exercises.ch09.ex9_2_clean_session_under_test import CODES, OWN_COMMIT, Start
 from lib.workbook.exercises.slips import slip

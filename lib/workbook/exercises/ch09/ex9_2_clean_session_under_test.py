@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lib.database import Database
 from lib.models import Airline, Airport
-from lib.workbook.exercise import NotYet
+from lib.workbook.course.exercise import NotYet
 
 NO_TRANSACTION = (
     "A commit is final, and a list of rows to delete is never complete. Begin a transaction around "

@@ -18,7 +18,15 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import StaticPool
 
 from lib.models import Airline, Base, LoadedFile
-from lib.workbook.exercise import Bench, Exercise, Word, Wrong, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    Word,
+    Wrong,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.ch09 import ex9_3_shared_memory_answers as answers
 from lib.workbook.exercises.slips import slip
 

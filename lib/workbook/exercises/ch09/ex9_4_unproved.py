@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from lib.workbook.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch09 import ex9_4_unproved_answers as answers
 from lib.workbook.exercises.slips import slip
 

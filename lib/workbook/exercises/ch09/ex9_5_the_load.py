@@ -16,7 +16,7 @@ from sqlalchemy import select
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_5_the_load_answers as answers
 from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS
 from lib.workbook.exercises.ch09.looking import FAILURES, SKIPS, Arguments, judge_test, outcome_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lib.workbook.exercise import Bench, NotYet, describe_error, expect, expect_function
+from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
 
 # What ends a test, besides an error: what `pytest.fail` and `pytest.skip` raise is no Exception.
 FAILURES: tuple[type[BaseException], ...] = (AssertionError, pytest.fail.Exception)

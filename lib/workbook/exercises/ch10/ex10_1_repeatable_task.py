@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal, select
 
 from lib.models import Flight
-from lib.workbook.exercise import Exercise, Word, Wrong
+from lib.workbook.course.exercise import Exercise, Word, Wrong
 from lib.workbook.exercises.ch10 import ex10_1_repeatable_task_answers as answers
 from lib.workbook.exercises.ch10.ex10_1_repeatable_task_check import check_refresh
 from lib.workbook.exercises.ch10.looking import by_dest

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
 from lib.workbook.exercises.ch10.looking import (
     by_dest,
     is_insert,
@@ -20,7 +20,7 @@ from lib.workbook.exercises.ch10.looking import (
     still_open,
     told,
 )
-from lib.workbook.exercises.driver import COMMIT, is_work, meeting, no_room
+from lib.workbook.exercises.meeting import COMMIT, is_work, meeting, no_room
 
 MONTHS = ("2013-01", "2013-02", "2013-10", "2014-01")  # in this order they are asked for
 # Rows of months that are never asked for: with numbers that no flights give.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.workbook.exercise import Exercise, Word, Wrong
+from lib.workbook.course.exercise import Exercise, Word, Wrong
 from lib.workbook.exercises.ch10 import ex10_2_what_may_pass_answers as answers
 from lib.workbook.exercises.ch10.ex10_2_what_may_pass_check import check_retries
 from lib.workbook.exercises.slips import slip

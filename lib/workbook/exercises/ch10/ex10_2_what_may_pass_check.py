@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, expect, expect_function
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Bench, expect, expect_function
 from lib.workbook.exercises.ch10.looking import Outcome, outcome_of, told
 
 MANY = 40  # calls, after which a loop is taken for endless

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lib.errors import PipelineError
-from lib.workbook.exercise import Exercise, Word, Wrong
+from lib.workbook.course.exercise import Exercise, Word, Wrong
 from lib.workbook.exercises.ch10 import ex10_3_nothing_hidden_answers as answers
 from lib.workbook.exercises.ch10.ex10_3_nothing_hidden_check import check_backfill
 from lib.workbook.exercises.slips import slip

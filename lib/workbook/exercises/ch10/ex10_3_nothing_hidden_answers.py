@@ -8,8 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
+from lib.errors import NotReady, PipelineError
 
 # --- Right ----------------------------------------------------------------------------------
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, NotYet, expect, expect_function
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
 from lib.workbook.exercises.ch10.looking import Outcome, outcome_of, told
 
 MONTHS = ["2013-04", "2013-05", "2013-06", "2013-07", "2013-08"]

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    Word,
+    Wrong,
+    expect,
+    expect_function,
+)
 from lib.workbook.exercises.ch10 import ex10_4_what_is_left_answers as answers
 from lib.workbook.exercises.slips import slip
 

@@ -26,10 +26,10 @@ from sqlalchemy import (
 )
 
 from lib.database import Database
-from lib.dialects import NotReady
+from lib.errors import NotReady
 from lib.models import Flight
-from lib.workbook.exercise import Bench
-from lib.workbook.exercises.driver import meeting
+from lib.workbook.course.exercise import Bench
+from lib.workbook.exercises.meeting import meeting
 
 metadata = MetaData()
 daily = Table(
