@@ -1,138 +1,29 @@
 """Exercise 10.2: retries with backoff, of what may pass."""
 
+# The solution stands here as one would type it into a cell, without annotations.
+# mypy: disallow-untyped-defs=False, check-untyped-defs=False, disallow-untyped-calls=False
+
 from __future__ import annotations
 
 from typing import Any
 
-from lib.errors import NotReady, PipelineError
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Word, Wrong
 from lib.workbook.exercises.ch10 import ex10_2_what_may_pass_answers as answers
-from lib.workbook.exercises.ch10.looking import result_or_error
-
-MANY = 40  # calls, after which a loop is taken for endless
-
-
-class _Endless(BaseException):
-    """The answer calls for ever."""
+from lib.workbook.exercises.ch10.ex10_2_what_may_pass_check import check_retries
+from lib.workbook.exercises.slips import slip
 
 
-class Work:
-    """Something that raises these errors, one for each call, and then works."""
-
-    def __init__(self, errors: list[BaseException], silent: bool = False) -> None:
-        self.errors, self.silent, self.calls = errors, silent, 0
-
-    def __call__(self) -> str | None:
-        self.calls += 1
-        if self.calls > MANY:
-            raise _Endless
-        if self.calls <= len(self.errors):
-            raise self.errors[self.calls - 1]
-        return None if self.silent else f"worked at call {self.calls}"
-
-
-def passes(error: BaseException) -> bool:
-    return isinstance(error, NotReady | KeyboardInterrupt)  # nobody should ask about the second
-
-
-def check_retries(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "with_retries")
-
-    def run(
-        errors: list[BaseException], silent: bool = False, **options: Any
-    ) -> tuple[Any, Work, list[float]]:
-        work, slept = Work(errors, silent), []  # type: tuple[Work, list[float]]
-
-        def call() -> Any:
+def solution_retries() -> Any:
+    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
+        for attempt in range(attempts):
             try:
-                return answer(work, passes, slept.append, **options)
-            except _Endless:
-                return _Endless()
-            except KeyboardInterrupt as error:
-                return error
+                return work()
+            except Exception as error:
+                if attempt == attempts - 1 or not may_pass(error):
+                    raise
+            sleep(pause * 2**attempt)
 
-        return result_or_error(bench, call), work, slept
-
-    outcome, work, slept = run([])
-    expect(
-        outcome == "worked at call 1" and work.calls == 1 and not slept,
-        f"Work that succeeds at once: it was called {work.calls} times, with {len(slept)} pauses, "
-        f"and {outcome!r} was returned. One call, no pause, and what the work returns.",
-    )
-
-    away = [NotReady("away 1"), NotReady("away 2")]
-    outcome, work, slept = run(list(away))
-    expect(
-        not isinstance(outcome, Exception),
-        f"Work that fails twice and then succeeds: after {work.calls} "
-        f"{'call' if work.calls == 1 else 'calls'}, {type(outcome).__name__} comes out: {outcome}. "
-        "There are four attempts, and `may_pass` takes the error alone.",
-    )
-    expect(
-        outcome == "worked at call 3",
-        f"Work that fails twice and then succeeds: {outcome!r} is returned, not what the work "
-        "returns.",
-    )
-    _expect_pauses(slept, [1.0, 2.0])
-
-    outcome, work, slept = run([], silent=True)
-    expect(
-        work.calls == 1 and outcome is None,
-        f"Work that returns None, as the tasks of this chapter do, was called {work.calls} times. "
-        "What raises no error has succeeded, whatever it returns.",
-    )
-
-    broken = PipelineError("a damaged file")
-    outcome, work, slept = run([NotReady("away"), broken, NotReady("away")])
-    expect(
-        work.calls == 2 and len(slept) == 1,
-        f"The second call raises an error that may not pass, and yet the work is called "
-        f"{work.calls} times. Ask `may_pass` about each error, before the pause.",
-    )
-    expect(
-        outcome is broken,
-        f"An error that may not pass has to come out as it is; here comes {outcome!r}.",
-    )
-
-    errors: list[BaseException] = [NotReady(f"away {number}") for number in range(MANY + 5)]
-    outcome, work, slept = run(errors, attempts=3, pause=10.0)
-    expect(
-        work.calls == 3,
-        f"With `attempts=3`, work that always fails is called "
-        f"{work.calls if work.calls < MANY else 'without end'}"
-        f"{' times' if work.calls < MANY else ''}; three calls are asked for.",
-    )
-    expect(
-        len(slept) == 2,
-        f"Three attempts have two pauses; here are {len(slept)}. After the last attempt there is "
-        "nothing to wait for.",
-    )
-    _expect_pauses(slept, [10.0, 20.0])
-    expect(
-        outcome is errors[2],
-        f"When the last attempt fails, its error has to come out; here comes {outcome!r}. Who "
-        "called would take the work for done.",
-    )
-
-    outcome, work, _ = run([KeyboardInterrupt(), KeyboardInterrupt()])
-    expect(
-        work.calls == 1 and isinstance(outcome, KeyboardInterrupt),
-        "Ctrl-C was taken for a failure and the work went on. Catch `Exception`, which "
-        "KeyboardInterrupt is not.",
-    )
-    return "That is it. A short failure costs seconds, a lasting one is known at once."
-
-
-def _expect_pauses(slept: list[float], wanted: list[float]) -> None:
-    shown = ", ".join(f"{float(each):g}" for each in slept)
-    fits = len(slept) == len(wanted) and all(
-        0.74 * want <= each <= 1.26 * want for each, want in zip(slept, wanted, strict=True)
-    )
-    expect(
-        fits,
-        f"The pauses are {shown or 'missing'}; expected are {wanted[0]:g} and {wanted[1]:g} "
-        "seconds, each give or take a quarter. Each pause is twice as long as the one before.",
-    )
+    return with_retries
 
 
 EXERCISE = Exercise(
@@ -146,28 +37,132 @@ EXERCISE = Exercise(
         "The pause comes after the `except` block, or at its end: `sleep(pause * 2**attempt)`, "
         "with attempts counted from 0.",
     ),
-    solution=answers.solution_retries,
-    also_right=(answers.retries_with_jitter, answers.retries_by_calling_itself),
+    solution=solution_retries,
+    also_right=(
+        answers.retries_with_jitter,
+        answers.retries_by_calling_itself,
+        answers.retries_by_while,
+        answers.retries_with_a_list_of_pauses,
+        answers.retries_that_keep_the_error,
+        answers.retries_by_recursion_inside,
+    ),
+    words=(
+        Word(
+            "Write `with_retries(work, may_pass, sleep, attempts=4, pause=1.0)`",
+            "work that always fails, with neither attempts nor pause given",
+            slip(solution_retries, ("attempts=4", "attempts=5")),
+        ),
+        Word(
+            "It calls `work()`",
+            "work that takes no argument",
+            slip(solution_retries, ("work()", "work(attempt)")),
+        ),
+        Word(
+            "returns what it returns",
+            "work that returns a text, None, 0 and an empty text",
+            slip(solution_retries, ("return work()", "return work() or 'done'")),
+        ),
+        Word(
+            "If an error comes, and `may_pass(error)` is true",
+            "an error that may not pass, at the first call and at the second",
+            slip(solution_retries, (" or not may_pass(error)", "")),
+        ),
+        Word(
+            "calls `sleep(seconds)`",
+            "a `sleep` that keeps a list of the pauses",
+            slip(solution_retries, ("sleep(pause * 2**attempt)", "pass")),
+        ),
+        Word(
+            "and tries again",
+            "work that fails twice and then succeeds",
+            slip(solution_retries, ("sleep(pause * 2**attempt)", "return sleep(pause)")),
+        ),
+        Word(
+            "`attempts` calls at most",
+            "work that always fails, with 1, 3, 4 and 6 attempts",
+            slip(solution_retries, ("range(attempts)", "range(4)"), ("attempts - 1", "3")),
+        ),
+        Word(
+            "This `may_pass` takes the error alone",
+            "a `may_pass` that counts its arguments",
+            slip(solution_retries, ("may_pass(error)", "may_pass(None, error)")),
+        ),
+        Word(
+            "The first pause lasts `pause` seconds",
+            "`pause` of 0.5, 1 and 10 seconds",
+            slip(solution_retries, ("pause * 2**attempt", "2**attempt")),
+        ),
+        Word(
+            "each further one twice as long",
+            "five pauses, of which the last is sixteen times the first",
+            slip(solution_retries, ("pause * 2**attempt", "pause * (attempt + 1)")),
+        ),
+        Word(
+            "An error that may not pass",
+            "a damaged file, at the first call and at the second",
+            slip(solution_retries, (" or not may_pass(error)", "")),
+        ),
+        Word(
+            "that of the last attempt",
+            "errors that are told apart: the last one has to come out",
+            answers.retries_that_raise_the_first,
+        ),
+        Word(
+            "comes out as it is",
+            "the very object that the work has raised",
+            slip(solution_retries, ("raise\n", "raise RuntimeError(str(error)) from error\n")),
+        ),
+        Word(
+            "Ctrl-C is never tried again",
+            "KeyboardInterrupt at the first call and at the second",
+            slip(solution_retries, ("except Exception", "except BaseException")),
+        ),
+    ),
     wrong=(
         Wrong(
-            answers.retries_of_everything,
-            "an error that may not pass, and yet",
+            slip(solution_retries, (" or not may_pass(error)", "")),
+            "It is not tried again",
             "retries whatever comes, and so hides a fault for an hour",
         ),
         Wrong(
-            answers.retries_without_backoff,
-            "twice as long as the one before",
+            slip(solution_retries, ("pause * 2**attempt", "pause")),
+            "The pauses are 1, 1; expected are 1, 2",
             "waits, but always the same: a server that comes up is hit in step",
         ),
         Wrong(
+            slip(solution_retries, ("2**attempt", "min(2**attempt, 2)")),
+            "The pauses are 1, 2, 2; expected are 1, 2, 4",
+            "doubles once, and waits the same from then on",
+        ),
+        Wrong(
             answers.retries_that_swallow,
-            "its error has to come out",
+            "None is returned. The error of the last attempt has to come out",
             "lets the loop end after the last failure, as if all were well",
         ),
         Wrong(
+            slip(solution_retries, ("raise\n", "return error\n")),
+            "NotReady('away 4') is returned",
+            "returns the error, where it has to be raised",
+        ),
+        Wrong(
+            answers.retries_that_raise_the_first,
+            "NotReady: away 1 comes out",
+            "remembers the first error, and tells an old story",
+        ),
+        Wrong(
             answers.retries_one_too_many,
-            "three calls are asked for",
+            "The attempts that are asked for: 4",
             "counts the repetitions, not the attempts",
+        ),
+        Wrong(
+            answers.retries_that_sleep_at_the_end,
+            "The pauses are 1, 2, 4, 8; expected are 1, 2, 4",
+            "waits after the last attempt, for nothing",
+        ),
+        Wrong(
+            answers.retries_without_end,
+            "called without end",
+            "forgets how many attempts there are",
         ),
         Wrong(
             answers.retries_of_none,
@@ -175,15 +170,20 @@ EXERCISE = Exercise(
             "takes a result of None for a failure",
         ),
         Wrong(
-            answers.retries_that_ask_the_database,
+            slip(solution_retries, ("may_pass(error)", "may_pass(None, error)")),
             "takes the error alone",
             "calls `may_pass` as the pipeline does, with a database",
         ),
         Wrong(
-            answers.retries_of_base_exceptions,
-            "Ctrl-C was taken for a failure",
+            slip(solution_retries, ("except Exception", "except BaseException")),
+            "Ctrl-C in the first call",
             "leaves it to `may_pass` whether Ctrl-C is obeyed",
         ),
-        Wrong(answers.retries_of_ctrl_c, "Ctrl-C was taken for a failure", "catches BaseException"),
+        Wrong(answers.retries_of_ctrl_c, "Ctrl-C in the first call", "catches BaseException"),
+        Wrong(
+            answers.retries_that_turn_ctrl_c,
+            "KeyboardInterrupt has to come out",
+            "obeys Ctrl-C, and hides it from who called",
+        ),
     ),
 )

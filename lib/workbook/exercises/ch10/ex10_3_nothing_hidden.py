@@ -1,98 +1,17 @@
 """Exercise 10.3: a backfill that goes on, and tells."""
 
-# The answers stand here as one would type them into a cell, without annotations.
+# The solution stands here as one would type it into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, check-untyped-defs=False, disallow-untyped-calls=False
 
 from __future__ import annotations
 
 from typing import Any
 
-from lib.errors import NotReady, PipelineError
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch10.looking import result_or_error
-
-MONTHS = ["2013-04", "2013-05", "2013-06", "2013-07", "2013-08"]
-
-
-def check_backfill(answer: Any, bench: Bench) -> str:
-    expect_function(answer, "backfill")
-    counts: set[int] = set()  # of arguments, with which the task was called
-
-    def run(bad: dict[str, BaseException], months: list[str]) -> tuple[Any, list[str]]:
-        done: list[str] = []
-
-        def task(*given: Any) -> None:
-            counts.add(len(given))
-            done.extend(given)
-            if given and given[0] in bad:
-                raise bad[given[0]]
-
-        def call() -> Any:
-            try:
-                return answer(list(months), task)
-            except KeyboardInterrupt as error:
-                return error
-
-        return result_or_error(bench, call), done
-
-    outcome, done = run({}, MONTHS)
-    expect(
-        counts <= {1},
-        f"The task is called with {max(counts, default=1)} arguments. Here it takes one, the "
-        "month: `task(month)`.",
-    )
-    expect(
-        done == MONTHS,
-        f"Five months without a failure: the task was called for "
-        f"{', '.join(map(str, done)) or 'none'}. "
-        "Each month once, in order.",
-    )
-    expect(
-        isinstance(outcome, list | tuple) and list(outcome) == MONTHS,
-        f"All went well; it returns {outcome!r}, and the list of the months is asked for.",
-    )
-
-    bad: dict[str, BaseException] = {
-        "2013-05": NotReady("No database answers."),
-        "2013-08": ZeroDivisionError("division by zero"),
-    }
-    for months in (MONTHS, MONTHS[::-1]):
-        outcome, done = run(bad, months)
-        failed = [month for month in months if month in bad]
-        expect(
-            done == months,
-            f"When {failed[0]} fails, {len(months) - len(done)} months are never tried. One bad "
-            "month must not stop the others.",
-        )
-        expect(
-            isinstance(outcome, Exception),
-            f"Two months failed, and it returns {outcome!r}. Whoever reads only the last line, a "
-            "clock for instance, takes the backfill for done. End as a failure: raise.",
-        )
-        expect(
-            isinstance(outcome, PipelineError) and outcome not in bad.values(),
-            f"The error that comes out is {outcome!r}. Raise one PipelineError of your own, after "
-            "the last month.",
-        )
-        expect(
-            isinstance(outcome.message, str),
-            f"The error is given {type(outcome.message).__name__} to say. It wants a text: "
-            "`', '.join(failed)` makes one of a list.",
-        )
-        named = [month for month in months if month in str(outcome)]
-        expect(
-            named == failed,
-            f"{' and '.join(failed)} failed; the error names {', '.join(named) or 'none'}: "
-            f"{str(outcome)!r}.",
-        )
-
-    outcome, done = run({"2013-05": KeyboardInterrupt()}, MONTHS)
-    expect(
-        isinstance(outcome, KeyboardInterrupt) and done == MONTHS[:2],
-        "Ctrl-C in the second month did not stop the backfill. Catch `Exception`, which "
-        "KeyboardInterrupt is not.",
-    )
-    return "That is it. Every month had its chance, and no failure is hidden."
+from lib.errors import PipelineError
+from lib.workbook.course.exercise import Exercise, Word, Wrong
+from lib.workbook.exercises.ch10 import ex10_3_nothing_hidden_answers as answers
+from lib.workbook.exercises.ch10.ex10_3_nothing_hidden_check import check_backfill
+from lib.workbook.exercises.slips import slip
 
 
 def solution_backfill() -> Any:
@@ -110,108 +29,6 @@ def solution_backfill() -> Any:
     return backfill
 
 
-def backfill_with_causes() -> Any:
-    def backfill(months, task):
-        errors = {}
-        for month in months:
-            try:
-                task(month)
-            except Exception as error:
-                errors[month] = error
-        if errors:
-            causes = "; ".join(f"{month}: {error}" for month, error in errors.items())
-            raise PipelineError(causes) from next(iter(errors.values()))
-        return list(months)
-
-    return backfill
-
-
-def backfill_stops() -> Any:
-    def backfill(months, task):
-        for month in months:
-            try:
-                task(month)
-            except Exception as error:
-                raise PipelineError(f"{month} failed.") from error
-        return months
-
-    return backfill
-
-
-def backfill_returns_what_worked() -> Any:
-    def backfill(months, task):
-        done = []
-        for month in months:
-            try:
-                task(month)
-                done.append(month)
-            except Exception:
-                print(f"{month} failed")
-        return done
-
-    return backfill
-
-
-def backfill_names_the_last() -> Any:
-    def backfill(months, task):
-        failed = None
-        for month in months:
-            try:
-                task(month)
-            except Exception:
-                failed = month
-        if failed:
-            raise PipelineError(f"{failed} failed.")
-        return months
-
-    return backfill
-
-
-def backfill_says_a_list() -> Any:
-    def backfill(months, task):
-        failed = []
-        for month in months:
-            try:
-                task(month)
-            except Exception:
-                failed.append(month)
-        if failed:
-            raise PipelineError(failed)
-        return months
-
-    return backfill
-
-
-def backfill_with_a_database() -> Any:
-    def backfill(months, task):
-        failed = []
-        for month in months:
-            try:
-                task(None, month)  # where the chapter's cells have db
-            except Exception:
-                failed.append(month)
-        if failed:
-            raise PipelineError(f"Months that failed: {', '.join(failed)}.")
-        return months
-
-    return backfill
-
-
-def backfill_catches_all() -> Any:
-    def backfill(months, task):
-        failed = []
-        for month in months:
-            try:
-                task(month)
-            except:  # noqa: E722
-                failed.append(month)
-        if failed:
-            raise PipelineError(f"Months that failed: {', '.join(failed)}.")
-        return months
-
-    return backfill
-
-
 EXERCISE = Exercise(
     id="10.3",
     title="A backfill that hides nothing",
@@ -221,32 +38,149 @@ EXERCISE = Exercise(
         "after it.",
         "`except Exception:` and append the month to the list; do not raise yet.",
         "`raise PipelineError(...)` after the loop if the list is not empty, with all its months "
-        "in the text; else return the months.",
+        "in the text; otherwise return the months.",
     ),
     solution=solution_backfill,
-    also_right=(backfill_with_causes,),
+    also_right=(
+        answers.backfill_with_causes,
+        answers.backfill_by_a_helper,
+        answers.backfill_with_a_group,
+        answers.backfill_in_two_lists,
+    ),
+    words=(
+        Word(
+            "Write `backfill(months, task)`",
+            "calls with the months first",
+            slip(solution_backfill, ("def backfill(months, task)", "def backfill(task, months)")),
+        ),
+        Word(
+            "calls `task(month)`, here without `db`",
+            "a task that counts its arguments",
+            slip(solution_backfill, ("task(month)", "task(None, month)")),
+        ),
+        Word(
+            "for each month",
+            "a task that keeps for which months it was called",
+            slip(solution_backfill, ("for month in months:", "for month in months[:-1]:")),
+        ),
+        Word(
+            "in order",
+            "months that are not sorted",
+            slip(solution_backfill, ("for month in months:", "for month in sorted(months):")),
+        ),
+        Word(
+            "whatever happens to the others",
+            "three months that fail, of five",
+            answers.backfill_stops,
+        ),
+        Word(
+            "If all went well, it returns the list of the months",
+            "months of which none fails, whatever the task returns",
+            slip(solution_backfill, ("return months", "return None")),
+        ),
+        Word(
+            "after the last one",
+            "three failures, and months after the second",
+            slip(
+                solution_backfill,
+                (
+                    "        if failed:\n",
+                    "            if len(failed) > 1 or failed and month == months[-1]:\n",
+                ),
+                ("            raise Pipe", "                raise Pipe"),
+            ),
+        ),
+        Word(
+            "it raises a `PipelineError`",
+            "the type of what comes out",
+            slip(solution_backfill, ("PipelineError(", "RuntimeError(")),
+        ),
+        Word(
+            "whose text names every month that failed",
+            "three failures that have to be named",
+            answers.backfill_names_the_last,
+        ),
+        Word(
+            "and none that did not",
+            "two months that succeed beside those that fail",
+            slip(solution_backfill, ("', '.join(failed)", "failed + months")),
+        ),
+        Word(
+            "Ctrl-C (`KeyboardInterrupt`) stops it at once",
+            "Ctrl-C in the second month of five",
+            slip(solution_backfill, ("except Exception:", "except BaseException:")),
+        ),
+        Word(
+            "and comes out, whatever failed before",
+            "Ctrl-C in the second month, after the first has failed",
+            answers.backfill_raises_at_last,
+        ),
+    ),
     wrong=(
-        Wrong(backfill_stops, "are never tried", "lets the first failure decide over the others"),
         Wrong(
-            backfill_returns_what_worked,
+            answers.backfill_stops,
+            "never called for 2013-06, 2013-07, 2013-08",
+            "lets the first failure decide over the others",
+        ),
+        Wrong(
+            answers.backfill_returns_what_worked,
             "takes the backfill for done",
             "prints the failure, and believes that somebody reads it",
         ),
         Wrong(
-            backfill_names_the_last,
-            "the error names",
+            answers.backfill_names_the_last,
+            "the error names 2013-08",
             "remembers one failure, and forgets that there may be more",
         ),
         Wrong(
-            backfill_says_a_list,
+            answers.backfill_names_a_range,
+            "the error names 2013-05, 2013-08",
+            "names the first and the last, as if all between had failed",
+        ),
+        Wrong(
+            answers.backfill_raises_the_last_error,
+            "is the error of 2013-08 itself",
+            "keeps an error, where the months are asked for",
+        ),
+        Wrong(
+            answers.backfill_returns_the_error,
+            "takes the backfill for done",
+            "returns the error, which nobody looks at",
+        ),
+        Wrong(
+            slip(solution_backfill, ("f\"Months that failed: {', '.join(failed)}.\"", "failed")),
             "It wants a text",
             "hands over what the text was to be made of",
         ),
         Wrong(
-            backfill_with_a_database,
+            slip(solution_backfill, ("task(month)", "task(None, month)")),
             "Here it takes one, the month",
             "calls this task as those above, with the database first",
         ),
-        Wrong(backfill_catches_all, "Ctrl-C in the second month", "writes a bare except"),
+        Wrong(
+            answers.backfill_asks_the_result,
+            "none fails, and PipelineError: Months that failed: 2013-04, 2013-05, 2013-07",
+            "takes a task that returns nothing for one that failed",
+        ),
+        Wrong(
+            answers.backfill_remembers,
+            "the error names 2013-05, 2013-06, 2013-08",
+            "keeps the list of failures from one call to the next",
+        ),
+        Wrong(
+            slip(solution_backfill, ("for month in months:", "for month in sorted(months):")),
+            "in the order given",
+            "sorts the months, where their order is asked for",
+        ),
+        Wrong(
+            slip(solution_backfill, ("except Exception:", "except:  # noqa: E722")),
+            "Ctrl-C in the second month",
+            "writes a bare except",
+        ),
+        Wrong(
+            answers.backfill_raises_at_last,
+            "after the first has failed: it stops, and PipelineError",
+            "raises in `finally`, and so hides Ctrl-C",
+        ),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -69,16 +70,33 @@ def rows_of(db: Database, statement: Executable) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(statement)]
 
 
-def result_or_error(bench: Bench, answer: Callable[..., Any], *args: Any) -> Any:
-    """Call the answer; return its result, or the error that comes out of it."""
+@dataclass
+class Outcome:
+    """What came of a call: a result, or the error that was raised, which are not the same."""
 
-    def call() -> Any:
+    result: Any = None
+    error: BaseException | None = None
+
+
+def outcome_of(
+    bench: Bench,
+    answer: Callable[..., Any],
+    *args: Any,
+    stops: type[BaseException] | tuple[type[BaseException], ...] = (),
+    **options: Any,
+) -> Outcome:
+    """Call the answer; `stops` are errors besides those of Exception that may come out of it."""
+
+    def call() -> Outcome:
         try:
-            return answer(*args)
+            return Outcome(result=answer(*args, **options))
         except Exception as error:
-            return error
+            return Outcome(error=error)
+        except stops as error:
+            return Outcome(error=error)
 
-    return bench.call(call)
+    found: Outcome = bench.call(call)
+    return found
 
 
 def told(error: BaseException) -> str:
