@@ -22,7 +22,8 @@ from lib.load import bulk_load
 from lib.models import Airline, Airport, Base, Plane
 from lib.pipeline.flights import RULES, raw_source
 from lib.testing.fresh_database import fresh_database
-from lib.testing.mysql_server import PrivateServer, ServerError, connect, find_server
+from lib.testing.mysql_server import PrivateServer, ServerError, connect
+from lib.testing.programs import find_server
 
 
 class Place(Protocol):

@@ -21,7 +21,8 @@ from lib.models import Flight
 from lib.orchestration.dask_cluster import cluster, delays_by_month, load_months, prepare
 from lib.pipeline.months import MONTHLY, MONTHS, load_part
 from lib.testing.fresh_database import fresh_database
-from lib.testing.mysql_server import PrivateServer, ServerError, find_server
+from lib.testing.mysql_server import PrivateServer, ServerError
+from lib.testing.programs import find_server
 
 WORKERS = (1, 2, 4)
 Say = Callable[[str], None]
