@@ -27,6 +27,7 @@ class Card:
 
     exercise: Exercise
     verdict: Verdict
+    note: str = ""  # what the workbook has to say about itself
 
     @property
     def state(self) -> str:
@@ -41,6 +42,8 @@ class Card:
         if self.verdict.state not in (State.CORRECT, State.FAULT):
             number = self.exercise.id
             lines.append(f'  Stuck? chapter.hint("{number}"), then chapter.solution("{number}")')
+        if self.note:
+            lines.append(f"  {self.note}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -57,7 +60,7 @@ class Card:
             f"<strong>{self.state}</strong>"
             "</span></div>"
             f'<div style="margin: 6px 0">{message}</div>'
-            f"{self._help()}</div>"
+            f"{self._help()}{f'<div>{escape(self.note)}</div>' if self.note else ''}</div>"
         )
 
     def _help(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -67,24 +68,37 @@ class Chapter:
         """Judge the answer, note the outcome, and return the card that shows it."""
         found = self._exercise(exercise)
         verdict = judge(found, answer, self.settings)
+        note = ""
         if verdict.state is not State.FAULT:
-            self.progress.record(found.id, verdict.state.value)
-        return Card(found, verdict)
+            note = self._noted(self.progress.record, found.id, verdict.state.value)
+        return Card(found, verdict, note)
 
     def hint(self, exercise: str) -> Text:
         """Return the next hint of the exercise; each gives away a little more."""
         found = self._exercise(exercise)
         number = min(self._hinted.get(found.id, 0), len(found.hints) - 1)
         self._hinted[found.id] = number + 1
+        self._noted(self.progress.record_hint, found.id, number + 1)
         return Text(f"Hint {number + 1} of {len(found.hints)}: {found.hints[number]}")
 
     def solution(self, exercise: str) -> Text:
         """Return the solution, as it would be typed into the cell."""
-        return Text(self._exercise(exercise).solution_code, code=True)
+        found = self._exercise(exercise)
+        self._noted(self.progress.record_solution, found.id)
+        return Text(found.solution_code, code=True)
 
     def map(self) -> CourseMap:
         """Return the map of all chapters, with what is solved in each."""
         return course_map(self.settings)
+
+    def _noted(self, record: Callable[..., None], *what: Any) -> str:
+        """Write to the progress; return what to say when that cannot be done."""
+        try:
+            record(*what)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            return f"Your progress could not be noted in {self.progress.path.name} ({reason})."
+        return ""
 
     def _exercise(self, number: str) -> Exercise:
         try:

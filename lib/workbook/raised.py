@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
-from types import CodeType, MethodType, TracebackType
+from types import CodeType, FrameType, MethodType, TracebackType
 from typing import Any
 
 MAX_VALUE_CHARS = 60  # of an argument that is shown
@@ -46,12 +48,14 @@ def describe_fault(error: BaseException) -> str:
 
 def comes_from(error: BaseException, answer: Any) -> bool:
     """Tell whether code of the answer was at work when the error was raised."""
-    codes = set(_codes(answer))
-    files = {code.co_filename for code in codes if not _is_ours(code.co_filename)}
-    return any(
-        step.tb_frame.f_code in codes or step.tb_frame.f_code.co_filename in files
-        for step in _steps(error.__traceback__)
-    )
+    return _is_of(answer, (step.tb_frame.f_code for step in _steps(error.__traceback__)))
+
+
+def threads_of(answer: Any) -> list[int]:
+    """Return the other threads, by their identifiers, in which code of the answer is at work."""
+    frames = sys._current_frames()
+    del frames[threading.get_ident()]
+    return [thread for thread, frame in frames.items() if _is_of(answer, _codes_up(frame))]
 
 
 def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
@@ -111,6 +115,23 @@ def _at(trace: TracebackType | None, answer: Any) -> str:
         return ""
     source = linecache.getline(code.co_filename, last.tb_lineno).strip()
     return f"\nin line {last.tb_lineno} of your cell" + (f": {source}" if source else "")
+
+
+def _is_of(answer: Any, codes: Iterable[CodeType]) -> bool:
+    """Tell whether one of these is the answer's, or stands in the same cell.
+
+    A page's code is read again from its source, so that another object is the same code.
+    """
+    own = list(_codes(answer))
+    files = {code.co_filename for code in own if not _is_ours(code.co_filename)}
+    same = {(code.co_name, code.co_code) for code in own}
+    return any(code.co_filename in files or (code.co_name, code.co_code) in same for code in codes)
+
+
+def _codes_up(frame: FrameType | None) -> Iterator[CodeType]:
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
 
 
 def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
