@@ -14,15 +14,15 @@ import pymysql
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from lib.bench.scratch import fresh_database
 from lib.config import ROOT, load_settings, read_env_file, sqlite_url
 from lib.database import Database
+from lib.database.schema import upgrade
 from lib.errors import PipelineError
 from lib.load import bulk_load
 from lib.models import Airline, Airport, Base, Plane
-from lib.private_server import PrivateServer, ServerError, connect, find_server
-from lib.schema import upgrade
-from lib.source import raw_source
+from lib.pipeline.flights import RULES, raw_source
+from lib.testing.fresh_database import fresh_database
+from lib.testing.mysql_server import PrivateServer, ServerError, connect, find_server
 
 PREFIX = "workbook_bench_"  # of databases on a server: the accounts may make those
 
@@ -105,7 +105,8 @@ def fill(db: Database, file: Path) -> None:
     models: tuple[type[Base], ...] = (Airline, Airport, Plane)
     with db.engine.begin() as connection:
         for model in models:
-            bulk_load(connection, model, raw_source(model.__tablename__))
+            rules = RULES.get(model.__tablename__, ())
+            bulk_load(connection, model, raw_source(model.__tablename__), rules=rules)
         flights = pd.read_csv(
             file,
             usecols=["origin", "dest", "tailnum"],

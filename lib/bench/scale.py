@@ -14,14 +14,14 @@ import pymysql
 import sqlalchemy as sa
 
 from lib.bench.databases import PREFIX
-from lib.bench.scratch import fresh_database
 from lib.config import ROOT, load_settings, read_env_file
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Flight
-from lib.private_server import PrivateServer, ServerError, find_server
-from lib.scale import cluster, delays_by_month, load_months, prepare
-from lib.tasks import MONTHLY, MONTHS, load_part
+from lib.orchestration.dask_cluster import cluster, delays_by_month, load_months, prepare
+from lib.pipeline.months import MONTHLY, MONTHS, load_part
+from lib.testing.fresh_database import fresh_database
+from lib.testing.mysql_server import PrivateServer, ServerError, find_server
 
 WORKERS = (1, 2, 4)
 Say = Callable[[str], None]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.exercise import (
+from lib.workbook.course.exercise import (
     Bench,
     Exercise,
     Wrong,

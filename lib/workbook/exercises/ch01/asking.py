@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch01.rooms import base, make, python_of, scratch
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch01.rooms import scratch
 
 

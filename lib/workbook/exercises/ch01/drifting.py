@@ -13,7 +13,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 
 LOCK = """\
 colorama==0.4.6 ; sys_platform == 'win32'

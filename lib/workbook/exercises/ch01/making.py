@@ -18,7 +18,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch01.rooms import prefix_said_by, recorded, scratch
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
 
 STOPPED = (
     "    breakpoint()",
@@ -69,7 +69,7 @@ def check_hook(answer: Any, _bench: Bench) -> str:
     files = str(hook.get("files") or "")
     if "python" not in kinds:
         expect(
-            files and re.search(files, "lib/load.py") and not re.search(files, "README.md"),
+            files and re.search(files, "lib/load/bulk.py") and not re.search(files, "README.md"),
             "The hook also looks into files that are no Python: a README that explains "
             "`breakpoint()` would be stopped. Say which types it is for.",
         )

@@ -10,9 +10,9 @@ import re
 from contextlib import closing
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_type
 from lib.workbook.exercises.ch02.settings_text import quoted, read_toml
-from lib.workbook.shell import Terminal
+from lib.workbook.terminal.terminal import Terminal
 
 LONG = "GREETING = " + '"' + "a" * 80 + '"\n'  # 93 columns: black's 88 are not enough
 TOO_LONG = "GREETING = " + '"' + "a" * 100 + '"\n'  # 113 columns

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
 
 FAULTS = {
     "empty title": (

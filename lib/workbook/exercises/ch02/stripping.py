@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 
 
 def example() -> Any:

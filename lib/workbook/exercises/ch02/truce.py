@@ -10,9 +10,9 @@ import configparser
 from contextlib import closing
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch02.settings_text import expect_filled_in, read_toml
-from lib.workbook.shell import Terminal
+from lib.workbook.terminal.terminal import Terminal
 
 WIDTH = 96
 SAMPLE = """\

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from lib.workbook.exercise import (
+from lib.workbook.course.exercise import (
     Bench,
     Exercise,
     NotYet,

@@ -15,8 +15,8 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook import exercise as ex
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course import exercise as ex
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch03.sent import statements_sent
 
 

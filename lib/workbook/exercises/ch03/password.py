@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import URL, make_url
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_type
 
 PASSWORD = "50%/day@desk#1"
 

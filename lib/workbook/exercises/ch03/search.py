@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, insert, select, text
 
 from lib.models import Airport
-from lib.workbook.exercise import (
+from lib.workbook.course.exercise import (
     Bench,
     Exercise,
     NotYet,

@@ -9,9 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 
 
 class _TooLong(BaseException):

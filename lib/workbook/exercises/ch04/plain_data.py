@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.models import Airline, Base, Flight
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_not_detached,

@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch04.looking import airlines_of, expect_nothing_open
 
 

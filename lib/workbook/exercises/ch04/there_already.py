@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_nothing_open,

@@ -13,7 +13,7 @@ from sqlalchemy import String, and_, cast, func, insert, inspect, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch05.looking import new_base, new_database
 
 # What is in the table, the columns that are tried, whether they are a key, and what to say if the

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.course.exercise import Exercise, Wrong
 from lib.workbook.exercises.ch05.inspections_check import check_make_inspection
 
 

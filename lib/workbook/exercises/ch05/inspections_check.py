@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Date, Engine, Integer, SmallInteger, Str
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.exercise import Bench, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
 from lib.workbook.exercises.ch05.looking import (
     build,
     expect_model,

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, inspect
 from sqlalchemy.exc import NoSuchTableError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 
 
 def _tables(**columns: str) -> MetaData:

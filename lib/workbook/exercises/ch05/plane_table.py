@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, Double, Float, Integer, SmallInteger, String, T
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch05.looking import (
     build,
     expect_columns,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.course.exercise import Exercise, Wrong
 from lib.workbook.exercises.ch05.two_roads_check import check_make_models
 
 

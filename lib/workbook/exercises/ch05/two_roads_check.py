@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import AmbiguousForeignKeysError, InvalidRequestError
 from sqlalchemy.orm import Session
 
-from lib.workbook.exercise import Bench, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
 from lib.workbook.exercises.ch05.looking import (
     build,
     expect_columns,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from lib.database import Database
 from lib.models import Airline, Airport, Flight, Plane
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch06.looking import gaps
 
 MOST = 4  # SELECTs: the flights, and one for each of three relationships

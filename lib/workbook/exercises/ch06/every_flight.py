@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch06.looking import gaps
 
 KEYS = ("on_time", "late", "cancelled")

@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.exercise import (
+from lib.workbook.course.exercise import (
     Bench,
     NotYet,
     expect,
@@ -31,7 +31,7 @@ ENDLESS = 10_000  # frames: more than there are rows
 
 
 @dataclass
-class Watch:
+class ProgressFactory:
     """What the answer asked, and what was already fetched when the first frame came."""
 
     unbounded: list[str] = field(default_factory=list)  # neither a stream nor a limit
@@ -124,7 +124,7 @@ def _or_verdict(answer: Any) -> Any:
     return call
 
 
-def expect_in_pieces(watch: Watch) -> None:
+def expect_in_pieces(watch: ProgressFactory) -> None:
     expect(
         not watch.unbounded,
         "You ask for the whole answer at once. PyMySQL then holds every row in memory before the "
@@ -145,8 +145,8 @@ def _has_limit(result: Any) -> bool:
 
 
 @contextmanager
-def watching(db: Database) -> Iterator[Watch]:
-    watch = Watch()
+def watching(db: Database) -> Iterator[ProgressFactory]:
+    watch = ProgressFactory()
 
     def after(*arguments: Any) -> None:
         result = arguments[-1]

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Double, cast, select
 
 from lib.models import Airline, Flight
-from lib.workbook.exercise import Wrong
+from lib.workbook.course.exercise import Wrong
 
 
 def _question(hours: Any, **options: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.exercise import Bench, NotYet, expect_type
+from lib.workbook.course.exercise import Bench, NotYet, expect_type
 
 
 def gaps(bench: Bench) -> Database:

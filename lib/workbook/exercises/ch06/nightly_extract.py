@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Double, cast, func, select, tuple_
 
 from lib.models import Airline, Flight
-from lib.workbook.exercise import Exercise
+from lib.workbook.course.exercise import Exercise
 from lib.workbook.exercises.ch06.extract_check import check_extract
 from lib.workbook.exercises.ch06.extract_wrong import WRONG
 

@@ -14,7 +14,7 @@ from sqlalchemy import and_, case, func, select, update
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect
 from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, less_weather
 
 same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)

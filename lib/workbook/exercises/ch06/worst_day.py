@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect
 from lib.workbook.exercises.ch06.looking import ask, columns_first, expect_select, less_weather
 from lib.workbook.exercises.ch06.parts import loose_columns, numbered_by_chance
 

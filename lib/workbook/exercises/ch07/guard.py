@@ -16,7 +16,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    Wrong,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.ch07.running import make
 
 REVISION = '''"""{name}."""

@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch07.running import (
     columns_of,
     first_line,

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from lib.workbook.exercise import Exercise, Wrong
+from lib.workbook.course.exercise import Exercise, Wrong
 from lib.workbook.exercises.ch07.not_empty_check import check_add_busy
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, expect, expect_function
+from lib.workbook.course.exercise import Bench, expect, expect_function
 from lib.workbook.exercises.ch07.running import (
     columns_of,
     first_line,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch07.running import (
     columns_of,
     for_mysql,

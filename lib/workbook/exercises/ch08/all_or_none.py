@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch08.looking import expect_nothing_open, result_or_error, rows_of
-from lib.workbook.sql import record_sql
+from lib.workbook.show.sql import record_sql
 
 
 def frame_of(codes: str, *, without_name: str = "") -> pd.DataFrame:

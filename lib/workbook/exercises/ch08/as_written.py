@@ -9,7 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    Wrong,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.ch08.looking import scratch_file
 
 COLUMNS = ["airline", "gate", "seats"]

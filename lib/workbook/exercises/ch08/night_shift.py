@@ -16,11 +16,11 @@ from sqlalchemy import delete, event, func, select
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.files import load_files
 from lib.load import bulk_load
+from lib.load.files import load_files
 from lib.models import Flight, LoadedFile, RejectedRow
-from lib.source import raw_source
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.pipeline.flights import raw_source
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch08.looking import expect_nothing_open, result_or_error, rows_of
 
 EACH = 30  # rows of a file

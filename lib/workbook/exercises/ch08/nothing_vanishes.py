@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch08.looking import scratch_file
 
 BAD_COLUMNS = ["line", "column", "value", "reason"]

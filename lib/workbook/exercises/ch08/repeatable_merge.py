@@ -26,9 +26,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Plane
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch08.looking import result_or_error, rows_of
-from lib.workbook.sql import record_sql
+from lib.workbook.show.sql import record_sql
 
 # What stands in the table, then what stands in the file.
 KNOWN = [(150, 150), (None, None), (8, 8), (55, 60), (200, 2), (None, 95), (149, None), (20, None)]

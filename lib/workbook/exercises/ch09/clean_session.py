@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lib.database import Database
 from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 from lib.workbook.exercises.ch09 import clean_session_answers as answers
 
 _NO_TRANSACTION = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lib.workbook.exercise import Bench, NotYet, describe_error, expect, expect_function
+from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
 
 # Failures that pytest knows besides AssertionError, such as pytest.raises without an error.
 FAILURES: tuple[type[BaseException], ...] = (AssertionError, pytest.fail.Exception)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lib.workbook.exercise import Bench, Exercise, Wrong
+from lib.workbook.course.exercise import Bench, Exercise, Wrong
 from lib.workbook.exercises.ch09.looking import judge_test
 
 

@@ -16,7 +16,14 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.database import Database
 from lib.models import Airline, Base, LoadedFile
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    Wrong,
+    expect,
+    expect_function,
+    expect_type,
+)
 
 COUNT = select(func.count()).select_from(Airline)
 

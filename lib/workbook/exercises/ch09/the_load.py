@@ -17,7 +17,7 @@ from sqlalchemy import select
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong
 from lib.workbook.exercises.ch09.looking import judge_test
 from lib.workbook.exercises.ch09.wrong_loads import MUTANTS, Load
 

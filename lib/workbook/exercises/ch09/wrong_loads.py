@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete
 
 from lib.load import bulk_load
-from lib.report import LoadReport
+from lib.load.report import LoadReport
 
 Load = Callable[..., LoadReport]
 

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 
 from lib.database import Database
-from lib.dialects import NotReady
+from lib.errors import NotReady
 from lib.models import Flight
-from lib.workbook.exercise import Bench
+from lib.workbook.course.exercise import Bench
 
 metadata = MetaData()
 daily = Table(

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch10.looking import result_or_error
 
 MONTHS = ["2013-04", "2013-05", "2013-06", "2013-07", "2013-08"]

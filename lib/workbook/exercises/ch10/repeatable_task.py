@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from lib.database import Database
-from lib.dialects import NotReady
+from lib.errors import NotReady
 from lib.models import Flight
-from lib.workbook.checkpoints import FIRST_DAYS
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.databases.checkpoints import FIRST_DAYS
 from lib.workbook.exercises.ch10 import repeatable_task_answers as answers
 from lib.workbook.exercises.ch10.looking import accident, by_dest, result_or_error, rows_of
 

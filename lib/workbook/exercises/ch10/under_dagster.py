@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
+from lib.errors import NotReady, PipelineError
 from lib.models import Flight
-from lib.tasks import may_pass
-from lib.workbook.exercise import Exercise, Wrong
+from lib.pipeline.months import may_pass
+from lib.workbook.course.exercise import Exercise, Wrong
 from lib.workbook.exercises.ch10.looking import counted, replace_month
 from lib.workbook.exercises.ch10.under_dagster_check import check_report, load_dagster
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
+from lib.errors import NotReady, PipelineError
 from lib.models import Flight
-from lib.orchestration import give_types_back, in_process
-from lib.workbook.exercise import Bench, expect, expect_type
+from lib.orchestration.dagster_assets import give_types_back, in_process
+from lib.workbook.course.exercise import Bench, expect, expect_type
 from lib.workbook.exercises.ch10.looking import accident, counted, daily, rows_of
 
 OLD = ("2013-07", 1, 5, 0)  # what the report says of a month that has no flights now

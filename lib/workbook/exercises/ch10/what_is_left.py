@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 
 OK, BAD, RUNS, DIED = "succeeded", "failed", "running", "died"
 MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]

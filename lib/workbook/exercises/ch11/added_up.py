@@ -10,7 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    Wrong,
+    expect,
+    expect_function,
+    expect_type,
+)
 
 NAMES = ("flights", "cancelled", "departed", "late", "delay")
 MONTHS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 
 MANY = 100_000  # comparisons, after which a loop is taken for endless
 CASES: tuple[tuple[float, float, float, int | None, str], ...] = (

@@ -14,7 +14,7 @@ from sqlalchemy import Column, MetaData, String, Table, event, insert, select, u
 from sqlalchemy.exc import OperationalError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 
 todo = Table(
     "todo",

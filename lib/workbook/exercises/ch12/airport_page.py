@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch12.looking import (
     digits,
     expect_no_error,
     flights_by_origin,
     run_answer,
 )
-from lib.workbook.page_run import run_again
+from lib.workbook.show.page_run import run_again
 
 
 def check_page(answer: Any, bench: Bench) -> str:

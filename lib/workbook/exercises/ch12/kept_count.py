@@ -17,7 +17,7 @@ from streamlit.runtime.caching.cache_errors import UnhashableParamError
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
 
 _LOADS = count(1)
 

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.config import Settings
 from lib.database import Database
+from lib.database.read_only import open_read_only
 from lib.models import Airline, Weather
-from lib.read_only import open_read_only
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
 from lib.workbook.exercises.ch12.looking import contents
 
 

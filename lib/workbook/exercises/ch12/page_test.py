@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.page_run import run_page
+from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.show.page_run import run_page
 
 # --- The pages that the test is tried on: as in a cell, since they run outside of this module --
 
