@@ -8,6 +8,7 @@ import linecache
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -69,7 +70,7 @@ def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> st
             f"{name}={_shorten(value)}" if _is_plain(value) else name
             for name, value in bound.items()
         )
-    except (TypeError, ValueError):
+    except Exception:  # they do not fit, or an object raises whatever is asked of it
         return ""
 
 
@@ -89,7 +90,7 @@ def plain_function(answer: Any) -> Any:
 def _unwrapped(answer: Callable[..., Any]) -> Any:
     try:
         return inspect.unwrap(answer)
-    except ValueError:  # it says that it wraps itself
+    except Exception:  # it says that it wraps itself, or raises whatever is asked of it
         return answer
 
 
@@ -143,20 +144,26 @@ def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
 def _codes(answer: Any) -> Iterator[CodeType]:
     """Yield the code of the answer: a function's, a class's, a generator's, and what is inside."""
     function = plain_function(answer)
-    if not isinstance(function, type) and not hasattr(function, "__code__"):
-        frame_code = getattr(function, "gi_code", None) or getattr(function, "cr_code", None)
-        if frame_code is not None:
-            yield from _within(frame_code)
-            return
+    code = _code(function)
+    if code is None and not isinstance(function, type):
         function = type(function)  # an object that can be called
-    if isinstance(function, type):
+    if code is not None:
+        yield from _within(code)
+    elif isinstance(function, type):
         for each in vars(function).values():
-            if isinstance(code := getattr(each, "__code__", None), CodeType):
-                yield from _within(code)
-        return
-    yield from _within(function.__code__)
-    if answer is not function and hasattr(answer, "__code__"):
-        yield from _within(answer.__code__)  # the decorator's
+            if (inner := _code(each)) is not None:
+                yield from _within(inner)
+    if answer is not function and (outer := _code(answer)) is not None:
+        yield from _within(outer)  # the decorator's
+
+
+def _code(thing: Any) -> CodeType | None:
+    """Return the code of a function, a generator or a coroutine; None of anything else."""
+    for name in ("__code__", "gi_code", "cr_code", "ag_code"):
+        with suppress(Exception):  # an object may raise whatever is asked of it
+            if isinstance(code := getattr(thing, name, None), CodeType):
+                return code
+    return None
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:
