@@ -74,7 +74,7 @@ def test_the_question_stands_above_its_stub(info: ChapterInfo, prediction: Predi
     assert f"**{prediction.kind} {prediction.id}.**" in question
     if isinstance(prediction.answer, str):
         for word in (prediction.answer, *prediction.wrong):
-            assert f"`{word}`" in question, f"the question does not offer {word}"
+            assert f'`"{word}"`' in question, f"the question does not offer {word}"
     if isinstance(prediction.answer, bool):
         assert "`True`" in question and "`False`" in question
 

@@ -11,6 +11,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html import escape
 from numbers import Real
 from typing import Any
@@ -92,8 +93,8 @@ class Prediction:
         if text is not None:
             digits = re.sub(r"(?<=\d)[,_ ](?=\d{3})", "", text)
             return float(digits) if re.fullmatch(r"[+-]?\d+(\.\d+)?", digits) else None
-        number = isinstance(answer, Real) and not isinstance(answer, bool) and answer == answer
-        return float(answer) if number else None
+        number = isinstance(answer, Real | Decimal) and not isinstance(answer, bool)
+        return float(answer) if number and answer == answer else None  # nan is not itself
 
 
 @dataclass(frozen=True)
