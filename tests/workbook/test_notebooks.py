@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
-from lib.workbook.course.prediction import predictions_of
+from lib.workbook.course.prediction import STUB, predictions_of
 from lib.workbook.proof import faults, harness
 from tests.support import warm
 from tests.support.classroom import drop_beside
@@ -147,7 +147,7 @@ def _checked(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
         if cell.cell_type == "code" and check:
             checks.append(check[1])
             _must_say(cell, cell.source, "correct")
-        predict = re.fullmatch(r'chapter\.predict\("(([\d]+)\.\w+)", \.\.\.\)', cell.source)
+        predict = STUB.fullmatch(cell.source)
         if cell.cell_type == "code" and predict:
             answer = predictions_of(predict[2])[predict[1]].answer
             _must_say(cell, f"chapter.predict({predict[1]!r}, {answer!r})", "· right")

@@ -17,6 +17,7 @@ from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo
 from lib.workbook.course.prediction import (
     LABELS,
+    STUB,
     Prediction,
     PredictionCard,
     predictions_of,
@@ -29,7 +30,6 @@ EACH = pytest.mark.parametrize(
     ("info", "prediction"), [pytest.param(*pair, id=pair[1].id) for pair in ALL]
 )
 CHAPTER = pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
-STUB = re.compile(r'chapter\.predict\("([\w.]+)", \.\.\.\)')
 
 
 @cache
