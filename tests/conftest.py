@@ -220,7 +220,8 @@ def _versions() -> Iterator[str]:
             (version,) = cursor.fetchone()
             name = "MariaDB" if "mariadb" in version.lower() else "MySQL"
             yield f"{name} {version.partition('-')[0]}"
-    from tests.support.chromium import find_chromium  # not above: pytest need not wait for playwright
+    # Not above: pytest need not wait for playwright.
+    from tests.support.chromium import find_chromium
 
     if program := find_chromium():
         done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
