@@ -27,6 +27,6 @@ PREDICTIONS = (
                 "That the package is on the disk is not enough: each Python looks in its own place."
             )
         },
-        shown="No module named 'pandas'",
+        shown="ModuleNotFoundError | pandas",
     ),
 )
