@@ -160,6 +160,7 @@ def test_a_chapter_has_three_to_five_exercises_and_the_notebook_has_the_same(
 ) -> None:
     exercises = exercises_of(info.number)
     assert 3 <= len(exercises) <= 5
+    assert info.exercises == list(exercises)
     tagged = [
         tag.removeprefix(notebooks.EXERCISE_TAG)
         for cell in cells_of(info)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
+from lib.workbook.course.prediction import predictions_of
+from lib.workbook.course.words import question_of
 from lib.workbook.teaching import guide
 from lib.workbook.teaching.plans import PLANS, TEACHING, Plan
 
 
+@cache
+def rendered() -> str:
+    return guide.render(guide.stored_times())
+
+
 def test_the_guide_is_fresh() -> None:
     stored = guide.GUIDE.read_text(encoding="utf-8")
-    assert stored == guide.render(guide.stored_times()), "type: python run.py guide --quick"
+    assert stored == rendered(), "type: python run.py guide --quick"
     assert all(guide.stored_times().values()), "type: python run.py guide"
 
 
@@ -34,6 +43,16 @@ def test_each_objective_is_practised_by_an_exercise(info: ChapterInfo) -> None:
         assert each in first, f"no objective names exercise {each}"
     promised = [line for line in first.splitlines() if line.startswith("- ")]
     assert len(promised) <= len(exercises_of(info.number))
+
+
+@pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
+def test_the_guide_has_each_question_and_each_word_of_a_task(info: ChapterInfo) -> None:
+    text = rendered()
+    for each in predictions_of(info.number).values():
+        assert f"| {each.id} | {question_of(info, each.id).partition('** ')[2][:30]}" in text
+    for exercise in exercises_of(info.number).values():
+        for word in exercise.words:
+            assert f"| {guide._cell(word.phrase)} | {guide._cell(word.row)} |" in text
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.title)

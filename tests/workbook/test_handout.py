@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from lib.workbook.cli import main
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, find_chapter
+from lib.workbook.course.prediction import predictions_of
 from lib.workbook.teaching.handout import handout
 from tests.support.chromium import chromium
 
@@ -40,6 +41,13 @@ def test_the_handout_has_every_chapter_in_one_file_that_loads_nothing() -> None:
     )
     assert loaded == []
     assert "import(" not in text and "cdnjs" not in text.partition("</head>")[2]
+
+
+def test_a_prediction_has_a_line_to_write_on_and_its_answer_folded_away() -> None:
+    text = handout([find_chapter("06")])
+    assert text.count("Your answer: ___") == len(predictions_of("06"))
+    assert text.count("<summary>What is so, and why</summary>") == len(predictions_of("06"))
+    assert "Put a number in place" not in text
 
 
 def test_slides_turn_by_keys_and_buttons_and_ask_the_network_for_nothing(

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
+from lib.workbook.course.prediction import STUB, predictions_of
 from lib.workbook.proof import faults, harness
 from tests.support import warm
 from tests.support.classroom import drop_beside
@@ -145,14 +146,19 @@ def _checked(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
         check = re.fullmatch(r'chapter\.check\("([\d.]+)", \w+\)', cell.source)
         if cell.cell_type == "code" and check:
             checks.append(check[1])
-            cell.source = (
-                f"card = repr({cell.source})\n"
-                'assert card.splitlines()[0].endswith("correct"), card'
-            )
-            cell.outputs = []
+            _must_say(cell, cell.source, "correct")
+        predict = STUB.fullmatch(cell.source)
+        if cell.cell_type == "code" and predict:
+            answer = predictions_of(predict[2])[predict[1]].answer
+            _must_say(cell, f"chapter.predict({predict[1]!r}, {answer!r})", "· right")
         if cell.cell_type == "code":
             cell.execution_count = 1  # what was never executed is a fault of its own
     return nb, checks
+
+
+def _must_say(cell: NotebookNode, call: str, state: str) -> None:
+    cell.source = f"card = repr({call})\nassert card.splitlines()[0].endswith({state!r}), card"
+    cell.outputs = []
 
 
 @EACH

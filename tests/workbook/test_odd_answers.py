@@ -17,11 +17,11 @@ from sqlalchemy import text
 
 from lib.config import Settings
 from lib.database import Database
-from lib.workbook.course import sandbox, time_limit
+from lib.workbook.checking import sandbox, time_limit
 from lib.workbook.course.chapters import CHAPTERS
 from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
-from tests.odd_answers import let_go, odd_answers
 from tests.support.classroom import settings_for
+from tests.support.odd_answers import let_go, odd_answers
 
 EXERCISES = [each for info in CHAPTERS for each in exercises_of(info.number).values()]
 CALL_S, PAUSE_S = 0.2, 0.05  # an odd answer's time here, and between two attempts to stop it

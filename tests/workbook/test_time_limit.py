@@ -20,9 +20,9 @@ from sqlalchemy import text
 
 from lib.config import Settings, load_settings
 from lib.database import Database
+from lib.workbook.checking.time_limit import Clock, OutOfTime
 from lib.workbook.course.exercise import Bench, Exercise, State, judge
-from lib.workbook.course.time_limit import Clock, OutOfTime
-from tests import odd_answers
+from tests.support import odd_answers
 
 LIMIT_S = 0.2
 SOON_S = 8  # on a machine that does much else
@@ -196,7 +196,7 @@ def test_a_statement_without_end_is_stopped_and_the_server_does_not_go_on(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a database of the learner's, too, which stays."""
-    monkeypatch.setattr("lib.workbook.course.sandbox.CALL_S", LIMIT_S)
+    monkeypatch.setattr("lib.workbook.checking.sandbox.CALL_S", LIMIT_S)
     with Database(settings.database_url) as db:
 
         def answer(dest: str) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from lib.workbook.course.exercise import Exercise, State, Verdict
+from lib.workbook.checking.verdict import State, Verdict
+from lib.workbook.course.exercise import Exercise
 
 # A sign besides the colour, for those who see no colour, or hear the page.
 _SIGNS = {
@@ -27,38 +28,27 @@ class Card:
 
     exercise: Exercise
     verdict: Verdict
+    note: str = ""  # what the workbook has to say about itself
 
     @property
     def state(self) -> str:
         return self.verdict.state.value
 
+    @property
+    def _name(self) -> str:
+        return f"Exercise {self.exercise.id}"
+
     def __repr__(self) -> str:
-        sign, _ = _SIGNS[self.verdict.state]
-        lines = [
-            f"{sign} Exercise {self.exercise.id} · {self.exercise.title} · {self.state}",
-            *(f"  {line}" for line in self.verdict.message.splitlines()),
-        ]
+        stuck = ""
         if self.verdict.state not in (State.CORRECT, State.FAULT):
             number = self.exercise.id
-            lines.append(f'  Stuck? chapter.hint("{number}"), then chapter.solution("{number}")')
-        return "\n".join(lines)
+            stuck = f'Stuck? chapter.hint("{number}"), then chapter.solution("{number}")'
+        return as_text(self._name, self.exercise.title, self.verdict, self.state, stuck, self.note)
 
     def _repr_html_(self) -> str:
-        sign, colour = _SIGNS[self.verdict.state]
-        message = "<br>".join(code_marks(line) for line in self.verdict.message.splitlines())
-        return (
-            f'<div role="group" aria-label="Exercise {escape(self.exercise.id)}" style="'
-            f"border: 1px solid var(--jp-border-color2, #e0e0e0); border-left: 6px solid {colour}; "
-            "border-radius: 4px; padding: 10px 14px; margin: 4px 0; max-width: 52em; "
-            'line-height: 1.5">'
-            f"<div><strong>Exercise {escape(self.exercise.id)}</strong> · "
-            f"{escape(self.exercise.title)} "
-            f'<span style="float: right"><span style="color: {colour}">{sign}</span> '
-            f"<strong>{self.state}</strong>"
-            "</span></div>"
-            f'<div style="margin: 6px 0">{message}</div>'
-            f"{self._help()}</div>"
-        )
+        note = f"<div>{escape(self.note)}</div>" if self.note else ""
+        below = self._help() + note
+        return as_html(self._name, self.exercise.title, self.verdict, self.state, below)
 
     def _help(self) -> str:
         """The hints, each inside the one before it, and the solution inside the last."""
@@ -74,6 +64,32 @@ class Card:
             hint = f'<div style="margin: 4px 0">{code_marks(self.exercise.hints[number - 1])}</div>'
             inner = _details(label, hint + inner)
         return inner
+
+
+def as_text(name: str, title: str, verdict: Verdict, state: str, *below: str) -> str:
+    """Return a card as plain text: a line that says what and how, and the message under it."""
+    sign, _ = _SIGNS[verdict.state]
+    lines = [*verdict.message.splitlines(), *(line for line in below if line)]
+    return "\n".join([f"{sign} {name} · {title} · {state}", *(f"  {line}" for line in lines)])
+
+
+def as_html(name: str, title: str, verdict: Verdict, state: str, below: str = "") -> str:
+    """Return the same card as HTML; `below` is HTML that stands under the message."""
+    sign, colour = _SIGNS[verdict.state]
+    message = "<br>".join(code_marks(line) for line in verdict.message.splitlines())
+    return (
+        f'<div role="group" aria-label="{escape(name)}" style="'
+        f"border: 1px solid var(--jp-border-color2, #e0e0e0); border-left: 6px solid {colour}; "
+        "border-radius: 4px; padding: 10px 14px; margin: 4px 0; max-width: 52em; "
+        'line-height: 1.5">'
+        f"<div><strong>{escape(name)}</strong> · "
+        f"{escape(title)} "
+        f'<span style="float: right"><span style="color: {colour}">{sign}</span> '
+        f"<strong>{state}</strong>"
+        "</span></div>"
+        f'<div style="margin: 6px 0">{message}</div>'
+        f"{below}</div>"
+    )
 
 
 def _details(label: str, content: str) -> str:
@@ -102,19 +118,22 @@ class MapLine:
     minutes: int
     done: int
     exercises: int
+    predicted: int
+    predictions: int
     file: str
 
 
 @dataclass(frozen=True)
 class CourseMap:
-    """All chapters, with what is solved in each."""
+    """All chapters, with what is solved and what was predicted in each."""
 
     lines: tuple[MapLine, ...]
 
     def __repr__(self) -> str:
         return "\n".join(
             f"{line.number}  {line.title:<24}{line.minutes:>4} min   "
-            f"{line.done} of {line.exercises} solved"
+            f"{line.done} of {line.exercises} solved   "
+            f"{line.predicted} of {line.predictions} predicted"
             for line in self.lines
         )
 
@@ -125,10 +144,12 @@ class CourseMap:
             f"<td>{line.minutes} min</td>"
             f'<td><progress value="{line.done}" max="{line.exercises}" style="width: 8em" '
             f'aria-label="{line.done} of {line.exercises} exercises solved"></progress></td>'
-            f"<td>{line.done} of {line.exercises}</td></tr>"
+            f"<td>{line.done} of {line.exercises}</td>"
+            f"<td>{line.predicted} of {line.predictions}</td></tr>"
             for line in self.lines
         )
         return (
             '<table><thead><tr><th></th><th style="text-align: left">Chapter</th><th>Time</th>'
-            f"<th>Exercises</th><th>Solved</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>Exercises</th><th>Solved</th><th>Predicted</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
         )

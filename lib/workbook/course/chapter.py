@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape
-from typing import Any
+from types import EllipsisType
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -18,11 +20,13 @@ from lib.models import Flight
 from lib.workbook.course.card import Card, CourseMap, MapLine, code_marks
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
 from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
+from lib.workbook.course.prediction import LABELS, Answer, PredictionCard, predictions_of
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
 
 EMPTY = ("scratch", "walk", "history")  # by name, so that reset knows what to remove
 
+T = TypeVar("T")
 _open: dict[str, Chapter] = {}
 
 
@@ -33,6 +37,7 @@ class Chapter:
         self.info = info
         self.settings = settings
         self.exercises = exercises_of(info.number)
+        self.predictions = predictions_of(info.number)
         self.progress = Progress(settings.home)
         self.db: Database = checkpoints.open_copy(settings, f"ch{info.number}")
         self._hinted: dict[str, int] = {}
@@ -67,33 +72,55 @@ class Chapter:
         """Judge the answer, note the outcome, and return the card that shows it."""
         found = self._exercise(exercise)
         verdict = judge(found, answer, self.settings)
+        note = ""
         if verdict.state is not State.FAULT:
-            self.progress.record(found.id, verdict.state.value)
-        return Card(found, verdict)
+            note = self._noted(self.progress.record, found.id, verdict.state.value)
+        return Card(found, verdict, note)
+
+    def predict(self, prediction: str, answer: Answer | EllipsisType) -> PredictionCard:
+        """Judge a prediction, note the first outcome, and return the card that shows it."""
+        found = _named(self.predictions, prediction, f"Chapter {self.info.number}", "prediction")
+        verdict = found.judge(answer)
+        note = self._noted(self.progress.record_prediction, found.id, LABELS[verdict.state])
+        return PredictionCard(found, verdict, note)
 
     def hint(self, exercise: str) -> Text:
         """Return the next hint of the exercise; each gives away a little more."""
         found = self._exercise(exercise)
         number = min(self._hinted.get(found.id, 0), len(found.hints) - 1)
         self._hinted[found.id] = number + 1
+        self._noted(self.progress.record_hint, found.id, number + 1)
         return Text(f"Hint {number + 1} of {len(found.hints)}: {found.hints[number]}")
 
     def solution(self, exercise: str) -> Text:
         """Return the solution, as it would be typed into the cell."""
-        return Text(self._exercise(exercise).solution_code, code=True)
+        found = self._exercise(exercise)
+        self._noted(self.progress.record_solution, found.id)
+        return Text(found.solution_code, code=True)
 
     def map(self) -> CourseMap:
         """Return the map of all chapters, with what is solved in each."""
         return course_map(self.settings)
 
-    def _exercise(self, number: str) -> Exercise:
+    def _noted(self, record: Callable[..., None], *what: Any) -> str:
+        """Write to the progress; return what to say when that cannot be done."""
         try:
-            return self.exercises[number]
-        except KeyError:
-            known = ", ".join(self.exercises)
-            raise LookupError(
-                f"Chapter {self.info.number} has no exercise {number!r}. It has: {known}."
-            ) from None
+            record(*what)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            return f"Your progress could not be noted in {self.progress.path.name} ({reason})."
+        return ""
+
+    def _exercise(self, number: str) -> Exercise:
+        return _named(self.exercises, number, f"Chapter {self.info.number}", "exercise")
+
+
+def _named(known: Mapping[str, T], name: str, where: str, kind: str) -> T:
+    try:
+        return known[name]
+    except (KeyError, TypeError):
+        there = ", ".join(known)
+        raise LookupError(f"{where} has no {kind} {name!r}. It has: {there}.") from None
 
 
 class Text:
@@ -130,13 +157,19 @@ def open_chapter(number: str, settings: Settings | None = None) -> Chapter:
 def course_map(settings: Settings) -> CourseMap:
     """Return the map of all chapters for these settings."""
     progress = Progress(settings.home)
-    lines = []
-    for info in CHAPTERS:
-        exercises = list(exercises_of(info.number))
-        done = progress.done(exercises)
-        lines.append(
-            MapLine(info.number, info.title, info.minutes, done, len(exercises), info.path.name)
+    lines = [
+        MapLine(
+            info.number,
+            info.title,
+            info.minutes,
+            progress.done(info.exercises),
+            len(info.exercises),
+            progress.predicted(info.predictions),
+            len(info.predictions),
+            info.path.name,
         )
+        for info in CHAPTERS
+    ]
     return CourseMap(tuple(lines))
 
 
@@ -152,9 +185,9 @@ def reset(settings: Settings, number: str | None = None) -> list[str]:
         own = f"ch{info.number}"
         made = checkpoints.remove(settings, own, *(f"{own}_{name}" for name in EMPTY))
         done += [f"database {name}: removed" for name in made]
-        forgotten = Progress(settings.home).forget(list(exercises_of(info.number)))
+        forgotten = Progress(settings.home).forget([*info.exercises, *info.predictions])
         if forgotten:
-            done.append(f"chapter {info.number}: progress in {forgotten} exercises forgotten")
+            done.append(f"chapter {info.number}: progress in {forgotten} tasks forgotten")
         done += _restore(settings, info)
     if number is None:
         done += [

@@ -12,12 +12,27 @@ NOTEBOOKS = ROOT / "notebooks"
 
 @dataclass(frozen=True)
 class ChapterInfo:
-    """A chapter: its number, its file, its title, and the minutes that it takes to work through."""
+    """A chapter: its number, its file, its title, and the minutes that it takes to work through.
+
+    All of this is known without an import of the chapter's exercises, which takes a second.
+    """
 
     number: str
     topic: str
     title: str
     minutes: int
+    count: int  # of its exercises
+
+    @property
+    def exercises(self) -> list[str]:
+        """The ids of its exercises: 4.1, 4.2 and so on."""
+        return [f"{int(self.number)}.{each + 1}" for each in range(self.count)]
+
+    @property
+    def predictions(self) -> list[str]:
+        """The ids of its predictions: two, and from chapter 02 on three that look back."""
+        looks_back = ("r1", "r2", "r3") if self.number >= "02" else ()
+        return [f"{self.number}.{each}" for each in (*looks_back, "a", "b")]
 
     @property
     def path(self) -> Path:
@@ -25,19 +40,19 @@ class ChapterInfo:
 
 
 CHAPTERS = (
-    ChapterInfo("00", "start_here", "Start here", 15),
-    ChapterInfo("01", "python_environments", "Python environments", 60),
-    ChapterInfo("02", "ways_of_working", "Ways of working", 75),
-    ChapterInfo("03", "engine", "The engine", 75),
-    ChapterInfo("04", "sessions", "Sessions", 75),
-    ChapterInfo("05", "orm_models", "ORM models", 80),
-    ChapterInfo("06", "querying", "Querying", 100),
-    ChapterInfo("07", "migrations", "Migrations", 100),
-    ChapterInfo("08", "bulk_load", "The bulk load", 100),
-    ChapterInfo("09", "testing", "Testing", 90),
-    ChapterInfo("10", "orchestration", "Orchestration", 90),
-    ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75),
-    ChapterInfo("12", "dashboard", "The dashboard", 75),
+    ChapterInfo("00", "start_here", "Start here", 15, 3),
+    ChapterInfo("01", "python_environments", "Python environments", 60, 5),
+    ChapterInfo("02", "ways_of_working", "Ways of working", 75, 5),
+    ChapterInfo("03", "engine", "The engine", 75, 5),
+    ChapterInfo("04", "sessions", "Sessions", 75, 5),
+    ChapterInfo("05", "orm_models", "ORM models", 80, 5),
+    ChapterInfo("06", "querying", "Querying", 100, 5),
+    ChapterInfo("07", "migrations", "Migrations", 100, 5),
+    ChapterInfo("08", "bulk_load", "The bulk load", 100, 5),
+    ChapterInfo("09", "testing", "Testing", 90, 5),
+    ChapterInfo("10", "orchestration", "Orchestration", 90, 5),
+    ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75, 3),
+    ChapterInfo("12", "dashboard", "The dashboard", 75, 4),
 )
 
 

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from traceback import format_exception
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lib.config import Settings
 from lib.errors import PipelineError
-from lib.workbook.course.raised import comes_from, describe_error, describe_fault, describe_stop
-from lib.workbook.course.sandbox import CHECK_S, AnswerRaised, Bench, is_lock_wait, surroundings
-from lib.workbook.course.time_limit import OutOfTime
-from lib.workbook.course.verdict import NotYet, State, Verdict
+from lib.workbook.checking.raised import (
+    comes_from,
+    describe_error,
+    describe_fault,
+    describe_stop,
+    threads_of,
+)
+from lib.workbook.checking.sandbox import CHECK_S, AnswerRaised, Bench, is_lock_wait, surroundings
+from lib.workbook.checking.time_limit import OutOfTime, stop_threads
+from lib.workbook.checking.verdict import NotYet, State, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,12 +124,16 @@ def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
             )
     bench = Bench(settings)
     try:
-        with surroundings(), bench.clock:
+        with surroundings() as in_threads, bench.clock:
             verdict = _judge(exercise, answer, bench)
     finally:
+        stop_threads(threads_of(answer))
         _close(bench)
     if bench.clock.pressed:
         raise KeyboardInterrupt
+    if in_threads and verdict.state is not State.CORRECT:
+        told = f"{verdict.message}\nIn a thread: {describe_error(in_threads[0], answer)}"
+        return replace(verdict, message=told)
     return verdict
 
 

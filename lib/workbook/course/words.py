@@ -59,3 +59,12 @@ def _spans(task: str, phrase: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(phrase)
         start = task.find(phrase, start + 1)
+
+
+def question_of(info: ChapterInfo, prediction: str) -> str:
+    """Return the question as the notebook has it, from its mark in bold to the end of the cell."""
+    mark = re.compile(rf"\*\*(?:Prediction|Recall) {re.escape(prediction)}\.\*\*")
+    for cell in read(info.path).cells:
+        if cell.cell_type == "markdown" and (found := mark.search(cell.source)):
+            return str(cell.source[found.start() :])
+    return ""

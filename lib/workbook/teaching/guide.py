@@ -14,6 +14,8 @@ from pathlib import Path
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import Exercise, exercises_of
 from lib.workbook.course.notebooks import read
+from lib.workbook.course.prediction import predictions_of, show
+from lib.workbook.course.words import question_of
 from lib.workbook.teaching.plans import PLANS, TEACHING, Plan
 
 GUIDE = NOTEBOOKS / "instructor_guide.md"
@@ -82,7 +84,7 @@ def _table(times: Mapping[str, int]) -> str:
         minutes = TEACHING[info.number].exercises
         lines.append(
             f"| {info.number} | [{info.title}]({info.path.name}) | {info.minutes - minutes} "
-            f"| {minutes} | {len(exercises_of(info.number))} | {times[info.number]} s |"
+            f"| {minutes} | {len(info.exercises)} | {times[info.number]} s |"
         )
     return "\n".join(lines)
 
@@ -115,8 +117,24 @@ def _chapter(info: ChapterInfo) -> str:
         ("No network", teaching.offline),
     ):
         lines.append(f"- **{title}:** {text}")
+    lines += ["", _predictions(info)]
     for exercise in exercises_of(info.number).values():
         lines += ["", _exercise(exercise)]
+    return "\n".join(lines)
+
+
+def _predictions(info: ChapterInfo) -> str:
+    lines = [
+        "**Predictions.** Let everybody answer before the cell runs, and a neighbour object:",
+        "",
+        "| | Question | Answer | Why | What else they say |",
+        "|---|---|---|---|---|",
+    ]
+    for each in predictions_of(info.number).values():
+        question = question_of(info, each.id).partition("** ")[2]
+        others = " ".join(f"{show(answer)}: {reason}" for answer, reason in each.wrong.items())
+        texts = (each.id, question, show(each.answer), each.why, others)
+        lines.append(f"| {' | '.join(map(_cell, texts))} |")
     return "\n".join(lines)
 
 
@@ -128,6 +146,9 @@ def _exercise(exercise: Exercise) -> str:
         "|---|---|",
     ]
     lines += [f"| {_cell(wrong.reveals)} | … {_cell(wrong.says)} … |" for wrong in exercise.wrong]
+    if exercise.words:
+        lines += ["", "| Words of the task | What the check has for them |", "|---|---|"]
+        lines += [f"| {_cell(word.phrase)} | {_cell(word.row)} |" for word in exercise.words]
     return "\n".join(lines)
 
 

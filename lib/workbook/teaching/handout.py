@@ -14,9 +14,12 @@ from typing import Any
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
+from lib.workbook.course.card import code_marks
 from lib.workbook.course.chapters import ChapterInfo
 from lib.workbook.course.notebooks import read
+from lib.workbook.course.prediction import STUB, Prediction, predictions_of, show
 
 _TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
@@ -124,4 +127,22 @@ def _together(chapters: Sequence[ChapterInfo]) -> NotebookNode:
         first.cells += read(info.path).cells
     for number, cell in enumerate(first.cells):  # ids are unique in a notebook, not in a course
         cell.id = f"c{number}"
+        if found := STUB.fullmatch(cell.source):
+            cell.outputs = [_to_fill_in(predictions_of(found[2])[found[1]])]
     return first
+
+
+def _to_fill_in(prediction: Prediction) -> NotebookNode:
+    """Return what stands below a question: a line to write on, and the answer, folded away.
+
+    Paper prints it folded.
+    """
+    line = "_" * 24
+    answer = f"{show(prediction.answer)}. {prediction.why}"
+    page = (
+        f"<p>Your answer: {line}</p>"
+        f"<details><summary>What is so, and why</summary><p>{code_marks(answer)}</p></details>"
+    )
+    data = {"text/html": page, "text/plain": f"Your answer: {line}"}
+    shown: NotebookNode = new_output("display_data", data)
+    return shown

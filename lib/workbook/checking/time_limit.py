@@ -20,13 +20,13 @@ import sys
 import threading
 import time
 from _thread import start_new_thread
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from types import FrameType, TracebackType
 from typing import Any
 
-from lib.workbook.course.stop_statements import connections_in, interrupt, kill
+from lib.workbook.checking.stop_statements import connections_in, interrupt, kill
 
 PAUSE_S = 0.25  # between two interrupts of an answer that catches the first
 INSIST = 2  # interrupts; from then on each line of what is interrupted raises
@@ -222,6 +222,12 @@ class Limit:
             # What came out was made of the interrupt on its way, as a database's driver does.
             raise OutOfTime from error
         self.clock.obey()
+
+
+def stop_threads(threads: Iterable[int]) -> None:
+    """Let these threads end when they run their next bytecode: what they wait for ends first."""
+    for thread in threads:
+        _raise_in(thread, SystemExit)
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
-from types import CodeType, MethodType, TracebackType
+from types import CodeType, FrameType, MethodType, TracebackType
 from typing import Any
 
 MAX_VALUE_CHARS = 60  # of an argument that is shown
@@ -46,12 +49,14 @@ def describe_fault(error: BaseException) -> str:
 
 def comes_from(error: BaseException, answer: Any) -> bool:
     """Tell whether code of the answer was at work when the error was raised."""
-    codes = set(_codes(answer))
-    files = {code.co_filename for code in codes if not _is_ours(code.co_filename)}
-    return any(
-        step.tb_frame.f_code in codes or step.tb_frame.f_code.co_filename in files
-        for step in _steps(error.__traceback__)
-    )
+    return _is_of(answer, (step.tb_frame.f_code for step in _steps(error.__traceback__)))
+
+
+def threads_of(answer: Any) -> list[int]:
+    """Return the other threads, by their identifiers, in which code of the answer is at work."""
+    frames = sys._current_frames()
+    del frames[threading.get_ident()]
+    return [thread for thread, frame in frames.items() if _is_of(answer, _codes_up(frame))]
 
 
 def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
@@ -65,7 +70,7 @@ def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> st
             f"{name}={_shorten(value)}" if _is_plain(value) else name
             for name, value in bound.items()
         )
-    except (TypeError, ValueError):
+    except Exception:  # they do not fit, or an object raises whatever is asked of it
         return ""
 
 
@@ -85,7 +90,7 @@ def plain_function(answer: Any) -> Any:
 def _unwrapped(answer: Callable[..., Any]) -> Any:
     try:
         return inspect.unwrap(answer)
-    except ValueError:  # it says that it wraps itself
+    except Exception:  # it says that it wraps itself, or raises whatever is asked of it
         return answer
 
 
@@ -113,6 +118,23 @@ def _at(trace: TracebackType | None, answer: Any) -> str:
     return f"\nin line {last.tb_lineno} of your cell" + (f": {source}" if source else "")
 
 
+def _is_of(answer: Any, codes: Iterable[CodeType]) -> bool:
+    """Tell whether one of these is the answer's, or stands in the same cell.
+
+    A page's code is read again from its source, so that another object is the same code.
+    """
+    own = list(_codes(answer))
+    files = {code.co_filename for code in own if not _is_ours(code.co_filename)}
+    same = {(code.co_name, code.co_code) for code in own}
+    return any(code.co_filename in files or (code.co_name, code.co_code) in same for code in codes)
+
+
+def _codes_up(frame: FrameType | None) -> Iterator[CodeType]:
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
+
+
 def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
     while trace is not None:
         yield trace
@@ -122,20 +144,26 @@ def _steps(trace: TracebackType | None) -> Iterator[TracebackType]:
 def _codes(answer: Any) -> Iterator[CodeType]:
     """Yield the code of the answer: a function's, a class's, a generator's, and what is inside."""
     function = plain_function(answer)
-    if not isinstance(function, type) and not hasattr(function, "__code__"):
-        frame_code = getattr(function, "gi_code", None) or getattr(function, "cr_code", None)
-        if frame_code is not None:
-            yield from _within(frame_code)
-            return
+    code = _code(function)
+    if code is None and not isinstance(function, type):
         function = type(function)  # an object that can be called
-    if isinstance(function, type):
+    if code is not None:
+        yield from _within(code)
+    elif isinstance(function, type):
         for each in vars(function).values():
-            if isinstance(code := getattr(each, "__code__", None), CodeType):
-                yield from _within(code)
-        return
-    yield from _within(function.__code__)
-    if answer is not function and hasattr(answer, "__code__"):
-        yield from _within(answer.__code__)  # the decorator's
+            if (inner := _code(each)) is not None:
+                yield from _within(inner)
+    if answer is not function and (outer := _code(answer)) is not None:
+        yield from _within(outer)  # the decorator's
+
+
+def _code(thing: Any) -> CodeType | None:
+    """Return the code of a function, a generator or a coroutine; None of anything else."""
+    for name in ("__code__", "gi_code", "cr_code", "ag_code"):
+        with suppress(Exception):  # an object may raise whatever is asked of it
+            if isinstance(code := getattr(thing, name, None), CodeType):
+                return code
+    return None
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:
@@ -146,7 +174,7 @@ def _within(code: CodeType) -> Iterator[CodeType]:
 
 
 def _is_ours(file: str) -> bool:
-    return Path(file).is_relative_to(Path(__file__).parent)
+    return Path(file).is_relative_to(Path(__file__).parents[1])
 
 
 def _is_plain(value: Any) -> bool:

@@ -6,6 +6,7 @@ import inspect
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,9 +17,9 @@ import sqlalchemy
 from lib.config import Settings
 from lib.database import Database
 from lib.models import Base
-from lib.workbook.course.raised import show_call
-from lib.workbook.course.time_limit import Clock, OutOfTime
-from lib.workbook.course.verdict import NotYet
+from lib.workbook.checking.raised import show_call
+from lib.workbook.checking.time_limit import Clock, OutOfTime
+from lib.workbook.checking.verdict import NotYet
 from lib.workbook.databases.checkpoints import throw_away
 from lib.workbook.show.sql import record_sql
 
@@ -132,21 +133,32 @@ class Bench:
 
 
 @contextmanager
-def surroundings() -> Iterator[None]:
+def surroundings() -> Iterator[list[BaseException]]:
     """A block after which the folder and the streams are what they were before.
 
-    Of what it prints, the first MAX_PRINTED_CHARS are shown: a page can hold no more.
+    Of what it prints, the first MAX_PRINTED_CHARS are shown: a page can hold no more. Gives the
+    errors that end threads, of which Python would print the tracebacks.
     """
     folder, streams, left = os.getcwd(), (sys.stdout, sys.stderr), [MAX_PRINTED_CHARS]
+    hooks, errors = (threading.excepthook, sys.unraisablehook), list[BaseException]()
     limited: list[Any] = [_Limited(stream, left) for stream in streams]
     sys.stdout, sys.stderr = limited
+    threading.excepthook = lambda args: errors.append(args.exc_value or args.exc_type())
+    sys.unraisablehook = _all_but_the_clocks
     try:
-        yield
+        yield errors
     finally:
+        threading.excepthook, sys.unraisablehook = hooks
         sys.stdout, sys.stderr = streams
         left[0] = sys.maxsize  # a handler of logging may keep such a stream
         with suppress(OSError):  # it was removed
             os.chdir(folder)
+
+
+def _all_but_the_clocks(args: sys.UnraisableHookArgs) -> None:
+    """Print what Python cannot raise, but OutOfTime in a finalizer: that comes again."""
+    if not issubclass(args.exc_type, OutOfTime):
+        sys.__unraisablehook__(args)
 
 
 def is_lock_wait(error: BaseException) -> bool:

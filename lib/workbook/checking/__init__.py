@@ -1,0 +1,1 @@
+"""How an answer is judged: where it runs, how long it may, and what is said of its errors."""
