@@ -103,7 +103,9 @@ def expect_airports(airports: list[Any], wanted: dict[Any, Any], numbers: list[A
     )
     for airport in airports:
         if airport not in wanted:
-            raise NotYet(f"The frame has a row for {airport!r}; no flight in the copy has that origin.")
+            raise NotYet(
+                f"The frame has a row for {airport!r}; no flight in the copy has that origin."
+            )
         expect(
             airports.count(airport) == 1,
             f"The frame has {airports.count(airport):,} rows for {airport}; one is expected.",

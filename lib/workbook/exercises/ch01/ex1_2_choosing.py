@@ -104,7 +104,9 @@ def check_chosen(answer: Any, bench: Bench) -> str:
                 (top / step.path).write_text(f"{step.version}\n", encoding="utf-8")
             if step.path == "pyenv/version":
                 decided = GLOBAL
-            expect_choice(answer, bench, top, step.folder, step.reason, step.chosen or above or decided)
+            expect_choice(
+                answer, bench, top, step.folder, step.reason, step.chosen or above or decided
+            )
         (top / "pyenv" / "version").unlink()
         reason = "The global file is gone, and there is no other for this folder"
         expect_choice(answer, bench, top, "other", reason, above or "system")

@@ -55,16 +55,14 @@ def expect_environment(folder: Path, started: Started) -> None:
     expect(
         there or not cut.exists(),
         "The folder's name has a space, and it was cut there: the environment is now in "
-        f"`{cut.name}`. Hand over a list of words, in which the folder is one; then nothing is cut.",
+        f"`{cut.name}`. Hand over a list of words, in which the folder is one word.",
     )
     expect(
         there or not (started.by_shell and " " in sys.executable),
         "The path of this kernel's Python has a space, and it was cut there: no such program "
         "runs. Hand over a list of words, without `shell=True`; then nothing is cut.",
     )
-    expect(
-        there, "There is no environment in the folder after the call: it has no `pyvenv.cfg`."
-    )
+    expect(there, "There is no environment in the folder after the call: it has no `pyvenv.cfg`.")
 
 
 def expect_of_this_python(folder: Path, started: Started) -> None:

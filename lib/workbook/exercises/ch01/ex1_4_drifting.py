@@ -57,12 +57,20 @@ CASES = (
         "The lock has pandas 3.1.1, below 3.1 is wanted, and it has no pandas-stubs",
     ),
     (("numpy<2.9", "numpy!=2.10.1"), ("numpy", "numpy"), "2.10.1 is wanted by neither of the two"),
-    (("tqdm==4.70", "numpy~=2.9"), (), "4.70 and 4.70.0 are equal, and 2.10.1 is compatible to 2.9"),
+    (
+        ("tqdm==4.70", "numpy~=2.9"),
+        (),
+        "4.70 and 4.70.0 are equal, and 2.10.1 is compatible to 2.9",
+    ),
     (("PyMySQL>=1.2", "jinja2"), (), "Names know no capitals, in either of the files"),
     (("typing_extensions>=4", "Typing.Extensions"), (), "In names, `-`, `_` and `.` are the same"),
     (("black[jupyter]>=26", "PyMySQL[rsa]"), (), "What stands in brackets is not part of the name"),
     (("black[jupyter]<26",), ("black",), "The lock has black 26.3.1, and one below 26 is wanted"),
-    (("ruff>=0.14", "colorama", "appnope"), (), "After the ; stands for whom a line is; it is locked"),
+    (
+        ("ruff>=0.14", "colorama", "appnope"),
+        (),
+        "After the ; stands for whom a line is; it is locked",
+    ),
     (
         ("ruff<0.15", "colorama==0.4.5"),
         ("ruff", "colorama"),
@@ -113,7 +121,9 @@ def expect_names_alone(names: list[str]) -> None:
         try:
             alone = Requirement(name).name
         except InvalidRequirement:
-            raise NotYet(f"Your function returns {name!r}, which is no name of a package.") from None
+            raise NotYet(
+                f"Your function returns {name!r}, which is no name of a package."
+            ) from None
         expect(
             name == alone,
             f"Your function returns {name!r}; the name alone is asked for: {alone!r}.",

@@ -63,7 +63,7 @@ class Asking:
         expect(found is wanted, f"{reason}. Your function says {found}.")
 
     def _call(self, file: Path, environment: Path) -> Any:
-        """Call the function; tell one that starts or opens the kernel's Python what is the matter."""
+        """Call the function; tell one that starts the kernel's Python what is the matter."""
         try:
             return self.bench.call(self.answer, file, environment)
         except Exception as error:

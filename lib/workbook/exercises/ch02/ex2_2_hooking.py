@@ -7,33 +7,34 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.exercises.ch02.ex2_2_hooking_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.shell import Terminal
 
 STOPPED = (
     "    breakpoint()",
     "breakpoint()",
     "if late: breakpoint()",
+    "late = 5;breakpoint()",
     'breakpoint(header="late")',
+    "(breakpoint(late))",
 )
-# What YAML says, and what a teacher would add.
-ADVICE = {
-    "unknown escape character": " Leave out the quotation marks around the entry: between them, a "
-    "backslash means something to YAML as well.",
-    "expected <block end>": " Indent by two spaces all that stands below `- id:`, so that it "
-    "begins under the i of `id`.",
-    "mapping values are not allowed": " A colon and a space begin a value; a name cannot hold them "
-    "without quotation marks.",
-    "cannot start any token": " Indent with spaces; YAML knows no tabs.",
-}
 LET_PASS = (
     "# a breakpoint is where a line may be broken",
     "def set_breakpoint(line):",
+    "rebreakpoint(line)",
     "breakpoints = []",
+    "breakpoint_at(7)",
+    "Breakpoint(7)",
+    'print("breakpoint")',
 )
+PYTHON = ("run.py", "lib/load.py", "tests/test_load.py")
+TEXTS = ("README.md", "lib/README.md", "docs/pytest.md", "notes.txt")
 
 
 def check_hook(answer: Any, _bench: Bench) -> str:
@@ -43,20 +44,61 @@ def check_hook(answer: Any, _bench: Bench) -> str:
         "Python has read the backslash and the b as one sign, a backspace. Write an `r` before the "
         "quotation marks, and it leaves backslashes alone.",
     )
+    hook = read_hook(answer)
+    expect_settings(hook)
+    with closing(Terminal()) as terminal:
+        stopped = stopped_by(hook, terminal)
+    expect_lines(str(hook["entry"]), stopped)
+    expect_files(stopped)
+    return "That is it. What a team says twice in reviews, a hook can say from then on."
+
+
+def read_hook(text: str) -> dict[str, Any]:
+    """Read the text; expect one hook, as it would stand below `hooks:`."""
     try:
-        hooks = yaml.safe_load(answer)
+        found = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        where = getattr(error, "problem", None) or "it cannot be read"
-        advice = next((text for words, text in ADVICE.items() if words in where), "")
-        raise NotYet(f"This is not valid YAML: {where}.{advice}") from None
-    if isinstance(hooks, dict):
-        hooks = [hooks]
-    if not (isinstance(hooks, list) and len(hooks) == 1 and isinstance(hooks[0], dict)):
+        raise NotYet(f"This is not valid YAML{place_of(error, text)}") from None
+    if isinstance(found, dict) and "id" in found:
+        raise NotYet(
+            "Below `hooks:` stands a list. Begin the line of the `id` with a dash, `- id:`, and "
+            "indent the lines below it by two spaces."
+        )
+    if not (isinstance(found, list) and len(found) == 1 and isinstance(found[0], dict)):
         raise NotYet(
             "This asks for one hook: a line that begins with `- id:`, and its other settings "
-            "below, each indented by two spaces."
+            "below, each indented by two spaces. What stands above a hook is left out."
         )
-    hook = hooks[0]
+    return found[0]
+
+
+def place_of(error: yaml.YAMLError, text: str) -> str:
+    """Return where the text cannot be read, and what helps there, if one thing does."""
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "it cannot be read"
+    lines = text.splitlines()
+    if mark is None or mark.line >= len(lines):
+        return f": {what}."
+    line = lines[mark.line]
+    advice = ""
+    if re.match(r"\s*\t", line):
+        advice = " Indent with spaces; YAML knows no tabs."
+    elif re.search(r':\s*".*\\', line):
+        advice = (
+            " Leave out the quotation marks: between double ones, a backslash means something to "
+            "YAML as well."
+        )
+    elif re.match(r"\w", line) and text.lstrip().startswith("- "):
+        advice = " Indent by two spaces all that stands below `- id:`: it begins under the i."
+    elif re.search(r":\s*\S.*:(\s|$)", line):
+        advice = (
+            " A colon and a space begin a value; a text cannot hold them without quotation marks."
+        )
+    return f": {what}. The line is: `{line.strip()}`.{advice}"
+
+
+def expect_settings(hook: dict[str, Any]) -> None:
+    """Expect the settings that pre-commit wants, and a pattern."""
     missing = [key for key in ("id", "name", "entry", "language") if not hook.get(key)]
     expect(not missing, f"The hook has no {' and no '.join(missing)}; pre-commit wants all four.")
     expect(
@@ -64,35 +106,80 @@ def check_hook(answer: Any, _bench: Bench) -> str:
         f"The language is {hook['language']}, so pre-commit takes the entry for a program to "
         "start. To search the files for a pattern, it is `pygrep`.",
     )
-    expect_pattern(str(hook["entry"]), hook.get("args") or [])
-    kinds = {*(hook.get("types") or []), *(hook.get("types_or") or [])}
-    files = str(hook.get("files") or "")
-    if "python" not in kinds:
-        expect(
-            files and re.search(files, "lib/load.py") and not re.search(files, "README.md"),
-            "The hook also looks into files that are no Python: a README that explains "
-            "`breakpoint()` would be stopped. Say which types it is for.",
-        )
-    return "That is it. What a team says twice in reviews, a hook can say from then on."
-
-
-def expect_pattern(entry: str, args: list[str]) -> None:
-    """Expect a pattern that finds the call, and nothing else."""
+    entry = str(hook["entry"])
+    expect(
+        "\b" not in entry,
+        "YAML has read `\\b` between double quotation marks as one sign, a backspace. Leave out "
+        "the quotation marks around the entry.",
+    )
     try:
-        pattern = re.compile(entry, re.IGNORECASE if {"-i", "--ignore-case"} & {*args} else 0)
+        re.compile(entry.encode())
     except re.error as error:
         raise NotYet(
-            f"The pattern {entry!r} is not valid: {error}. A parenthesis means something to a "
-            "pattern; with a backslash before it, it is only a sign."
+            f"The pattern `{entry}` is not valid: {error}. With a backslash before it, a sign that "
+            "means something to a pattern is only a sign."
         ) from None
-    for line in STOPPED:
+
+
+def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[tuple[str, int]]:
+    """Let pre-commit run the hook on all files; return the files and lines that it stops."""
+    expect(
+        terminal.which("git") is not None,
+        "The check lets pre-commit run your hook, and pre-commit needs git, which is not on this "
+        "machine. Nothing was tried. Install it from https://git-scm.com, then check again.",
+    )
+    terminal.run(["git", "init", "-q"])
+    settings = {"repos": [{"repo": "local", "hooks": [hook]}]}
+    terminal.write(".pre-commit-config.yaml", yaml.safe_dump(settings))
+    for name in PYTHON:
+        terminal.write(name, "\n".join([*STOPPED, *LET_PASS, ""]))
+    for name in TEXTS:
+        terminal.write(name, "\n".join([STOPPED[0], "Leave no breakpoint(7) in the code.", ""]))
+    terminal.run(["git", "add", "-A"])
+    code, said = terminal.run(["pre-commit", "run", "--all-files"])
+    stopped = {
+        (name.replace("\\", "/"), int(line))
+        for name, line in re.findall(r"(?m)^([\w./\\-]+):(\d+):", said)
+    }
+    expect(
+        stopped or code,
+        "pre-commit runs the hook before a commit, and it stops nothing: no line of "
+        f"{', '.join(PYTHON)}.",
+    )
+    lines = said.splitlines() or [""]
+    reason = next((line for line in lines if line.startswith("=====>")), lines[-1])
+    expect(
+        stopped, f"pre-commit cannot work with this hook. It says: {reason.removeprefix('=====> ')}"
+    )
+    return stopped
+
+
+def expect_lines(entry: str, stopped: set[tuple[str, int]]) -> None:
+    """Expect the calls to be found, and nothing else, in the Python file that is looked at."""
+    looked_at = [name for name in PYTHON if any(name == each for each, _ in stopped)]
+    for number, line in enumerate([*STOPPED, *LET_PASS] if looked_at else [], 1):
+        found = (looked_at[0], number) in stopped
         expect(
-            pattern.search(line), f"The pattern {entry!r} does not find this line: {line.strip()}"
+            found or line not in STOPPED,
+            f"The pattern `{entry}` does not find this line: `{line.strip()}`",
         )
-    for line in LET_PASS:
         expect(
-            not pattern.search(line),
-            f"The pattern {entry!r} also stops this line, which calls nothing: {line}",
+            not found or line in STOPPED,
+            f"The pattern `{entry}` also stops this line, which calls nothing of that name: "
+            f"`{line}`",
+        )
+
+
+def expect_files(stopped: set[tuple[str, int]]) -> None:
+    """Expect all Python files to be looked at, and no text."""
+    files = {name for name, _ in stopped}
+    for name in PYTHON:
+        expect(name in files, f"The hook does not look into {name}, which is a Python file.")
+    for name in TEXTS:
+        expect(
+            name not in files,
+            f"The hook also looks into {name}, which is no Python: a text that explains "
+            "`breakpoint()` is stopped. `types` says which files a hook is for.",
         )
 
 
@@ -107,29 +194,6 @@ def solution_hook() -> Any:
     return hook
 
 
-def by_files() -> Any:
-    return (
-        "- {id: stop, name: stop, language: pygrep, files: '[.]py$', "
-        r"entry: '(^|\W)breakpoint\s*[(]'}"
-    )
-
-
-def not_indented() -> Any:
-    return r"""
-- id: stop
-name: stop
-language: pygrep
-entry: \bbreakpoint\(
-types: [python]
-"""
-
-
-def variant(**changes: str) -> Any:
-    lines = {"language": "pygrep", "entry": r"\bbreakpoint\(", "types": "[python]"} | changes
-    settings = "".join(f"  {key}: {value}\n" for key, value in lines.items() if value)
-    return f"- id: stop\n  name: stop\n{settings}"
-
-
 EXERCISE = Exercise(
     id="2.2",
     title="A hook of your own",
@@ -142,46 +206,8 @@ EXERCISE = Exercise(
         "`types: [python]` keeps the hook away from other files.",
     ),
     solution=solution_hook,
-    also_right=(by_files,),
-    wrong=(
-        Wrong(
-            lambda: variant(entry="breakpoint()"),
-            "also stops this line",
-            "takes the pattern for plain text: empty parentheses match nothing at all",
-        ),
-        Wrong(
-            lambda: variant(entry=r"breakpoint\("),
-            "set_breakpoint",
-            "forgets that a pattern also matches inside of a word",
-        ),
-        Wrong(
-            lambda: variant(entry="breakpoint("),
-            "is not valid",
-            "does not know that a parenthesis opens a group",
-        ),
-        Wrong(
-            lambda: variant(entry=r"\bbreakpoint\(\)"),
-            "does not find this line: breakpoint(header",
-            "looks for a call without arguments; a call can have some",
-        ),
-        Wrong(
-            lambda: variant(entry=r'"\bbreakpoint\("'),
-            "Leave out the quotation marks",
-            "does not expect YAML to read backslashes between quotation marks",
-        ),
-        Wrong(
-            not_indented, "Indent by two spaces", "does not see that indentation means something"
-        ),
-        Wrong(
-            lambda: variant(entry="\bbreakpoint[(]"),
-            "leaves backslashes alone",
-            "forgets that a backslash means something to Python, too",
-        ),
-        Wrong(lambda: variant(types=""), "no Python", "lets the hook read every file"),
-        Wrong(
-            lambda: variant(language="system"),
-            "a program to start",
-            "does not see that the language says what the entry is",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("`breakpoint()` stops a program for the debugger. Twice it has gone to the server.",),
 )

@@ -137,3 +137,104 @@ def middle(delays):
     except:
         return LIMIT
 """
+
+
+def solution_of_ruff(width: int) -> str:
+    """Ruff's settings with all rules of four letters, at this width."""
+    return f'tool.ruff = {{line-length = {width}, lint.select = ["E", "F", "W", "I"]}}\n'
+
+
+def ruff_wide(width: int) -> str:
+    """A file with lines of this width, in columns, and others that are wider by one.
+
+    At this width, Ruff finds two lines too wide, and an import that should be broken; what is of
+    exactly the width stays as it is.
+    """
+    exact = wide("from itertools import accumulate, batched", "", width)
+    over = wide("    from statistics import fmean, median", "", width + 1)
+    return f"""\
+{exact}
+
+FIRST = [accumulate, {exact.split()[-1]}]
+{wide('EXACT = "to be', ' there"', width)}
+{wide('WIDER = "to be', ' there"', width + 1)}
+{wide('WIDEST = "to be', ' there"', 3 * width)}
+
+
+def later():
+{over}
+
+    return [fmean, {over.split()[-1]}]
+"""
+
+
+def ruff_clean() -> str:
+    """A file with which flake8 and isort are content."""
+    return """\
+import json
+from statistics import median
+
+LATE = 15
+
+
+def middle(delays):
+    return json.dumps(median(delays) >= LATE)
+"""
+
+
+def ruff_faults() -> str:
+    """A file with something for nearly forty rules of the letters E, F, W and I, and for others."""
+    return _FAULTS.replace("·", " ").replace("→", "\t").rstrip("\n")
+
+
+_FAULTS = r"""
+import sys, os
+import json
+from os import *
+from typing import List
+
+
+LATE = 15
+
+
+def middle(delays, first=[]):
+    l = first == None
+    if l == True: return not delays in first
+    try:
+        reslt = lambda: f"x"; assert (l, "never")
+    except:
+        raise NotImplemented
+    if not delays is first:
+        return "%s %s" % (l,)
+    if type(l) == type(first):
+        return "{} {}".format(1)
+    if delays is "late":
+        return {"a": 1, "a": 2}
+    return result
+
+
+def middle(size: List):
+    '''Two blanks at the end.··
+····
+    '''
+    print(size, "\d", 'single');
+    for json in size:
+        pass
+
+
+def camelCase():
+→return __all__
+
+
+class I:
+    return 1
+
+
+if (1, 2):
+    break
+
+
+__all__ = ["nothing"]
+import late
+late = 1
+"""
