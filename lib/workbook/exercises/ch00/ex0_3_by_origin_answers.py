@@ -168,27 +168,27 @@ WRONG = (
         "The columns are",
         "did not name the count",
     ),
-    Wrong(the_answer, "no row for BOS", "typed the numbers instead of the question"),
+    Wrong(the_answer, "no row for BDL", "typed the numbers instead of the question"),
     Wrong(
         lambda: asks(f"{COUNTS} WHERE month = 1 GROUP BY origin"),
-        "flights; in the copy there are",
+        "no row for BDL, SYR",
         "asks for January, as the chapter has it",
     ),
     Wrong(
         lambda: asks(f"{COUNTS} WHERE origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"),
-        "no row for BOS",
+        "no row for BDL",
         "takes the three airports at hand for all that there are",
     ),
     Wrong(
         lambda: asks(
             f"{COUNTS} WHERE month = 1 AND origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"
         ),
-        "no row for BOS",
+        "no row for BDL",
         "writes what is known of the data into the question",
     ),
     Wrong(
         lambda: asks("SELECT origin, count(dep_time) AS flights FROM flights GROUP BY origin"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "does not count cancelled flights: count(column) leaves out what is NULL",
     ),
     Wrong(
@@ -213,7 +213,7 @@ WRONG = (
     ),
     Wrong(
         lambda: asks("SELECT origin, count(DISTINCT flight) AS flights FROM flights GROUP BY 1"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "counts flight numbers, which come again each day",
     ),
     Wrong(
@@ -234,7 +234,7 @@ WRONG = (
     ),
     Wrong(
         lambda: asks("SELECT origin, sum(flight) AS flights FROM flights GROUP BY origin"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "adds up the numbers that flights have",
     ),
     Wrong(
@@ -272,7 +272,7 @@ WORDS = (
     ),
     Word(
         "for each airport that flights leave from, the number of its flights",
-        "five airports, two of them not of New York",
+        "seven airports, four of them not of New York",
         lambda: asks(f"{COUNTS} WHERE origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"),
     ),
     Word(
@@ -282,7 +282,7 @@ WORDS = (
     ),
     Word(
         "with other flights in it: other months, other airports",
-        "flights in February and October, and from Boston and Philadelphia",
+        "flights in February and October, and from four other airports",
         lambda: asks(f"{COUNTS} WHERE month = 1 GROUP BY origin"),
     ),
     Word(

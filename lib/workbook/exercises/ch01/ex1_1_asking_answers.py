@@ -250,10 +250,10 @@ WRONG = (
     ),
     Wrong(by_exec_prefix, "says that its `sys.prefix` is", "asks for a neighbour of `sys.prefix`"),
     Wrong(only_the_name, "not the whole path", "returns the folder's name, not where it is"),
-    Wrong(its_program, "it names 'python", "asks for the program, not for its environment"),
+    Wrong(its_program, "For a Python whose", "asks for the program, not for its environment"),
     Wrong(cut_at_a_space, "For a Python whose", "takes the text apart at its space"),
     Wrong(printed_only, "returns nothing", "shows the folder, and returns nothing"),
-    Wrong(asked_once, "is the folder 'south wing', it names 'north wing'", "remembers one answer"),
+    Wrong(asked_once, "is the folder 'South wing', it names 'North wing'", "remembers one answer"),
     Wrong(in_a_list, "returns a list", "returns the lines, not the text"),
     Wrong(lambda: sys.prefix, "the function itself", "handed over a folder, not a function"),
 )

@@ -21,7 +21,7 @@ DEFAULT = "Python 3 (ipykernel)"  # what ipykernel calls a kernel that was given
 def check_runs_in(answer: Any, bench: Bench) -> str:
     expect_function(answer, "runs_in")
     with scratch() as top:
-        for name in ("flights/.venv", "flights-2026", "weather", "linked", "twin"):
+        for name in ("flights/.venv", "flights-2026", "weather/.venv", "linked", "twin"):
             (top / name).mkdir(parents=True)
         ask = Asking(answer, bench, top)
         expect_by_the_program(ask)
@@ -127,6 +127,12 @@ def expect_whole_folders(ask: Asking) -> None:
     ask(inner, "flights", False, f"{lies}; the environment flights is another one, around it")
     ask(inner, "flights/.venv", True, f"{lies}, which is asked about")
     ask(
+        inner,
+        "weather/.venv",
+        False,
+        f"{lies}; the environment weather/.venv is another one of that name",
+    )
+    ask(
         python_of(ask.top / "flights"),
         "flights/.venv",
         False,
@@ -137,8 +143,14 @@ def expect_whole_folders(ask: Asking) -> None:
 def expect_any_program(ask: Asking) -> None:
     """Expect that `bin` and `Scripts` are the same, on each system, and so are Python's names."""
     for program in ("bin/python", "bin/python3", "bin/python3.13", "Scripts/python.exe"):
-        reason = f"The kernel's Python is {program} of flights, which is asked about"
-        ask(ask.top / "flights" / program, "flights", True, reason)
+        reason = f"The kernel's Python is {program} of flights-2026"
+        ask(ask.top / "flights-2026" / program, "flights-2026", True, f"{reason}, as is asked")
+        ask(
+            ask.top / "flights-2026" / program,
+            "flights",
+            False,
+            f"{reason}; flights is asked about",
+        )
 
 
 def expect_no_links_followed(ask: Asking) -> None:

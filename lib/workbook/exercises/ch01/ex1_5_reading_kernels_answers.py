@@ -127,6 +127,13 @@ def by_its_parents():
     return runs_in
 
 
+def of_the_same_name():
+    def runs_in(kernel_file, environment):
+        return Path(bare_replaced(kernel_file)).parent.parent.name == environment.name
+
+    return runs_in
+
+
 def python_in_bin_only():
     def runs_in(kernel_file, environment):
         place = "Scripts/python.exe" if os.name == "nt" else "bin/python"
@@ -212,14 +219,6 @@ def yes_or_no():
     return runs_in
 
 
-def one_or_none():
-    def runs_in(kernel_file, environment):
-        if Path(bare_replaced(kernel_file)).parent.parent == environment:
-            return True
-
-    return runs_in
-
-
 def takes_text():
     def runs_in(kernel_file, environment):
         with open(kernel_file + "") as stream:
@@ -237,8 +236,9 @@ WRONG = (
     Wrong(anywhere_in_the_file, "Your function says True", "searches the whole file"),
     Wrong(any_word_of_it, "other lines of the file name weather", "looks at each word of `argv`"),
     Wrong(by_the_variables, "other lines of the file name weather", "believes a variable"),
-    Wrong(python_in_bin_only, "bin/python3 of flights", "knows one name of the program"),
-    Wrong(in_bin_only, "of flights, which is asked about", "knows the layout of one system"),
+    Wrong(of_the_same_name, "another one of that name", "compares the folders' names only"),
+    Wrong(python_in_bin_only, "bin/python3 of flights-2026", "knows one name of the program"),
+    Wrong(in_bin_only, "of flights-2026, as is asked", "knows the layout of one system"),
     Wrong(follows_the_link, "The link itself lies in linked", "looks at what the link points to"),
     Wrong(same_program, "a link to the same one", "takes two links to one Python for the same"),
     Wrong(
@@ -256,7 +256,6 @@ WRONG = (
         "asks the kernel that runs, not the one that the file describes",
     ),
     Wrong(yes_or_no, "`True` or `False`", "answers a person, not the program that asks"),
-    Wrong(one_or_none, "of type NoneType", "returns nothing where it should say False"),
     Wrong(lambda: True, "the function itself", "handed over a result, not a function"),
 )
 WORDS = (

@@ -23,6 +23,8 @@ STOPPED = (
     "late = 5;breakpoint()",
     'breakpoint(header="late")',
     "(breakpoint(late))",
+    "breakpoint()  # look here",
+    "    breakpoint(",
 )
 LET_PASS = (
     "# a breakpoint is where a line may be broken",
@@ -33,7 +35,8 @@ LET_PASS = (
     "Breakpoint(7)",
     'print("breakpoint")',
 )
-PYTHON = ("run.py", "lib/load.py", "tests/test_load.py")
+LINES = {f"lib/line_{number}.py": line for number, line in enumerate(STOPPED + LET_PASS)}
+PYTHON = ("run.py", "jobs/load.py", "tests/test_load.py")
 TEXTS = ("README.md", "lib/README.md", "docs/pytest.md", "notes.txt")
 
 
@@ -88,6 +91,11 @@ def place_of(error: yaml.YAMLError, text: str) -> str:
             " Leave out the quotation marks: between double ones, a backslash means something to "
             "YAML as well."
         )
+    elif re.search(r":\s*[\[\]{}*&!|>%@`]", line):
+        advice = (
+            " The sign at the beginning of the value means something to YAML. Put the value between "
+            "single quotation marks."
+        )
     elif re.match(r"\w", line) and text.lstrip().startswith("- "):
         advice = " Indent by two spaces all that stands below `- id:`: it begins under the i."
     elif re.search(r":\s*\S.*:(\s|$)", line):
@@ -121,8 +129,8 @@ def expect_settings(hook: dict[str, Any]) -> None:
         ) from None
 
 
-def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[tuple[str, int]]:
-    """Let pre-commit run the hook on all files; return the files and lines that it stops."""
+def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[str]:
+    """Let pre-commit run the hook on all files; return the names of those that it stops."""
     expect(
         terminal.which("git") is not None,
         "The check lets pre-commit run your hook, and pre-commit needs git, which is not on this "
@@ -131,20 +139,16 @@ def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[tuple[str, int]]
     terminal.run(["git", "init", "-q"])
     settings = {"repos": [{"repo": "local", "hooks": [hook]}]}
     terminal.write(".pre-commit-config.yaml", yaml.safe_dump(settings))
-    for name in PYTHON:
-        terminal.write(name, "\n".join([*STOPPED, *LET_PASS, ""]))
-    for name in TEXTS:
-        terminal.write(name, "\n".join([STOPPED[0], "Leave no breakpoint(7) in the code.", ""]))
+    for name, line in [*((name, STOPPED[0]) for name in PYTHON + TEXTS), *LINES.items()]:
+        terminal.write(name, f"# One line:\n{line}\n")
     terminal.run(["git", "add", "-A"])
     code, said = terminal.run(["pre-commit", "run", "--all-files"])
-    stopped = {
-        (name.replace("\\", "/"), int(line))
-        for name, line in re.findall(r"(?m)^([\w./\\-]+):(\d+):", said)
-    }
+    stopped = set(re.findall(r"(?m)^([\w./-]+)(?::\d+:|$)", said.replace("\\", "/")))
+    stopped &= {*PYTHON, *TEXTS, *LINES}
     expect(
         stopped or code,
-        "pre-commit runs the hook before a commit, and it stops nothing: no line of "
-        f"{', '.join(PYTHON)}.",
+        "pre-commit runs the hook before a commit, and it stops nothing, not even the line "
+        f"`{STOPPED[0].strip()}` in {PYTHON[0]}.",
     )
     lines = said.splitlines() or [""]
     reason = next((line for line in lines if line.startswith("=====>")), lines[-1])
@@ -154,30 +158,29 @@ def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[tuple[str, int]]
     return stopped
 
 
-def expect_lines(entry: str, stopped: set[tuple[str, int]]) -> None:
-    """Expect the calls to be found, and nothing else, in the Python file that is looked at."""
-    looked_at = [name for name in PYTHON if any(name == each for each, _ in stopped)]
-    for number, line in enumerate([*STOPPED, *LET_PASS] if looked_at else [], 1):
-        found = (looked_at[0], number) in stopped
+def expect_lines(entry: str, stopped: set[str]) -> None:
+    """Expect the calls to be found, and nothing else; each line is in a file of its own."""
+    if not stopped & LINES.keys():
+        return  # it does not look there, which is told of another file
+    for name, line in LINES.items():
         expect(
-            found or line not in STOPPED,
-            f"The pattern `{entry}` does not find this line: `{line.strip()}`",
+            name in stopped or line not in STOPPED,
+            f"The pattern `{entry}` does not find this line: {line!r}",
         )
         expect(
-            not found or line in STOPPED,
+            name not in stopped or line in STOPPED,
             f"The pattern `{entry}` also stops this line, which calls nothing of that name: "
-            f"`{line}`",
+            f"{line!r}",
         )
 
 
-def expect_files(stopped: set[tuple[str, int]]) -> None:
+def expect_files(stopped: set[str]) -> None:
     """Expect all Python files to be looked at, and no text."""
-    files = {name for name, _ in stopped}
-    for name in PYTHON:
-        expect(name in files, f"The hook does not look into {name}, which is a Python file.")
+    for name in (*PYTHON, next(iter(LINES))):
+        expect(name in stopped, f"The hook does not look into {name}, which is a Python file.")
     for name in TEXTS:
         expect(
-            name not in files,
+            name not in stopped,
             f"The hook also looks into {name}, which is no Python: a text that explains "
             "`breakpoint()` is stopped. `types` says which files a hook is for.",
         )

@@ -120,27 +120,37 @@ WRONG = (
     ),
     Wrong(
         lambda: variant(entry=r"\bbreakpoint\(\)"),
-        "does not find this line: `breakpoint(header",
+        "does not find this line: 'breakpoint(header",
         "looks for a call without arguments; a call can have some",
     ),
     Wrong(
         lambda: variant(entry=r"^\s*breakpoint\("),
-        "does not find this line: `if late: breakpoint()`",
+        "does not find this line: 'if late: breakpoint()'",
         "looks at the beginnings of lines only",
     ),
     Wrong(
+        lambda: variant(entry=r"\bbreakpoint\(.*\)$"),
+        "does not find this line: 'breakpoint()  # look here'",
+        "wants the line to end with the call",
+    ),
+    Wrong(
+        lambda: variant(entry=r"[^\w]breakpoint\("),
+        "Put the value between single quotation marks",
+        "does not expect YAML to read a bracket as a list",
+    ),
+    Wrong(
         lambda: variant(entry=r"(^|\s)breakpoint\("),
-        "does not find this line: `late = 5;breakpoint()`",
+        "does not find this line: 'late = 5;breakpoint()'",
         "wants a space before the call",
     ),
     Wrong(
         lambda: variant(entry=r"'[^_a-z]breakpoint\('"),
-        "does not find this line: `breakpoint()`",
+        "does not find this line: 'breakpoint()'",
         "wants a sign before the call, and a line may begin with it",
     ),
     Wrong(
         lambda: variant(entry=r"(?<!_)breakpoint\("),
-        "`rebreakpoint(line)`",
+        "'rebreakpoint(line)'",
         "lets pass one of the words that end so",
     ),
     Wrong(
@@ -150,12 +160,12 @@ WRONG = (
     ),
     Wrong(
         lambda: variant(args="[-i]"),
-        "`Breakpoint(7)`",
+        "'Breakpoint(7)'",
         "does not mind capitals, where Python does",
     ),
     Wrong(
         lambda: variant(entry=r"\bbreakpoint\($"),
-        "it stops nothing",
+        "does not find this line: '    breakpoint()'",
         "wants the line to end there",
     ),
     Wrong(
@@ -259,7 +269,7 @@ WORDS = (
     Word("With `language: pygrep`", "the language", lambda: variant(language="system")),
     Word(
         "the hook stops Python files that call `breakpoint(`",
-        "calls at six places of a line, with and without arguments, in files of three folders",
+        "calls at eight places of a line, with and without arguments, in files of four folders",
         lambda: variant(entry=r"\bbreakpoint\(\)"),
     ),
     Word(

@@ -37,7 +37,7 @@ def example() -> Any:
         v4.new_markdown_cell("![a](attachment:a.png)", id="picture"),
         v4.new_code_cell("mean()", id="mean", execution_count=7, outputs=[shown]),
     ]
-    cells[1].metadata = {"tags": ["exercise-1.1"], "scrolled": True, "collapsed": False}
+    cells[1].metadata = {"tags": ["exercise-1.1"], "jupyter": {"source_hidden": True}}
     cells[7].attachments = {"a.png": {"image/png": PICTURE}}
     kernel = {"name": "python3", "display_name": "Python 3"}
     language = {"name": "python", "version": "3.11.9"}

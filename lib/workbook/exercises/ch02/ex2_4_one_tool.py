@@ -13,14 +13,14 @@ from typing import Any
 
 from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_4_one_tool_answers import ALSO_RIGHT, WORDS, WRONG
-from lib.workbook.exercises.ch02.looking import (
-    quoted,
-    read_toml,
+from lib.workbook.exercises.ch02.ex2_4_one_tool_samples import (
     ruff_clean,
     ruff_faults,
+    ruff_more_faults,
     ruff_wide,
     solution_of_ruff,
 )
+from lib.workbook.exercises.ch02.looking import quoted, read_toml
 from lib.workbook.shell import Terminal
 
 WIDTH = 100  # columns
@@ -46,22 +46,26 @@ def check_settings(answer: Any, _bench: Bench) -> str:
         "The rules go below [tool.ruff.lint].",
     )
     wanted = run_ruff(solution_of_ruff(WIDTH), {})
-    lint = ruff.get("lint", {})
-    expect_all_rules(found, wanted, lint)
+    expect_all_rules(found, wanted, ruff)
     expect_width(found, wanted, ruff)
     expect_silence(found)
     return "That is it. One file, one tool, three jobs."
 
 
 def run_ruff(settings: str, ruff: dict[str, Any]) -> Found:
-    """Return what Ruff finds in the three files, with these settings."""
+    """Return what Ruff finds in the samples, with these settings."""
     with closing(Terminal()) as terminal:
         terminal.write("pyproject.toml", settings)
-        terminal.write("faults.py", ruff_faults())
-        terminal.write("wide.py", ruff_wide(WIDTH))
-        terminal.write("clean.py", ruff_clean())
+        samples = {
+            "faults.py": ruff_faults(),
+            "more_faults.py": ruff_more_faults(),
+            "wide.py": ruff_wide(WIDTH),
+            "clean.py": ruff_clean(),
+        }
+        for name, text in samples.items():
+            terminal.write(name, text)
         words = ["--exit-zero", "--no-fix", "--output-format=json", "--output-file=found.json"]
-        code, said = terminal.run(["ruff", "check", *words, "faults.py", "wide.py", "clean.py"])
+        code, said = terminal.run(["ruff", "check", *words, *samples])
         file = terminal.folder / "found.json"
         if code or not file.exists():
             raise NotYet(f"Ruff cannot work with this: {complaint(settings, ruff, said)}")
@@ -90,8 +94,9 @@ def complaint(settings: str, ruff: dict[str, Any], said: str) -> str:
     return advice
 
 
-def expect_all_rules(found: Found, wanted: Found, lint: Any) -> None:
+def expect_all_rules(found: Found, wanted: Found, ruff: dict[str, Any]) -> None:
     """Expect each rule of the four letters to speak where it does with the reference settings."""
+    lint = ruff.get("lint", {})
     for letter in LETTERS:
         mine = [rule for rule in wanted if rule.startswith(letter)]
         for rule in mine:
@@ -105,6 +110,7 @@ def expect_all_rules(found: Found, wanted: Found, lint: Any) -> None:
                 raise NotYet(f"No rule of the letter {letter} speaks: {rule} ({message}) does not.")
             chosen = isinstance(lint, dict) and "select" in lint
             own = "" if chosen else " By itself, Ruff makes a choice of its own."
+            own += f" {told_length(ruff)}" if rule == "E501" else ""
             raise NotYet(f"{name}, and others of the letter are.{own}")
 
 
@@ -121,10 +127,14 @@ def switched_off(rule: str, lint: Any) -> str:
     return ""
 
 
+def told_length(ruff: dict[str, Any]) -> str:
+    """Return what the settings say of the length."""
+    return f"`line-length` in [tool.ruff] is {ruff.get('line-length', 'not there, which is 88')}."
+
+
 def expect_width(found: Found, wanted: Found, ruff: dict[str, Any]) -> None:
     """Expect lines of the width to pass, and those that are wider by one to be found."""
-    length = ruff.get("line-length", "not there, which is 88")
-    told = f"`line-length` in [tool.ruff] is {length}."
+    told = told_length(ruff)
     for rule, what in (("E501", "A line"), ("I001", "An import")):
         mine = {place for place in found.get(rule, {}) if place[0] == "wide.py"}
         right = {place for place in wanted.get(rule, {}) if place[0] == "wide.py"}

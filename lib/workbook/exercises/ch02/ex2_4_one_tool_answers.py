@@ -117,7 +117,7 @@ WRONG = (
     ),
     Wrong(
         lambda: lint('"E4", "E7", "E9", "F", "W", "I"'),
-        "E501, a rule of the letter E, is not found",
+        "a rule of the letter E, is not found",
         "copies Ruff's own choice of E, in which the length is not",
     ),
     Wrong(
@@ -126,7 +126,7 @@ WRONG = (
         "names the letter, and switches a rule of it off",
     ),
     Wrong(
-        lambda: lint(more='extend-ignore = ["E741", "W2"]'),
+        lambda: lint(more='extend-ignore = ["F82", "W2"]'),
         "`extend-ignore` switches it off",
         "silences what disturbs",
     ),
@@ -217,6 +217,12 @@ WRONG = (
         "takes another team's length",
     ),
     Wrong(
+        lambda: lint(width="line-length = 320"),
+        "E501, a rule of the letter E, is not found (Line too long (101 > 100)), and others of the "
+        "letter are. `line-length` in [tool.ruff] is 320",
+        "takes the widest that Ruff allows",
+    ),
+    Wrong(
         lambda: lint(width="", more="pycodestyle.max-line-length = 100"),
         "An import of 100 columns is too wide for it (I001)",
         "sets the length of one rule, and not that of isort's work",
@@ -251,17 +257,17 @@ WORDS = (
     ),
     Word(
         "with which `ruff check` does the work of flake8 and isort",
-        "two files, in which Ruff must find what it finds with all four letters",
+        "files, in which Ruff must find what it finds with all four letters",
         lambda: lint('"E", "F", "W"'),
     ),
     Word(
         "all rules of the letters E, F, W and I",
-        "a file with something for nearly forty of the rules",
-        lambda: lint(more='ignore = ["E741"]'),
+        "two files with something for sixty of the rules",
+        lambda: lint(more='ignore = ["F821"]'),
     ),
     Word(
         "It stays silent where both are content",
-        "a third file, with which flake8 and isort are content",
+        "a file, with which flake8 and isort are content",
         lambda: lint('"ALL"'),
     ),
     Word(
