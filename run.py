@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-OLDEST, NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 15)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
@@ -83,7 +83,8 @@ def check_python(version, platform, arguments):
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         found = "python3.{0}".format(minor)
         if any(os.path.isfile(os.path.join(folder, found)) for folder in _path()):
-            hint = "There is a newer one here. Type: {0} {1}".format(found, command)
+            age = "an older" if tuple(version[:2]) > NEWEST else "a newer"
+            hint = "There is {0} one here. Type: {1} {2}".format(age, found, command)
             break
     else:
         if platform == "win32":
@@ -92,9 +93,15 @@ def check_python(version, platform, arguments):
         elif platform == "darwin":
             hint = "Type: brew install python@3.{0}\n".format(NEWEST[1])
             hint += "then: {0} {1}".format(name, command)
+        elif tuple(version[:2]) > NEWEST:
+            hint = "Debian, Ubuntu: sudo apt install {0} {0}-venv\n".format(name)
+            hint += "Fedora: sudo dnf install {0}; elsewhere: uv python install {0}\n".format(name)
+            hint += "then: {0} {1}".format(name, command)
         else:
             hint = "Debian 12, Ubuntu 24.04 or newer: sudo apt install python3 python3-venv\n"
-            hint += "Fedora: sudo dnf install python3; elsewhere: uv python install 3.13\n"
+            hint += "Fedora: sudo dnf install python3; elsewhere: uv python install {0}\n".format(
+                name
+            )
             hint += "then: python3 {0}".format(command)
     raise Stop(
         "This is Python {0}. The workbook needs Python {1}.{2} to {3}.{4}.\n{5}".format(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def with_an_underscore():

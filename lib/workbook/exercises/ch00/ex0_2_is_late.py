@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.ch00.ex0_2_is_late_answers import ALSO_RIGHT, WORDS, WRONG
 
 LONGEST = 1301  # minutes: the longest delay of the year

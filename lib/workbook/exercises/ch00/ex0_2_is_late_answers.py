@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def two_returns():

@@ -14,7 +14,14 @@ import pandas as pd
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.ch00.ex0_3_by_origin_answers import ALSO_RIGHT, WORDS, WRONG
 
 # Beside the three days in January: the month, the airport, the minute of the departure, if any.

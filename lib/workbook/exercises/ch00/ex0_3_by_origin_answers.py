@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select, text
 
 from lib.models import Flight
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def asks(sql):

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path, PurePath
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_1_asking_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import base, make, resolved, scratch
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 QUESTION = "import sys; print(sys.prefix)"
 

@@ -14,7 +14,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 WINDOWS = os.name == "nt"
 ELSEWHERE = "Scripts"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_5_reading_kernels_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import python_of, scratch
 

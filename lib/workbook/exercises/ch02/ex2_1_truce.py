@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_1_truce_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch02.ex2_1_truce_samples import (
     clean_sample,
@@ -21,7 +21,7 @@ from lib.workbook.exercises.ch02.ex2_1_truce_samples import (
     messy_sample,
 )
 from lib.workbook.exercises.ch02.looking import expect_filled_in, read_toml
-from lib.workbook.shell import Terminal
+from lib.workbook.terminal.terminal import Terminal
 
 WIDTHS = (110, 72)  # columns: one above and one below what the three tools bring
 # Of what stands in the faulty sample, the rules that no layout settles.

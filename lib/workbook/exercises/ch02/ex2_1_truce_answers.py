@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 LINES = {
     "black": "line-length = {length}",

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_2_hooking_answers import ALSO_RIGHT, WORDS, WRONG
-from lib.workbook.shell import Terminal
+from lib.workbook.terminal.terminal import Terminal
 
 STOPPED = (
     "    breakpoint()",

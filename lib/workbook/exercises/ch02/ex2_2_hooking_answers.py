@@ -10,7 +10,7 @@ from textwrap import indent
 
 import yaml  # type: ignore[import-untyped]
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 LINES = {
     "id": "stop",

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_3_stripping_answers import ALSO_RIGHT, WORDS, WRONG
 
 CLEARED = ("outputs", "execution_count")

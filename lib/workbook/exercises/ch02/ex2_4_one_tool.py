@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_4_one_tool_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch02.ex2_4_one_tool_samples import (
     ruff_clean,
@@ -21,7 +21,7 @@ from lib.workbook.exercises.ch02.ex2_4_one_tool_samples import (
     solution_of_ruff,
 )
 from lib.workbook.exercises.ch02.looking import quoted, read_toml
-from lib.workbook.shell import Terminal
+from lib.workbook.terminal.terminal import Terminal
 
 WIDTH = 100  # columns
 LETTERS = "EFWI"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 FOUR = '"E", "F", "W", "I"'
 

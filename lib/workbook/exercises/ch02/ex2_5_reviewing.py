@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_5_reviewing_answers import ALSO_RIGHT, WORDS, WRONG
 
 # The number of the line, and what to ask when another line is named.

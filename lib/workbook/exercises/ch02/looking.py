@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import Any
 
-from lib.workbook.exercise import NotYet
+from lib.workbook.course.exercise import NotYet
 
 
 def read_toml(text: str, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.exercise import Bench, expect
+from lib.workbook.course.exercise import Bench, expect
 
 Kinds = type[Exception] | tuple[type[Exception], ...]
 

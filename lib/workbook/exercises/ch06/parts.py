@@ -1,4 +1,4 @@
-"""What a select is made of: what its rows leave to chance, and what it divides."""
+"""What a select is made of: what it groups, where it filters, and what it divides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Cast, ColumnElement, Float, Label, Over, Select, TextClause
+from sqlalchemy import Cast, ColumnElement, Float, Label, Select, TextClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, FunctionFilter
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
@@ -36,16 +36,6 @@ def names_of(part: Any) -> set[str]:
                     names.add(str(each.name))
                 todo.extend(each.proxy_set)
     return names
-
-
-def numbered_by_chance(question: Any, decides: set[str]) -> bool:
-    """Tell whether a `row_number` has an order without any of the columns that decide a tie."""
-    windows = [each for each in visitors.iterate(question) if isinstance(each, Over)]
-    return any(
-        getattr(window.element, "name", "") == "row_number"
-        and (window.order_by is None or not decides & names_of(window.order_by))
-        for window in windows
-    )
 
 
 def loose_columns(question: Any) -> set[str]:
@@ -80,6 +70,14 @@ def _bare(parts: Iterable[Any]) -> set[str]:
 
 def _named(part: Any) -> bool:
     return isinstance(part, (ColumnClause, Label))
+
+
+def filters_by(question: Any, column: str) -> bool:
+    """Tell whether a `where` of the select, or of a step in it, names this column itself."""
+    selects = [each for each in visitors.iterate(question) if isinstance(each, Select)]
+    criteria = [criterion for each in selects for criterion in each._where_criteria]
+    parts = [part for criterion in criteria for part in visitors.iterate(criterion)]
+    return any(isinstance(part, ColumnClause) and part.name == column for part in parts)
 
 
 def cut_on_mysql(question: Any) -> bool:

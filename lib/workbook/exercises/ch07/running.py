@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, NotYet
+from lib.workbook.course.exercise import Bench, NotYet
 
 Body = Callable[[], Any]
 # What a migration raises when it does not suit a database: the check says it in words.
