@@ -64,19 +64,17 @@ class Asking:
 
     def _call(self, file: Path, environment: Path) -> Any:
         """Call the function; tell one that starts the kernel's Python what is the matter."""
-        try:
-            return self.bench.call(self.answer, file, environment)
-        except Exception as error:
-            cause = error.__cause__
-            if not isinstance(cause, FileNotFoundError):
-                raise
+        found = self.bench.outcome(FileNotFoundError, self.answer, file, environment)
+        if isinstance(found, FileNotFoundError):
             # On Windows a program that cannot be started has no name in the error.
-            if cause.filename and not Path(cause.filename).name.startswith("python"):
-                raise
-        raise NotYet(
-            "Your function starts the kernel's Python, or opens its file, and there is none: the "
-            "Pythons in the check do not exist. Judge by the path that the file names."
-        )
+            if not found.filename or Path(found.filename).name.startswith("python"):
+                raise NotYet(
+                    "Your function starts the kernel's Python, or opens its file, and there is "
+                    "none: the Pythons in the check do not exist. Judge by the path that the file "
+                    "names."
+                )
+            found = self.bench.call(self.answer, file, environment)
+        return found
 
 
 def write_kernel(folder: Path, program: str, name: str, beside: str) -> Path:

@@ -93,8 +93,8 @@ def place_of(error: yaml.YAMLError, text: str) -> str:
         )
     elif re.search(r":\s*[\[\]{}*&!|>%@`]", line):
         advice = (
-            " The sign at the beginning of the value means something to YAML. Put the value between "
-            "single quotation marks."
+            " The sign at the beginning of the value means something to YAML. Put the value "
+            "between single quotation marks."
         )
     elif re.match(r"\w", line) and text.lstrip().startswith("- "):
         advice = " Indent by two spaces all that stands below `- id:`: it begins under the i."
