@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import gc
 import os
+import platform
 import re
 import signal
+import sqlite3
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count as numbers
 from pathlib import Path
 from typing import Any
 
+import pymysql
 import pytest
 from dotenv import dotenv_values
 from sqlalchemy.engine import URL
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.mysql_server import PrivateServer, ServerError, find_server, fresh_database
+from tests.support.mysql_server import (
+    PrivateServer,
+    ServerError,
+    connect,
+    find_server,
+    fresh_database,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 # How the process that starts the server tells pytest-xdist's workers why there is none.
@@ -35,6 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require-all",
         action="store_true",
         help="count a skipped test as a failure: here everything is installed",
+    )
+    parser.addoption(
+        "--without",
+        action="append",
+        default=[],
+        metavar="REASON",
+        help="with --require-all: skipped for this reason is no failure",
     )
 
 
@@ -164,25 +181,52 @@ def _skips(config: pytest.Config) -> Counter[str]:
     return reasons
 
 
+def _not_expected(config: pytest.Config) -> int:
+    """Count the tests that were skipped for another reason than --without names."""
+    skips = _skips(config)
+    return sum(skips[reason] for reason in skips.keys() - set(config.getoption("--without")))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With --require-all, fail when something was skipped."""
     if hasattr(session.config, "workerinput") or not session.config.getoption("--require-all"):
         return
-    if _skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
+    if _not_expected(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what was skipped, and why."""
+    """Say which versions were met, what was skipped, and why."""
+    terminalreporter.write_line(f"met: {', '.join(_versions())}")
     skips = _skips(config)
     for reason, count in skips.most_common():
         terminalreporter.write_line(f"skipped {count}: {reason}", yellow=True)
-    if skips and config.getoption("--require-all"):
+    missed = _not_expected(config)
+    if missed and config.getoption("--require-all"):
         terminalreporter.write_line(
-            f"--require-all: {skips.total()} skipped tests count as a failure.", red=True
+            f"--require-all: {missed} skipped tests count as a failure.", red=True
         )
+
+
+def _versions() -> Iterator[str]:
+    """Yield the name and version of all that differs between machines and matters here."""
+    yield f"Python {platform.python_version()}"
+    yield f"SQLite {sqlite3.sqlite_version}"
+    if url := os.environ.get("TEST_MYSQL_URL"):
+        with suppress(pymysql.Error), connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")  # in its greeting, MariaDB claims to be a 5.5.5
+            (version,) = cursor.fetchone()
+            name = "MariaDB" if "mariadb" in version.lower() else "MySQL"
+            yield f"{name} {version.partition('-')[0]}"
+    # Not above: pytest need not wait for playwright.
+    from tests.support.chromium import find_chromium
+
+    if program := find_chromium():
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        if found := re.search(r"[\d.]{4,}", done.stdout):
+            yield f"Chromium {found[0]}"
 
 
 # --- Databases ------------------------------------------------------------------------------

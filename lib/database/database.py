@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, Select, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.database.dialects import DIALECTS
@@ -88,18 +88,34 @@ class Database:
                 answers.append(result.all() if result.returns_rows else result.rowcount)
         return answers
 
-    def in_transaction(self, work: Callable[[Connection], T], attempts: int = ATTEMPTS) -> T:
+    def in_transaction(
+        self,
+        work: Callable[[Connection], T],
+        attempts: int = ATTEMPTS,
+        *,
+        read_committed: bool = False,
+    ) -> T:
         """Call `work` with a connection, in a transaction, and return what it returns.
 
-        When somebody else held what it needs (a lock, a deadlock), it is called again after a
-        pause, up to so many times: it must be able to start from the beginning. Ctrl-C is raised as
-        what it is, even where a driver makes an error of its own of it.
+        When somebody else held or changed what it needs (a transient error: a lock, a deadlock, a
+        changed record), it is called again after a pause, up to so many times: it must be able to
+        start from the beginning. Ctrl-C is raised as what it is, even where a driver makes an error
+        of its own of it.
+
+        With `read_committed`, each statement on a server sees what others have committed by then.
+        By default all see the state at the first one, and MariaDB, since 11.6.2, ends the
+        transaction (1020) when it writes where others have written since: too often where many
+        loads add rows to one table. SQLite has one writer at a time and needs neither.
+        https://mariadb.com/docs/server/server-usage/storage-engines/innodb/innodb-system-variables
         """
         before = sys.exception()
         for attempt in range(1, attempts + 1):
             try:
-                with self.engine.begin() as connection:
-                    return work(connection)
+                with self.engine.connect() as connection:
+                    if read_committed:
+                        self.dialect.read_committed(connection)
+                    with connection.begin():
+                        return work(connection)
             except Exception as error:
                 if _interrupted(error, before):
                     raise KeyboardInterrupt from error
@@ -158,6 +174,32 @@ class Database:
         self.prepare()
         with self.engine.connect() as connection, self.dialect.rebuild(connection):
             yield connection
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Set a savepoint: when the block raises, what it did is undone, and the transaction goes on.
+
+    A deadlock (1213) or a changed record (1020) makes the server roll back the whole transaction,
+    the savepoint with it, and SQLite does so on a full disk. Rolling back to the savepoint then
+    fails as well (1305), which says nothing of the cause: so the first error is raised, for the one
+    who owns the transaction. https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
+
+    After an error that a caller may catch, to go on in the same transaction (a row that the table
+    does not take), the failed rollback is raised: there is no transaction to go on in.
+    """
+    nested = connection.begin_nested()
+    try:
+        yield
+    except BaseException as error:
+        try:
+            nested.rollback()
+        except DBAPIError:
+            of_the_server = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+            if isinstance(error, Exception) and not of_the_server:
+                raise
+        raise
+    nested.commit()
 
 
 def _interrupted(error: BaseException | None, before: BaseException | None) -> bool:

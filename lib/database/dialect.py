@@ -49,6 +49,10 @@ class Dialect(ABC):
         """Tell whether the same work may succeed when it is tried again from its beginning."""
 
     @abstractmethod
+    def read_committed(self, connection: Connection) -> None:
+        """Let each statement of the next transaction see what others have committed by then."""
+
+    @abstractmethod
     def lock(self, engine: Engine, name: str) -> AbstractContextManager[bool]:
         """Take an advisory lock of this name without waiting; True when it was taken.
 

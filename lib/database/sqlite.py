@@ -21,6 +21,16 @@ from lib.errors import PipelineError
 
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
+# What SQLite says for its result codes, for a driver that passes the text on and not the code.
+_TEXTS = {
+    "locked": sqlite3.SQLITE_BUSY,
+    "unable to open": sqlite3.SQLITE_CANTOPEN,
+    "readonly": sqlite3.SQLITE_READONLY,
+    "is full": sqlite3.SQLITE_FULL,
+    "not a database": sqlite3.SQLITE_NOTADB,
+    "malformed": sqlite3.SQLITE_CORRUPT,
+}
+
 
 def in_memory(url: URL) -> bool:
     """Tell whether the database lives in memory only."""
@@ -30,6 +40,15 @@ def in_memory(url: URL) -> bool:
 def is_read_only(url: URL) -> bool:
     """Tell whether the URL of an SQLite file asks for no more than reading."""
     return url.query.get("mode") == "ro"
+
+
+def _result_code(error: BaseException) -> int | None:
+    """Return SQLite's primary result code of an error, or None. https://sqlite.org/rescode.html"""
+    orig = getattr(error, "orig", None) or error
+    code = getattr(orig, "sqlite_errorcode", None)
+    if code is not None:
+        return int(code) & 0xFF  # without what an extended code says more
+    return next((code for text, code in _TEXTS.items() if text in str(orig)), None)
 
 
 class Sqlite(Dialect):
@@ -91,30 +110,31 @@ class Sqlite(Dialect):
 
     def explain(self, error: BaseException, url: URL) -> PipelineError:
         cause = str(getattr(error, "orig", None) or error)
+        code = _result_code(error)
         where = Path(str(url.database))
-        if "unable to open" in cause and not where.parent.is_dir():
+        if code == sqlite3.SQLITE_CANTOPEN and not where.parent.is_dir():
             return PipelineError(
                 f"The folder of the database, {where.parent}, is not there.",
                 "Make it, or choose another place with --database-url sqlite:///file.db.",
             )
-        if "unable to open" in cause or "readonly" in cause:
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             return PipelineError(
                 f"The database {where} cannot be opened or written ({cause}).",
                 "Check that you may write in its folder, or choose another place with "
                 "--database-url sqlite:///file.db.",
             )
-        if "locked" in cause:
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return PipelineError(
                 f"Another program holds the database {where.name} ({cause}).",
                 "End the programs that use it, kernels of notebooks too, then try again.",
             )
-        if "is full" in cause:
+        if code == sqlite3.SQLITE_FULL:
             return PipelineError(
                 f"There is no room left for the database {where} ({cause}); nothing was changed.",
                 "Make room on its disk, or choose another place with --database-url "
                 "sqlite:///file.db.",
             )
-        if "not a database" in cause or "malformed" in cause:
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             return PipelineError(
                 f"{where} is damaged, or is no SQLite database ({cause}).",
                 "Choose another file with --database-url, or restore this one from a copy.",
@@ -124,7 +144,10 @@ class Sqlite(Dialect):
 
     def is_transient(self, error: DBAPIError) -> bool:
         """True when another connection held the lock for longer than we wait."""
-        return "locked" in str(error.orig)
+        return _result_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+    def read_committed(self, connection: Connection) -> None:
+        """Nothing: who writes has waited for the lock first, and reads the newest state then."""
 
     @contextmanager
     def lock(self, engine: Engine, name: str) -> Iterator[bool]:

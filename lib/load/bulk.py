@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
+from lib.database.database import savepoint
 from lib.database.dialects import dialect_of
 from lib.errors import NotTaken, PipelineError
 from lib.load.inferred import InferredMembers, Named
@@ -119,7 +120,7 @@ class _Load:
             if direct is None:
                 return False
             try:
-                with self.connection.begin_nested():
+                with savepoint(self.connection):
                     self._fill(direct)
             except (NotTaken, IntegrityError):
                 self._begin_again()
@@ -168,7 +169,7 @@ class _Load:
             self.members.check(self.connection, staging.table, self.source.name)
             if is_empty(self.connection, self.table):
                 # Nothing to match, and whether a key repeats is what the table itself finds out.
-                with suppress(IntegrityError), self.connection.begin_nested():
+                with suppress(IntegrityError), savepoint(self.connection):
                     return self._merge_staged(staging.table, [], on_conflict)
                 self.members.forget()
             repeats = drop_repeats(self.connection, staging.table, self.table)

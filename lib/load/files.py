@@ -110,7 +110,7 @@ def _load_file(
         _remember(connection, model, source, size, digest, run_id)
         return report
 
-    return db.in_transaction(load)
+    return db.in_transaction(load, read_committed=True)
 
 
 def _fingerprint(path: Path) -> tuple[int, str]:

@@ -6,8 +6,6 @@ https://arrow.apache.org/adbc/current/python/api/adbc_driver_manager.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -35,17 +33,15 @@ class SqliteWriter:
         self._open = True
         self._at_work = RLock()
 
-    @contextmanager
-    def _statement(self) -> Iterator[adbc.AdbcStatement]:
-        with self._at_work:
-            if not self._open:
-                raise Error("closed", status_code=adbc.AdbcStatusCode.INVALID_STATE)
-            with adbc.AdbcStatement(self._connection) as statement:
-                yield statement
+    def _statement(self) -> adbc.AdbcStatement:
+        if not self._open:
+            raise Error("closed", status_code=adbc.AdbcStatusCode.INVALID_STATE)
+        return adbc.AdbcStatement(self._connection)
 
     def execute(self, sql: str) -> None:
         """Execute a statement, whatever it returns."""
-        with self._statement() as statement:
+        # The lock is C's own: a context manager of Python around it could be left with it taken.
+        with self._at_work, self._statement() as statement:
             statement.set_sql_query(sql)
             statement.execute_update()
 
@@ -55,7 +51,7 @@ class SqliteWriter:
             adbc.StatementOptions.INGEST_TARGET_TABLE.value: table,
             adbc.StatementOptions.INGEST_MODE.value: "adbc.ingest.mode.append",
         }
-        with self._statement() as statement:
+        with self._at_work, self._statement() as statement:
             statement.set_options(**options)
             statement.bind(rows)
             statement.execute_update()

@@ -62,4 +62,4 @@ def load_table(
                 connection, model, source, rules=rules, run_id=run_id, progress=progress
             )
 
-        return db.in_transaction(load)
+        return db.in_transaction(load, read_committed=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import csv
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event
+from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -16,8 +19,9 @@ import pyarrow.csv as pa_csv
 
 from lib.source.base import Malformed
 
-# Seconds that a file's reader is waited for when nobody wants the rest: while it reads, and else.
-READING, ASKING = 1.0, 0.1
+# Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
+# while it may still ask.
+READING_S, ASKING_S = 1.0, 0.1
 
 
 @dataclass
@@ -167,18 +171,32 @@ class Counted:
         self.closed = False
         self.last_line = b""
         self._left = self._reading = False
-        self._ended = Event()
+        # Not an Event: Ctrl-C can leave one with its lock taken.
+        self._returned: SimpleQueue[None] = SimpleQueue()
 
     def __enter__(self) -> Counted:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Let nobody read on: Arrow does, in a thread, which would keep Python from ending.
+        """Return b"" from now on: Arrow's own thread may still call read().
 
-        Its next call, which ends it, comes at once, or never: mostly nobody asks any more.
+        That call, which ends the thread, comes at once or never. A call that is at work, on a slow
+        network say, is waited for as well; after READING_S Python's exit goes on with that, since
+        a thread that is inside Arrow's C++ then would abort the process.
         """
         self._left = True
-        self._ended.wait(READING if self._reading else ASKING)
+        at_work = self._reading
+        if at_work:
+            _at_work.add(self)
+        with suppress(Empty):
+            self._returned.get(timeout=READING_S if at_work else ASKING_S)
+            _at_work.discard(self)
+
+    def wait(self) -> None:
+        """Wait until the call that is at work has returned."""
+        while self._reading:
+            with suppress(Empty):
+                self._returned.get(timeout=ASKING_S)
 
     def read(self, size: int = -1) -> bytes:
         data = b""
@@ -187,8 +205,8 @@ class Counted:
             data = b"" if self._left else self._read(size)
         finally:
             self._reading = False
-            if not data:
-                self._ended.set()
+            if self._left or not data:
+                self._returned.put(None)
         return data
 
     def _read(self, size: int) -> bytes:
@@ -206,3 +224,15 @@ class Counted:
 
     def close(self) -> None:
         self.closed = True
+
+
+_at_work: set[Counted] = set()
+
+
+@atexit.register
+def _wait_for_reads() -> None:
+    try:
+        for counted in list(_at_work):
+            counted.wait()
+    except KeyboardInterrupt:
+        os._exit(130)

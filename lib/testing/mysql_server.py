@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,8 +19,8 @@ from pathlib import Path
 import pymysql
 from sqlalchemy.engine import URL, make_url
 
-# Debian keeps servers out of an ordinary user's PATH; Homebrew keeps older versions out of it.
-EXTRA_PATH = "/usr/sbin:/usr/local/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin"
+from lib.testing.kept import Kept
+from lib.testing.programs import SERVER_VARIABLE, find_program, find_server
 
 # What the application's user may do anything with, and nothing else, as in docker-compose.yml. An
 # underscore stands for any character in a grant, unless it is escaped.
@@ -52,17 +51,6 @@ class ServerError(RuntimeError):
     """The private server could not be made, started or reached; says what its log says."""
 
 
-def find_program(*names: str) -> str | None:
-    """Return the path of the first of these programs that is installed."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *EXTRA_PATH.split(":")])
-    return next((found for name in names if (found := shutil.which(name, path=path))), None)
-
-
-def find_server() -> str | None:
-    """Return the path of a database server that is installed, or None."""
-    return find_program("mariadbd", "mysqld")
-
-
 class PrivateServer:
     """A server that lives as long as the `with` block, and leaves nothing behind.
 
@@ -73,7 +61,7 @@ class PrivateServer:
         self.start_timeout = start_timeout
         self._program = find_server()
         self._folder: Path | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Kept | None = None
         self._port = 0
         # With every character that has a meaning in a URL or in a configuration file: what works
         # with these passwords has quoted them everywhere.
@@ -110,39 +98,29 @@ class PrivateServer:
     @property
     def running(self) -> bool:
         """Whether the server's process is alive."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.exit_code() is None
 
     def start(self) -> None:
         """Start the server on its folder and port, and wait until it answers a query."""
         if self.running:
             return
+        command = [*self._command(), f"--port={self._port}", f"--init-file={self._init_file}"]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*self._command(), f"--port={self._port}", f"--init-file={self._init_file}"],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # A Ctrl-C in the terminal is for the program; it stops the server when it ends.
-                start_new_session=True,
-            )
+            self._process = Kept(command, self._home, log)
         self._wait_until_ready()
 
     def kill(self) -> None:
         """End the process at once, as a power cut would; the folder stays for `start`."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
 
     def stop(self) -> None:
         """End the server in good order and remove its folder; a second call does nothing."""
-        if self._process is not None and self.running:
-            self._process.terminate()
-            try:
-                self._process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        if self._process is not None:
+            self._process.end()
         if self._folder is not None:
-            shutil.rmtree(self._folder)
+            if self._folder.exists():
+                shutil.rmtree(self._folder)
             self._folder = None
 
     # --- How it is made -----------------------------------------------------------------------
@@ -174,8 +152,13 @@ class PrivateServer:
             f"--socket={self._home / 's'}",
             f"--pid-file={self._home / 'pid'}",
             f"--tmpdir={self._home / 'tmp'}",
+            # Where the server reads and writes files of its own accord. Built into Debian's MySQL
+            # is a folder that its core package does not make, and without it no server starts.
+            f"--secure-file-priv={self._home / 'tmp'}",
             *SETTINGS,
         ]
+        if os.name == "nt":
+            command.append("--console")  # there, MySQL writes its log into its folder otherwise
         if _is_root():
             command.append("--user=root")  # a server refuses to run as root unless told to
         return command
@@ -183,6 +166,8 @@ class PrivateServer:
     def _create(self) -> None:
         if self._program is None:
             raise ServerError("No mariadbd and no mysqld is installed.")
+        if find_program(self._program) is None:
+            raise ServerError(f"{SERVER_VARIABLE} names {self._program}: that is no program here.")
         # Short: a socket's path may have 100 characters, and macOS uses half of them already.
         self._folder = Path(tempfile.mkdtemp(prefix="wb-"))
         (self._folder / "tmp").mkdir()
@@ -203,7 +188,8 @@ class PrivateServer:
             self._port = probe.getsockname()[1]
 
     def _install_command(self) -> list[str]:
-        installer = find_program("mariadb-install-db", "mysql_install_db")
+        assert self._program is not None
+        installer = find_program("mariadb-install-db", "mysql_install_db", beside=self._program)
         if installer is None:
             raise ServerError("mariadbd is installed, but mariadb-install-db is missing.")
         command = [installer, "--no-defaults", f"--datadir={self._home / 'data'}"]
@@ -236,27 +222,23 @@ class PrivateServer:
 
     def _run(self, command: list[str]) -> str:
         """Run a program of the server to its end and return what it printed."""
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        if done.returncode:
-            told = done.stdout.splitlines()
-            lines = "\n".join([line for line in told if "ERROR" in line] or told[-15:])
+        log = self._home / "made.log"
+        with log.open("wb") as stream:
+            self._process = Kept(command, self._home, stream)
+        code = self._process.wait()
+        told = log.read_text(encoding="utf-8", errors="replace")
+        if code:
+            lines = told.splitlines()
+            lines = [line for line in lines if "ERROR" in line] or lines[-15:]
             name = Path(command[0]).name
-            raise ServerError(f"{name} ended with exit code {done.returncode}:\n{lines}")
-        return done.stdout
+            raise ServerError("\n".join([f"{name} ended with exit code {code}:", *lines]))
+        return told
 
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + self.start_timeout
         while True:
             assert self._process is not None
-            code = self._process.poll()
+            code = self._process.exit_code()
             if code is not None:
                 raise ServerError(f"The server ended with exit code {code}.\n{self._last_lines()}")
             try:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
+import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
-from lib.bench import databases, worker
+from lib.bench import databases, scale, worker
 from lib.bench.cli import main
 from lib.bench.databases import MysqlPlace, Place, SqlitePlace, places
 from lib.bench.files import Files
 from lib.bench.methods import LOAD, READ, YEAR, Method
 from lib.bench.run import BenchFailed, Options, choose, in_a_process, run_bench
 from lib.bench.worker import measure, peak_mb
+from lib.config import ROOT
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Flight
+from lib.testing.mysql_server import connect
 
 ROWS = 300
 KEYS = {"database", "method", "rows", "median_s", "rows_per_s", "peak_mb", "ratio_to_sql"}
@@ -250,6 +256,48 @@ def test_what_is_typed_wrongly_is_said(
     err = capsys.readouterr().err
     assert text in err
     assert "s3cret" not in err
+
+
+# --- The accounts on a server ---------------------------------------------------------------
+
+
+@contextmanager
+def account(*grants: str) -> Iterator[str]:
+    """Make an account with these grants on the database demo's server; give its URL."""
+    admin = os.environ.get("TEST_MYSQL_ADMIN_URL")
+    if not admin:
+        pytest.skip("TEST_MYSQL_ADMIN_URL is not set: this server's users are not ours to make")
+    name = f"bench_{secrets.token_hex(4)}"
+    with connect(admin) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE USER '{name}'@'%' IDENTIFIED BY 's3cret'")
+        for grant in grants:
+            cursor.execute(f"GRANT ALL ON `{grant}`.* TO '{name}'@'%'")
+    try:
+        url = make_url(admin).set(username=name, password="s3cret", database="demo")
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with connect(admin) as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP USER '{name}'@'%'")
+
+
+def test_the_account_of_the_container_may_run_the_bench(files: Files) -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)  # as compose fills it in, without a .env
+    granted = re.findall(r"GRANT ALL ON `(.+?)`\.\* TO 'workbook'", text)
+    with account("demo", *granted) as url, ExitStack() as stack:
+        place = MysqlPlace(stack, url, files.year)
+        assert make_url(place.fresh("granted")).database.startswith("demo_bench_")
+        place.drop("granted")
+        assert scale._server(stack, url) == url
+
+
+def test_an_account_that_may_not_make_databases_is_told_which_one(tmp_path: Path) -> None:
+    with account("demo") as url, ExitStack() as stack:
+        says = "may not use the database 'demo_bench_[0-9a-f]+' at "
+        with pytest.raises(PipelineError, match=says):
+            places(stack, tmp_path, Files(tmp_path, limit=5).year, url)
+        with pytest.raises(PipelineError, match=says):
+            scale._server(stack, url)
 
 
 # --- The process of a measurement -----------------------------------------------------------

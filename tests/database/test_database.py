@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from lib.cli import advice
 from lib.config import sqlite_url
 from lib.database import Database
-from lib.database.database import DIALECTS
+from lib.database.dialects import DIALECTS
 from lib.database.sqlite import in_memory
 from lib.errors import NotReady, PipelineError
 from lib.models import Airline, Airport, Base, PipelineRun, Weather
@@ -463,6 +463,30 @@ def test_a_locked_file_is_explained(sqlite_file: Database) -> None:
     said = sqlite_file.explain(caught.value)
     assert "Another program holds the database test.db" in said.message
     assert "End the programs that use it" in said.fix
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "transient"),
+    [
+        (sqlite3.SQLITE_BUSY, "Another program holds", True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "Another program holds", True),
+        (sqlite3.SQLITE_LOCKED_SHAREDCACHE, "Another program holds", True),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "cannot be opened or written", False),
+        (sqlite3.SQLITE_CANTOPEN_ISDIR, "cannot be opened or written", False),
+        (sqlite3.SQLITE_FULL, "no room left", False),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "is damaged", False),
+        (sqlite3.SQLITE_NOTADB, "is damaged", False),
+        (sqlite3.SQLITE_ERROR, "SQLite refused", False),
+    ],
+)
+def test_an_error_of_sqlite_is_known_by_its_code_not_by_its_words(
+    sqlite_file: Database, code: int, said: str, transient: bool
+) -> None:
+    cause = sqlite3.OperationalError("the table is not malformed, and in other words")
+    cause.sqlite_errorcode = code
+    error = OperationalError("SELECT 1", {}, cause)
+    assert said in sqlite_file.explain(error).message
+    assert sqlite_file.dialect.is_transient(error) is transient
 
 
 def test_a_file_that_may_only_be_read_is_explained(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ import yaml
 from dotenv import dotenv_values
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from sqlalchemy.engine import make_url
+
+from lib.testing.mysql_server import GRANTED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -238,11 +241,14 @@ def test_the_workflow_runs_every_supported_python_on_three_systems() -> None:
 def test_the_workflow_tests_mysql_and_mariadb_with_local_infile_on() -> None:
     job = workflow()["jobs"]["servers"]
     images = {each["image"] for each in job["strategy"]["matrix"]["include"]}
-    assert images == {"mysql:8.4", "mariadb:11.4"}
+    assert images == {"mysql:8.4", "mysql:9.7", "mariadb:10.11", "mariadb:11.8"}
     service = job["services"]["database"]
     assert "SELECT 1" in service["options"]
     assert f"-u{service['env']['MYSQL_USER']} " in service["options"]
     assert service["ports"] == ["127.0.0.1:3306:3306"]
+    # The tests look for the password in what is printed, and the user's name is printed.
+    assert service["env"]["MYSQL_PASSWORD"] != service["env"]["MYSQL_USER"]
+    assert make_url(job["env"]["TEST_MYSQL_URL"]).password == service["env"]["MYSQL_PASSWORD"]
     commands = [step.get("run", "") for step in job["steps"]]
     switch = next(i for i, each in enumerate(commands) if "SET GLOBAL local_infile = 1" in each)
     assert switch < commands.index("python run.py test")
@@ -264,7 +270,7 @@ def test_the_compose_file_is_valid() -> None:
 
 
 def test_the_container_is_the_one_that_the_chapters_speak_of() -> None:
-    assert compose()["image"] == "mysql:8.4"
+    assert compose()["image"] == "mysql:9.7"
     assert compose()["container_name"] == "demo"
     assert compose()["environment"]["MYSQL_DATABASE"] == "${MYSQL_DATABASE:-demo}"
     assert "--local-infile=1" in compose()["command"]
@@ -309,7 +315,19 @@ def test_the_user_of_the_container_may_make_the_databases_of_the_chapters() -> N
     granted = re.findall(
         r"^GRANT ALL ON `(.+?)`\.\* TO '\$\{MYSQL_USER:-workbook\}'", content, re.M
     )
-    assert granted == [r"demo\_%", r"test\_db"]
+    assert granted == [
+        r"${MYSQL_DATABASE:-demo}\_%",
+        *[r"demo\_%", r"workbook\_%", r"test\_%"],
+    ]
+
+
+def test_the_private_server_grants_what_the_container_grants() -> None:
+    (config,) = compose()["configs"]
+    content = load_yaml("docker-compose.yml")["configs"][config["source"]]["content"]
+    rights = re.findall(r"^GRANT ALL ON `(\w+\\_%)`", content, re.M)
+    assert {"demo", *rights} == set(GRANTED)  # demo itself is granted by the image
+    commands = "".join(step.get("run", "") for step in workflow()["jobs"]["servers"]["steps"])
+    assert re.findall(r"GRANT ALL ON `(.+?)`", commands) == rights
 
 
 def test_the_example_of_env_sets_what_the_compose_file_reads() -> None:

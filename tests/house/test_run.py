@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any
 import pytest
 
 from lib.workbook.cli import build_parser
+from tests.support.index import index
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = "uv==0.13.9\n    # via us\nalembic==1.0 ; sys_platform == 'darwin'\n"
@@ -58,7 +61,7 @@ class Installer:
         monkeypatch.setattr(run, "_pip_works", lambda root: True)
         monkeypatch.setattr(run, "_index_of_pip", lambda pip: {})
 
-    def __call__(self, command: list[str], log: str, env: dict[str, str]) -> int:
+    def __call__(self, command: list[str], log: str, env: dict[str, str]) -> tuple[int, str]:
         line = " ".join(command[1:])
         self.commands.append(line)
         if self.stop and self.stop in line:
@@ -67,10 +70,10 @@ class Installer:
             if part in line:
                 with open(log, "a", encoding="utf-8") as stream:
                     stream.write(text)
-                return 1
+                return 1, text
         if "-m venv" in line:
             venv.create(command[-1], with_pip=False, symlinks=os.name != "nt")
-        return 0
+        return 0, ""
 
     def made(self) -> bool:
         """Tell whether an environment was made since the last question."""
@@ -134,7 +137,7 @@ def test_an_old_python_gets_a_sentence_and_no_syntax_error() -> None:
             continue  # pyenv's placeholder for a version that is not switched on
         done = subprocess.run([python, "run.py", "lab"], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 1, python
-        assert "The workbook needs Python 3.11 to 3.14." in done.stderr
+        assert "The workbook needs Python 3.11 to 3.15." in done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -142,7 +145,7 @@ def test_an_old_python_gets_a_sentence_and_no_syntax_error() -> None:
     ("platform", "typed"),
     [("linux", "apt install"), ("darwin", "brew install"), ("win32", "winget install")],
 )
-@pytest.mark.parametrize("version", [(3, 10, 13), (3, 15, 0), (2, 7, 18)])
+@pytest.mark.parametrize("version", [(3, 10, 13), (3, 16, 0), (2, 7, 18)])
 def test_says_which_python_was_found_and_what_to_type(
     run: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
@@ -163,11 +166,32 @@ def test_names_a_newer_python_that_is_there(
 ) -> None:
     (tmp_path / "python3.12").touch()
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(run.Stop, match=r"Type: python3\.12 run\.py lab"):
+    with pytest.raises(run.Stop, match=r"a newer one here. Type: python3\.12 run\.py lab"):
         run.check_python((3, 6, 15), "linux", [])
+    with pytest.raises(run.Stop, match=r"an older one here. Type: python3\.12 run\.py lab"):
+        run.check_python((3, 99, 0), "linux", [])
 
 
-@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_names_the_newest_python_that_fits_where_this_one_is_too_new(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(run.Stop) as stop:
+        run.check_python((3, 99, 0), "linux", ["lab"])
+    newest = "python{}.{}".format(*run.NEWEST)
+    assert f"apt install {newest} {newest}-venv" in str(stop.value)
+    assert str(stop.value).endswith(f"then: {newest} run.py lab")
+
+
+def test_fits_the_same_pythons_as_the_project_says(run: ModuleType) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    newest = run.NEWEST[1]
+    assert run.OLDEST == (3, 11)
+    assert project["requires-python"] == f">=3.{run.OLDEST[1]},<3.{newest + 1}"
+    assert f"Python 3.{run.OLDEST[1]} to 3.{newest}" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13, 14, 15])
 def test_accepts_the_supported_pythons(run: ModuleType, minor: int) -> None:
     run.check_python((3, minor, 0), "linux", [])
 
@@ -367,28 +391,227 @@ def test_no_network_at_the_first_set_up(
     assert run.found_stamp(str(project)) == {}
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("OSError: [Errno 28] No space left on device", "The disk is full."),
-        ("error: Permission denied (os error 13)", "may not be written"),
-        ("line\nthe package is odd\n", "the package is odd"),
-    ],
+# What pip (23 and 26), uv (0.13) and ensurepip wrote, each in the situation that follows it.
+NOTHING_FOUND = """\
+ERROR: Could not find a version that satisfies the requirement uv==0.13.9 (from versions: none)
+ERROR: No matching distribution found for uv==0.13.9
+"""
+RETRYING = (
+    "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) "
 )
-def test_names_the_likely_cause_of_a_failed_installation(
+RETRYING += "after connection broken by "
+LOGS = [
+    (
+        """\
+warning: Failed to hardlink files; falling back to full copy.
+         If this is intentional, set `export UV_LINK_MODE=copy` to suppress this warning.
+error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (pyarrow==26.0.1)
+  cause: Failed to copy to `/x/.venv/lib/python3.11/site-packages/pyarrow/libparquet.so.2600`
+  cause: failed to copy file from /x/libparquet.so.2600 to /x/.tmp: No space left (os error 28)
+""",
+        "The disk is full.",
+    ),
+    (
+        RETRYING + "'ReadTimeoutError(\"Read timed out. (read timeout=15)\")': /simple/uv/\n"
+        "Installing collected packages: tzdata, pyarrow, pandas\n"
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n",
+        "The disk is full.",
+    ),
+    (
+        RETRYING + "'ReadTimeoutError(\"Read timed out. (read timeout=15)\")': /simple/uv/\n"
+        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n"
+        "    uv==0.13.9 from x.whl:\n        Expected sha256 1\n             Got        2\n",
+        "DO NOT MATCH THE HASHES",  # and not the time-out, which passed
+    ),
+    ("error: failed to create directory: Permission denied (os error 13)\n", "may not be written"),
+    (
+        "ERROR: Could not install packages due to an OSError: [WinError 32] Der Prozess kann nicht "
+        "auf die Datei zugreifen: 'uv.exe'\nCheck the permissions.\n",
+        "another program uses it",
+    ),
+    (
+        "ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: "
+        "'C:\\\\a\\\\x.js'\nHINT: This error might have occurred since this system does not have "
+        "Windows Long Path support enabled.\n",
+        "longer than this system allows",
+    ),
+    (
+        "Could not fetch URL https://host/simple/uv/: There was a problem confirming the ssl "
+        "certificate: HTTPSConnectionPool(host='host', port=443): Max retries exceeded with url: "
+        "/simple/uv/ (Caused by SSLError(SSLCertVerificationError(1, '[SSL: "
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in "
+        "certificate chain (_ssl.c:992)'))) - skipping\n" + NOTHING_FOUND,
+        "is not trusted here",
+    ),
+    (
+        "error: Failed to fetch: https://host/simple/x/\n  cause: error sending request for "
+        "url (https://host/simple/iniconfig/)\n  cause: client error (Connect)\n"
+        "  cause: invalid peer certificate: UnknownIssuer\n\nhint: Consider enabling use of system "
+        "TLS certificates with the `--system-certs` command-line flag\n",
+        "is not trusted here",
+    ),
+    (
+        "error: Failed to fetch: https://host/simple/iniconfig/\n  cause: client error (Connect)\n"
+        "  cause: invalid peer certificate: Expired\n",
+        "By this machine's clock",
+    ),
+    (
+        RETRYING + "'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] "
+        "certificate verify failed: certificate is not yet valid (_ssl.c:992)'))': /simple/uv/\n"
+        + NOTHING_FOUND,
+        "By this machine's clock",
+    ),
+    (
+        RETRYING + "'OSError('Tunnel connection failed: 407 Proxy Authentication Required')': "
+        "/simple/uv/\n" + NOTHING_FOUND,
+        "The proxy wants a name and a password.",
+    ),
+    (
+        "error: Failed to fetch: https://host/simple/x/\n  cause: error sending request for "
+        "url (https://host/simple/iniconfig/)\n  cause: client error (Connect)\n"
+        "  cause: tunnel error: proxy authorization required\n",
+        "The proxy wants a name and a password.",
+    ),
+    (
+        "error: No solution found when resolving dependencies\n  cause: Because iniconfig was not "
+        "found in the package registry and you require iniconfig, we can conclude that your "
+        "requirements are unsatisfiable.\n\nhint: An index URL (http://host/simple) could not be "
+        "queried due to a lack of valid authentication credentials (401 Unauthorized)\n",
+        "refuses this machine, or this user",
+    ),
+    (
+        RETRYING
+        + "'NameResolutionError(\"HTTPSConnection(host='host', port=443): Failed to resolve "
+        "'host' ([Errno -2] Name or service not known)\")': /simple/uv/\n" + NOTHING_FOUND,
+        "No package index answers",
+    ),
+    (
+        "error: Failed to fetch: http://host/simple/iniconfig/\n  cause: HTTP status server error "
+        "(503 Service Unavailable) for url (http://host/simple/iniconfig/)\n",
+        "No package index answers",
+    ),
+    (
+        "  error: subprocess-exited-with-error\n  × pip subprocess to install build dependencies "
+        "did not run successfully.\nERROR: Failed to build 'x' when installing build dependencies\n",
+        "could not be built here",
+    ),
+    (NOTHING_FOUND, "does not have a package of the lock"),
+    ("line\nerror: the package is odd\n  cause: far\n  cause: near\nlast\n", "odd near"),
+    ("line\nwhatever it was\n", "whatever it was"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), LOGS)
+def test_names_the_first_cause_of_a_failed_installation(
+    run: ModuleType, text: str, message: str
+) -> None:
+    failed, what, log, fix = run.explain("It failed.", text).splitlines()
+    assert (failed, log) == ("It failed.", "Details are in .workbook/setup.log.")
+    assert message in what
+    assert fix.endswith("then type the same command again.")
+
+
+@pytest.mark.parametrize("command", ["-m venv", "-m ensurepip", "-m pip"])
+def test_ends_with_the_cause_of_what_failed(
     run: ModuleType,
     project: Path,
     installer: Installer,
-    text: str,
+    command: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    installer.fail[command] = LOGS[1][0]
+    assert run.main(["lab"]) == 1
+    assert "The disk is full." in capsys.readouterr().err
+
+
+def test_does_not_try_pip_where_uv_met_what_stops_pip_too(
+    run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installer.fail["-m uv"] = LOGS[0][0]
+    assert run.main(["lab"]) == 1
+    out, err = capsys.readouterr()
+    assert "The disk is full." in err and "trying pip" not in out
+
+
+def test_uv_asks_the_systems_certificates_where_its_own_do_not_do(
+    run: ModuleType, project: Path, installer: Installer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a company's machines a proxy's are among those; pip looks there by itself."""
+    seen: list[str | None] = []
+
+    def refuse_at_first(command: list[str], log: str, env: dict[str, str]) -> tuple[int, str]:
+        if "-m uv" not in " ".join(command):
+            return installer(command, log, env)
+        seen.append(env.get("UV_SYSTEM_CERTS"))
+        return (0, "") if seen[-1] else (2, "  cause: invalid peer certificate: UnknownIssuer\n")
+
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setattr(run, "_call", refuse_at_first)
+    assert run.main(["lab"]) == 41
+    assert seen == [None, "1"]
+
+
+# --- A package index of our own -------------------------------------------------------------
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """No setting of this machine's that says where packages come from, or whom to trust."""
+    for name in list(os.environ):
+        if re.match(r"PIP_|UV_|SSL_CERT|REQUESTS_CA|CURL_CA|.*_PROXY$", name, re.I):
+            monkeypatch.delenv(name)
+    for name in ("PIP_CONFIG_FILE", "UV_CONFIG_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("trusted", "code", "message"),
+    [
+        (False, 200, "is not trusted here"),
+        (True, 403, "refuses this machine, or this user"),
+        (True, 404, "does not have a package of the lock"),
+    ],
+)
+def test_pip_meets_a_proxy_with_certificates_of_its_own(
+    run: ModuleType,
+    project: Path,
+    bare: pytest.MonkeyPatch,
+    trusted: bool,
+    code: int,
     message: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    installer.fail["-m pip"] = text
-    assert run.main(["lab"]) == 1
+    """The real venv, and the real pip in it."""
+    with index(project, code) as url:
+        bare.setenv("PIP_INDEX_URL", url)
+        if trusted:
+            bare.setenv("PIP_CERT", str(project / "ca.pem"))
+        assert run.main(["lab"]) == 1
     err = capsys.readouterr().err
     assert message in err
-    assert "type the same command again" in err
-    assert len(err.splitlines()) == 4
+    if not trusted:
+        assert "PIP_CERT" in err and "SSL_CERT_FILE" in err and "UV_SYSTEM_CERTS" in err
+
+
+@pytest.mark.parametrize(
+    ("trusted", "code", "cause"),
+    [(False, 200, "NOT_TRUSTED"), (True, 403, "REFUSED"), (True, 404, "NOT_THERE")],
+)
+def test_uv_meets_a_proxy_with_certificates_of_its_own(
+    run: ModuleType, tmp_path: Path, bare: pytest.MonkeyPatch, trusted: bool, code: int, cause: str
+) -> None:
+    with index(tmp_path, code) as url:
+        if trusted:
+            bare.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        command = [sys.executable, "-m", "uv", "pip", "install", "--no-config", "--no-cache"]
+        command += ["--target", str(tmp_path / "here"), "--index-url", url, "iniconfig"]
+        done, output = run._call(command, str(tmp_path / "log"), dict(os.environ))
+    assert done != 0
+    assert run.find_cause(output) is getattr(run, cause), output
 
 
 @pytest.mark.parametrize(
@@ -420,8 +643,9 @@ def test_a_folder_that_cannot_be_written(
 def test_the_log_shows_no_password_of_an_index(run: ModuleType, tmp_path: Path) -> None:
     log = tmp_path / "setup.log"
     code = "print('Looking in https://me:p%40ss@host/simple')"
-    assert run._call([sys.executable, "-c", code], str(log), dict(os.environ)) == 0
-    assert log.read_text(encoding="utf-8") == "Looking in https://***@host/simple\n"
+    told = "Looking in https://***@host/simple\n"
+    assert run._call([sys.executable, "-c", code], str(log), dict(os.environ)) == (0, told)
+    assert log.read_text(encoding="utf-8") == told
 
 
 def test_tells_uv_the_index_that_pip_is_told(

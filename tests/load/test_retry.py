@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from lib.database import Database
-from lib.database.database import ATTEMPTS
+from lib.database.database import ATTEMPTS, savepoint
 from lib.errors import PipelineError
 from lib.load import bulk_load
 from lib.load.files import load_files
@@ -24,6 +26,7 @@ from lib.load.inferred import InferredMembers
 from lib.load.report import LoadReport
 from lib.models import Airline, Airport, Flight, Plane, RejectedRow
 from lib.pipeline import run_pipeline
+from lib.pipeline.pipeline import load_table
 from lib.pipeline.runs import recorded
 from lib.source import CsvSource
 from tests.support.killing import Pipe, contents, february, working, write_february
@@ -141,7 +144,11 @@ def test_two_pipelines_at_once_both_succeed(db: Database, tmp_path: Path) -> Non
 
 
 def test_a_member_that_another_load_adds_first_is_left_to_it(db: Database, tmp_path: Path) -> None:
-    """On SQLite the other one cannot: it waits for the right to write."""
+    """On SQLite the other one cannot: it waits for the right to write.
+
+    A load reads what is committed by then: with the state at its first statement, MariaDB since
+    11.6.2 would end the transaction.
+    """
     members = InferredMembers(Flight.__table__)  # type: ignore[arg-type]
     members.note({"tailnum": {"N1", "N2"}})
     rival = sa.insert(Plane).values(tailnum="N1", year=1999)
@@ -157,14 +164,153 @@ def test_a_member_that_another_load_adds_first_is_left_to_it(db: Database, tmp_p
                     refused.append(str(error.orig))
 
         sqlite = db.dialect.name == "sqlite"
-        with db.engine.begin() as connection:
+
+        def add(connection: Connection) -> dict[str, int]:
             db.dialect.take_write_lock(connection, Plane.__table__)  # type: ignore[arg-type]
-            added = members.add(connection, None)
+            return members.add(connection, None)
+
+        added = db.in_transaction(add, attempts=1, read_committed=True)
     assert (added, refused) == (
         ({"planes": 2}, ["database is locked"]) if sqlite else ({"planes": 1}, [])
     )
     years = db.query("SELECT tailnum, year, inferred FROM planes ORDER BY tailnum")["year"]
     assert years.isna().tolist() == ([True, True] if sqlite else [False, True])
+
+
+def test_many_loads_that_add_to_one_table_do_not_send_each_other_back(
+    db: Database, few: Path
+) -> None:
+    """Six months at once; each has read before another one has added its planes, and committed."""
+    months = [f"2013-{number:02}" for number in range(1, 7)]
+    for model in (Airline, Airport, Plane):
+        load_table(db, model)
+    everybody = threading.Barrier(len(months) if db.dialect.name == "mysql" else 1)
+    errors: list[BaseException] = []
+
+    def load(month: str) -> LoadReport:
+        with Database(db.url) as own:
+            read: list[str] = []
+
+            def wait(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+                if statement.startswith("SELECT flights") and not read:
+                    read.append(statement)
+                    everybody.wait(60)
+
+            event.listen(own.engine, "after_cursor_execute", wait)
+            event.listen(own.engine, "handle_error", lambda each: errors.append(each))
+            own.engine.connect().close()  # what the first connection asks is none of the load's
+            return load_table(own, Flight, month)
+
+    with ThreadPoolExecutor(len(months)) as pool:
+        reports = list(pool.map(load, months))
+    assert errors == []
+    loaded = db.query("SELECT COUNT(*) AS n FROM flights")["n"][0]
+    assert loaded == sum(report.inserted for report in reports) > 1_000
+    inferred = db.query("SELECT COUNT(*) AS n FROM planes WHERE inferred")["n"][0]
+    assert inferred == sum(report.inferred.get("planes", 0) for report in reports) > 100
+
+
+# --- A savepoint that goes with its transaction -----------------------------------------------
+
+
+def test_a_deadlock_in_a_savepoint_is_told_as_one_and_the_whole_unit_is_done_again(
+    fresh_mysql: Callable[[], str], no_pause: list[float]
+) -> None:
+    """The server rolls everything back; to roll back to the savepoint is an error then, too."""
+    with Database(fresh_mysql()) as db, Database(db.url) as other:
+        db.execute(["CREATE TABLE rooms (number INTEGER PRIMARY KEY, name VARCHAR(20))"])
+        db.execute([f"INSERT INTO rooms VALUES ({number}, 'free')" for number in range(10)])
+        for attempts in (1, ATTEMPTS):
+            mine, theirs = threading.Event(), threading.Event()
+            units: list[int] = []
+
+            def rival(connection: Connection) -> None:
+                # More rows than the unit: the server ends the transaction that has changed fewer.
+                change = f"UPDATE rooms SET name = 'theirs, {attempts}' WHERE number"
+                connection.execute(sa.text(f"{change} > 0"))
+                theirs.set()
+                assert mine.wait(60)
+                connection.execute(sa.text(f"{change} = 0"))
+
+            def unit(connection: Connection) -> None:
+                units.append(1)
+                connection.execute(sa.text("UPDATE rooms SET name = 'mine' WHERE number = 0"))
+                mine.set()
+                with savepoint(connection):
+                    connection.execute(sa.text("UPDATE rooms SET name = 'mine' WHERE number = 9"))
+
+            with ThreadPoolExecutor(1) as thread:
+                going = thread.submit(other.in_transaction, rival, 1)
+                assert theirs.wait(60)
+                if attempts == 1:
+                    with pytest.raises(OperationalError) as caught:
+                        db.in_transaction(unit, attempts)
+                    assert caught.value.orig is not None and caught.value.orig.args[0] == 1213
+                else:
+                    db.in_transaction(unit, attempts)
+                going.result()
+            names = db.query("SELECT name FROM rooms ORDER BY number")["name"].tolist()
+            if attempts == 1:
+                assert (len(units), names) == (1, ["theirs, 1"] * 10)
+            else:
+                assert (len(units), names) == (2, ["mine", *["theirs, 5"] * 8, "mine"])
+
+
+def test_a_row_that_came_in_since_we_looked_sends_the_whole_unit_back(
+    db: Database, no_pause: list[float]
+) -> None:
+    """A duplicate key, a changed record or a lock: what it is called depends on the server."""
+    attempts: list[int] = []
+
+    def unit(connection: Connection) -> None:
+        known = connection.scalar(sa.select(Airline.name).where(Airline.carrier == "ZZ"))
+        attempts.append(1)
+        if len(attempts) == 1:
+            with Database(db.url) as other:
+                other.execute([sa.insert(Airline).values(carrier="ZZ", name="theirs")])
+        connection.execute(sa.insert(Airline).values(carrier=f"Y{len(attempts)}", name="ours"))
+        with savepoint(connection):
+            if known is None:
+                connection.execute(sa.insert(Airline).values(carrier="ZZ", name="ours"))
+            else:
+                connection.execute(sa.update(Airline).filter_by(carrier="ZZ").values(name="ours"))
+
+    db.in_transaction(unit)
+    assert len(attempts) == 2
+    rows = db.query("SELECT carrier, name FROM airlines ORDER BY carrier").values.tolist()
+    assert rows == [["Y2", "ours"], ["ZZ", "ours"]]
+
+
+def test_a_savepoint_takes_back_its_block_and_nothing_more(db: Database) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(Airline).values(carrier="AA", name="kept"))
+        with suppress(IntegrityError), savepoint(connection):
+            connection.execute(sa.insert(Airline).values(carrier="BB", name="taken back"))
+            connection.execute(sa.insert(Airline).values(carrier="AA", name="there already"))
+        with pytest.raises(ValueError, match="on purpose"), savepoint(connection):
+            connection.execute(sa.insert(Airline).values(carrier="CC", name="taken back"))
+            raise ValueError("on purpose")
+        with savepoint(connection):
+            connection.execute(sa.insert(Airline).values(carrier="DD", name="kept"))
+    assert db.query("SELECT carrier FROM airlines")["carrier"].tolist() == ["AA", "DD"]
+
+
+def test_after_a_refused_row_that_ended_the_transaction_the_block_does_not_go_on(
+    tmp_path: Path,
+) -> None:
+    """Who catches an IntegrityError goes on in the transaction, which must be there then.
+
+    SQLite alone has a statement that ends the transaction at a refused row.
+    """
+    with Database(f"sqlite:///{(tmp_path / 'x.db').as_posix()}") as db:
+        db.execute(["CREATE TABLE rooms (number INTEGER PRIMARY KEY)"])
+        db.execute(["INSERT INTO rooms VALUES (1)"])
+        with pytest.raises(OperationalError), db.engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO rooms VALUES (2)")
+            with suppress(IntegrityError), savepoint(connection):
+                connection.exec_driver_sql("INSERT OR ROLLBACK INTO rooms VALUES (1)")
+            pytest.fail("the block went on without a transaction")
+        assert db.query("SELECT number FROM rooms")["number"].tolist() == [1]
 
 
 # --- A lock that does not go away -------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -11,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from lib.config import ROOT
 from lib.source.csv_lines import (
-    ASKING,
-    READING,
+    READING_S,
     Counted,
     Malformed,
     Position,
@@ -156,7 +158,6 @@ def test_nobody_reads_on_behind_the_block() -> None:
 
 
 def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> None:
-    waited: list[float] = []
     gate, inside = threading.Event(), threading.Event()
 
     class Slow(io.BytesIO):
@@ -165,21 +166,46 @@ def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> 
             assert gate.wait(10)
             return super().read(size)
 
-    def leave(counted: Counted) -> None:
-        counted._ended.wait = waited.append  # type: ignore[assignment, method-assign]
-        with counted:
-            pass
-
-    counted = Counted(Slow(b"a,b"), utf8=True)
-    leave(counted)
+    start = time.monotonic()
+    with Counted(Slow(b"a,b"), utf8=True):
+        pass
+    assert time.monotonic() - start < READING_S  # no call is at work
     counted = Counted(Slow(b"a,b"), utf8=True)
     reader = threading.Thread(target=counted.read)
     reader.start()
     assert inside.wait(10)
-    leave(counted)
-    gate.set()
+    threading.Timer(0.3, gate.set).start()
+    start = time.monotonic()
+    with counted:
+        pass
+    assert time.monotonic() - start >= 0.25
     reader.join(10)
-    assert waited == [ASKING, READING] == sorted(waited)
+    assert counted.read() == b""
+
+
+SLOW_FILE = """
+import io, threading, time
+from lib.source.csv_lines import Counted
+
+class Slow(io.BytesIO):
+    def read(self, size=-1):
+        inside.set()
+        time.sleep(2.5)  # longer than the block waits
+        print("returned", flush=True)
+        return super().read(size)
+
+inside = threading.Event()
+with Counted(Slow(b"a,b"), utf8=True) as counted:
+    threading.Thread(target=counted.read, daemon=True).start()
+    inside.wait()
+"""
+
+
+def test_the_exit_waits_for_a_read_that_takes_longer_than_the_block_waits() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW_FILE], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "returned\n"), done.stderr
 
 
 @pytest.mark.parametrize("data", [b"a\xff", b"a\xc3", b"\xc3a"])

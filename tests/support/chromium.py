@@ -14,10 +14,15 @@ expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault o
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
+def find_chromium() -> str | None:
+    """Return the path of the Chromium that is installed."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Give a browser without a window; skip the test where none is installed."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = find_chromium()
     if program is None:
         pytest.skip("no Chromium is installed")
     with sync_playwright() as playwright:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,71 @@ from lib.workbook.databases.checkpoints import FIRST_DAYS
 def untouched(x: object = 1) -> None: ...
 
 
-def documented() -> None:
+def documented(x: object) -> None:
+    """Says what it will do.
+
+    In more than one line.
+    """
+
+
+def documented_with_dots() -> None:
     """Says what it will do."""
+    # Your code here.
+    ...
+
+
+async def awaited() -> None: ...
+
+
+async def documented_and_awaited() -> None:
+    """Says what it will do."""
+    ...
 
 
 @contextmanager
 def decorated() -> Any: ...
 
 
+@contextmanager
+def documented_and_decorated() -> Any:
+    """Says what it will do."""
+    ...
+
+
 def five() -> int:
     return 5
+
+
+def saying() -> str:
+    return "Says what it will do."
+
+
+def saying_its_docstring() -> str:
+    """Says what it will do."""
+    return "Says what it will do."
+
+
+def looking(x: object) -> None:
+    """Says what it will do."""
+    x  # noqa: B018
+
+
+def generator() -> Iterator[None]:
+    yield
+
+
+async def async_generator() -> AsyncIterator[None]:
+    yield
+
+
+async def awaited_five() -> int:
+    return 5
+
+
+@contextmanager
+def decorated_generator() -> Iterator[None]:
+    """Says what it will do."""
+    yield
 
 
 def exercise_with(check: Callable[[Any, Bench], str | None]) -> Exercise:
@@ -64,12 +119,22 @@ def judged(tmp_path: Path, check: Callable[[Any, Bench], str | None], answer: An
     return judge(exercise_with(check), answer, settings)
 
 
-@pytest.mark.parametrize("answer", [..., untouched, decorated])
+STUBS = [
+    *[..., untouched, documented, documented_with_dots, awaited, documented_and_awaited],
+    *[decorated, documented_and_decorated, lambda x: ...],
+]
+ANSWERS = [
+    *[None, 5, "", five, len, Exercise, lambda x: x, saying, saying_its_docstring],
+    *[looking, generator, async_generator, awaited_five, decorated_generator],
+]
+
+
+@pytest.mark.parametrize("answer", STUBS)
 def test_a_stub_is_untouched(answer: object) -> None:
     assert is_untouched(answer)
 
 
-@pytest.mark.parametrize("answer", [None, 5, "", five, len, Exercise, lambda x: x])
+@pytest.mark.parametrize("answer", ANSWERS)
 def test_anything_else_is_an_answer(answer: object) -> None:
     assert not is_untouched(answer)
 
@@ -96,6 +161,7 @@ def test_an_error_in_the_answer_is_shown_with_its_line(tmp_path: Path) -> None:
     assert verdict.message.splitlines() == [
         "ZeroDivisionError: division by zero",
         "in line 3 of your cell: return y / 0",
+        "It was called with x=1.",
     ]
 
 
@@ -108,8 +174,13 @@ def test_a_fault_of_the_check_itself_is_not_blamed_on_the_learner(tmp_path: Path
     def check(answer: Any, bench: Bench) -> None:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        judged(tmp_path, check, 1)
+    verdict = judged(tmp_path, check, 1)
+    assert verdict.state is State.FAULT
+    error, place, *told = verdict.message.splitlines()
+    assert error == "ZeroDivisionError"
+    assert "a fault of the workbook, not of your answer" in told[0]
+    assert "report it" in told[0]
+    assert "raise ZeroDivisionError" in verdict.trace
 
 
 def test_a_bench_hands_out_one_throw_away_database_and_removes_it(
@@ -189,13 +260,15 @@ def test_the_card_says_the_same_as_text_and_as_html(state: State) -> None:
         assert part in html
     assert "A &lt;title&gt;" in html
     assert "<code>a &lt; b</code>" in html
-    if state is State.CORRECT:
+    if state is State.FAULT:
+        assert "<details" not in html
+    elif state is State.CORRECT:
         assert html.count("<details") == 1
         assert "Closer." not in html
     else:
         assert html.count("<details") == 3
         assert html.index("Closer.") < html.index("Show the solution")
-    assert ("chapter.hint" in text) is (state is not State.CORRECT)
+    assert ("chapter.hint" in text) is (state not in (State.CORRECT, State.FAULT))
 
 
 def test_backticks_become_code() -> None:

@@ -17,6 +17,7 @@ _SIGNS = {
     State.CORRECT: ("✓", "var(--jp-success-color1, #388e3c)"),
     State.NOT_YET: ("↻", "var(--jp-warn-color1, #f57c00)"),
     State.RAISED: ("✗", "var(--jp-error-color1, #d32f2f)"),
+    State.FAULT: ("⚠", "var(--jp-error-color1, #d32f2f)"),
 }
 
 
@@ -37,7 +38,7 @@ class Card:
             f"{sign} Exercise {self.exercise.id} · {self.exercise.title} · {self.state}",
             *(f"  {line}" for line in self.verdict.message.splitlines()),
         ]
-        if self.verdict.state is not State.CORRECT:
+        if self.verdict.state not in (State.CORRECT, State.FAULT):
             number = self.exercise.id
             lines.append(f'  Stuck? chapter.hint("{number}"), then chapter.solution("{number}")')
         return "\n".join(lines)
@@ -61,6 +62,8 @@ class Card:
 
     def _help(self) -> str:
         """The hints, each inside the one before it, and the solution inside the last."""
+        if self.verdict.state is State.FAULT:
+            return ""
         code = escape(self.exercise.solution_code)
         solution = f'<pre style="overflow-x: auto; margin: 8px 0"><code>{code}</code></pre>'
         if self.verdict.state is State.CORRECT:

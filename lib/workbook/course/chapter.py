@@ -17,7 +17,7 @@ from lib.errors import PipelineError
 from lib.models import Flight
 from lib.workbook.course.card import Card, CourseMap, MapLine, code_marks
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
-from lib.workbook.course.exercise import Exercise, exercises_of, judge
+from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
 
@@ -67,7 +67,8 @@ class Chapter:
         """Judge the answer, note the outcome, and return the card that shows it."""
         found = self._exercise(exercise)
         verdict = judge(found, answer, self.settings)
-        self.progress.record(found.id, verdict.state.value)
+        if verdict.state is not State.FAULT:
+            self.progress.record(found.id, verdict.state.value)
         return Card(found, verdict)
 
     def hint(self, exercise: str) -> Text:

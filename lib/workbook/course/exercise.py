@@ -6,39 +6,47 @@ database, so that no answer can harm the chapter, and a second look finds the sa
 
 from __future__ import annotations
 
-import dis
 import importlib
 import inspect
-import linecache
 import math
 import re
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from enum import Enum
-from types import FunctionType
+from contextlib import suppress
+from dataclasses import dataclass
+from traceback import format_exception
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
 from lib.config import Settings
-from lib.database import Database
-from lib.workbook.databases.checkpoints import throw_away
-from lib.workbook.show.sql import record_sql
+from lib.errors import PipelineError
+from lib.workbook.course.raised import comes_from, describe_error, describe_fault, describe_stop
+from lib.workbook.course.sandbox import CHECK_S, AnswerRaised, Bench, is_lock_wait, surroundings
+from lib.workbook.course.time_limit import OutOfTime
+from lib.workbook.course.verdict import NotYet, State, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-class State(Enum):
-    """The four states of an exercise; the value is what the card says."""
-
-    NOT_ATTEMPTED = "not attempted"
-    CORRECT = "correct"
-    NOT_YET = "not yet"
-    RAISED = "your code raised an error"
-
-
-class NotYet(Exception):
-    """The answer is not right yet; the message is what a teacher would say."""
+__all__ = [
+    "Bench",
+    "Exercise",
+    "NotYet",
+    "State",
+    "Verdict",
+    "Word",
+    "Wrong",
+    "describe_error",
+    "exercises_of",
+    "expect",
+    "expect_frame",
+    "expect_function",
+    "expect_type",
+    "is_untouched",
+    "judge",
+    "same_value",
+]
 
 
 @dataclass(frozen=True)
@@ -95,107 +103,113 @@ class Exercise:
         return re.sub(r"  # type: ignore.*", "", "\n".join(body[:-1])).strip()
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The outcome of a check: the state, and what to tell the learner."""
-
-    state: State
-    message: str
-
-
-class _AnswerRaised(Exception):
-    """The learner's own code raised; the cause is what it raised."""
-
-
-@dataclass
-class Bench:
-    """What a check works with: a throw-away database, made when it is first asked for."""
-
-    settings: Settings
-    _stack: ExitStack = field(default_factory=ExitStack)
-    _db: Database | None = None
-    _empty: Database | None = None
-
-    @property
-    def db(self) -> Database:
-        """A copy with the first three days of the chapter's month in it."""
-        if self._db is None:
-            self._db = self._stack.enter_context(throw_away(self.settings))
-        return self._db
-
-    @property
-    def empty(self) -> Database:
-        """A throw-away database with nothing in it: quicker than the copy."""
-        if self._empty is None:
-            self._empty = self._stack.enter_context(throw_away(self.settings, empty=True))
-        return self._empty
-
-    def call(self, answer: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call the learner's function; what it raises is told apart from a fault of the check."""
-        try:
-            return answer(*args, **kwargs)
-        except Exception as error:
-            raise _AnswerRaised from error
-
-    def statements(self, answer: Callable[..., Any], *args: Any) -> tuple[Any, list[str]]:
-        """Call the learner's function; return its result and the statements that it sent."""
-        with record_sql(self.db) as sent:
-            result = self.call(answer, *args)
-        return result, sent
-
-    def close(self) -> None:
-        self._stack.close()
-
-
 def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
-    """Return what the exercise's check says to the answer."""
-    if is_untouched(answer):
-        return Verdict(
-            State.NOT_ATTEMPTED,
-            "Replace the ... in the cell above with your answer and run it. Then run this cell "
-            "again.",
-        )
+    """Return what the exercise's check says to the answer.
+
+    No error comes out of it but KeyboardInterrupt, when Ctrl-C was pressed: what the answer raises,
+    that it does not end, and a fault of the check are verdicts.
+    """
+    with suppress(Exception):  # one that cannot even be looked at is no stub
+        if is_untouched(answer):
+            return Verdict(
+                State.NOT_ATTEMPTED,
+                "Replace the ... in the cell above with your answer and run it. Then run this "
+                "cell again.",
+            )
     bench = Bench(settings)
     try:
-        praise = exercise.check(answer, bench)
+        with surroundings(), bench.clock:
+            verdict = _judge(exercise, answer, bench)
+    finally:
+        _close(bench)
+    if bench.clock.pressed:
+        raise KeyboardInterrupt
+    return verdict
+
+
+def _judge(exercise: Exercise, answer: Any, bench: Bench) -> Verdict:
+    try:
+        with bench.clock.limit(CHECK_S):
+            praise = exercise.check(answer, bench)
     except NotYet as reason:
         return Verdict(State.NOT_YET, str(reason))
-    except _AnswerRaised as wrapper:
+    except AnswerRaised as wrapper:
         assert wrapper.__cause__ is not None
-        return Verdict(State.RAISED, describe_error(wrapper.__cause__, answer))
-    finally:
-        bench.close()
+        return _raised(wrapper.__cause__, answer, bench)
+    except OutOfTime as error:
+        return _stopped(error, answer, bench)
+    except BaseException as error:
+        if bench.clock.pressed:
+            raise KeyboardInterrupt from None
+        if error is bench.escaped or comes_from(error, answer):
+            return _raised(error, answer, bench)
+        return _at_fault(error, bench)
     return Verdict(State.CORRECT, praise or "That is it.")
 
 
+def _raised(error: BaseException, answer: Any, bench: Bench) -> Verdict:
+    return Verdict(State.RAISED, describe_error(error, answer) + _call(bench))
+
+
+def _stopped(error: OutOfTime, answer: Any, bench: Bench) -> Verdict:
+    if not bench.calling and not comes_from(error, answer):
+        return _at_fault(error, bench)
+    seconds = bench.call_s if bench.overdue else CHECK_S
+    return Verdict(State.NOT_YET, describe_stop(error, answer, seconds) + _call(bench))
+
+
+def _call(bench: Bench) -> str:
+    return f"\nIt was called with {bench.called}." if bench.called else ""
+
+
+def _at_fault(error: BaseException, bench: Bench) -> Verdict:
+    """Say what went wrong that the answer did not raise."""
+    if isinstance(error, PipelineError):  # it says what happened, and what to type
+        return Verdict(State.FAULT, f"The check could not run. {error}")
+    if is_lock_wait(error):
+        return Verdict(
+            State.NOT_YET,
+            "Your function has returned, and a transaction that it began is still open: the check "
+            "waited for its lock. End it before you return, best by a `with` block.",
+        )
+    if isinstance(error, DBAPIError) and (lost := bench.lost_tables()):
+        return Verdict(
+            State.NOT_YET,
+            f"After your function has run, the database lacks {', '.join(lost)}: nothing in this "
+            "task asks for a table to be dropped.",
+        )
+    return Verdict(State.FAULT, describe_fault(error), "".join(format_exception(error)))
+
+
+def _close(bench: Bench) -> None:
+    try:
+        bench.close()
+    except (OSError, PipelineError, SQLAlchemyError):
+        pass  # a copy that something still holds is removed by a later check
+
+
 def is_untouched(answer: Any) -> bool:
-    """Tell whether the answer is the stub: `...`, or a function whose body is only that."""
+    """Tell whether the answer is the stub: `...`, or a function whose body is only that.
+
+    A docstring, parameters and decorators that keep `__wrapped__` do not count. Opcodes differ
+    from one Python to the next, so the answer is compared with stubs that this Python compiles.
+    """
     answer = inspect.unwrap(answer) if callable(answer) else answer
     if not isinstance(answer, FunctionType):
         return answer is ...
-    steps = [step for step in dis.get_instructions(answer) if step.opname not in ("RESUME", "NOP")]
-    kinds = {step.opname for step in steps}
-    constants = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
-    # What `def f(): ...` compiles to: return None, and nothing before it.
-    return kinds <= {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"} and constants == [None]
+    body = "..." if answer.__doc__ is None else repr(answer.__doc__)
+    stubs = (f"def stub(): {body}", f"async def stub(): {body}", "lambda: ...")
+    return _does(answer.__code__) in [_does(_compiled(stub)) for stub in stubs]
 
 
-def describe_error(error: BaseException, answer: Any) -> str:
-    """Return the error's type and message, and the line of the answer that it came from."""
-    text = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(
-        ": "
-    )
-    code = getattr(inspect.unwrap(answer) if callable(answer) else answer, "__code__", None)
-    step = error.__traceback__
-    line = None
-    while step is not None and code is not None:
-        if step.tb_frame.f_code.co_filename == code.co_filename:
-            line = step.tb_lineno
-        step = step.tb_next
-    if line is None or code is None:
-        return text
-    source = linecache.getline(code.co_filename, line).strip()
-    return f"{text}\nin line {line} of your cell" + (f": {source}" if source else "")
+def _does(code: CodeType) -> tuple[bytes, tuple[object, ...]]:
+    return code.co_code, code.co_consts
+
+
+def _compiled(function: str) -> CodeType:
+    """Return the code of the one function in this source."""
+    module = compile(function, "<stub>", "exec")
+    return next(value for value in module.co_consts if isinstance(value, CodeType))
 
 
 # --- What checks are written with -----------------------------------------------------------

@@ -6,14 +6,16 @@ exercises work on copies, so that nothing that a learner does can harm another c
 
 from __future__ import annotations
 
+import time
 import uuid
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import Pool
 
 from lib.config import Settings
 from lib.database import Database
@@ -31,6 +33,9 @@ __all__ = [
     "throw_away",
 ]
 
+SANDBOX = "sandbox_"  # and then the second at which it was made, in hexadecimal digits
+OLD_S = 3600  # of a sandbox: no check takes that long
+
 
 def prepare(settings: Settings) -> None:
     """Build the checkpoint when it is not there; quick when it is."""
@@ -41,6 +46,7 @@ def open_copy(settings: Settings, name: str) -> ClosingDatabase:
     """Return a database of that name, made anew from the checkpoint; an older one is replaced."""
     store = _store(settings)
     store.prepare()
+    _remove_old_sandboxes(store)
     return ClosingDatabase(store.copy(name))
 
 
@@ -52,16 +58,44 @@ def open_empty(settings: Settings, name: str) -> ClosingDatabase:
 @contextmanager
 def throw_away(settings: Settings, *, empty: bool = False) -> Iterator[Database]:
     """A copy of the first days for the length of a block, or a database with nothing in it."""
-    name = f"sandbox_{uuid.uuid4().hex[:12]}"
+    name = f"{SANDBOX}{int(time.time()):08x}_{uuid.uuid4().hex[:6]}"
     store = _store(settings)
     if not empty:
         store.prepare()
     db = ClosingDatabase(store.empty(name) if empty else store.copy(name, days=FIRST_DAYS))
+    # What an answer has left locked is waited for, but not for long.
+    event.listen(db.engine, "connect", lambda raw, _record: raw.cursor().execute(store.hasty))
+    with _lent() as connections:
+        try:
+            yield db
+        finally:
+            db.close()
+            store.hang_up(name, list(connections))
+            store.remove(name)
+
+
+@contextmanager
+def _lent() -> Iterator[Iterable[Any]]:
+    """The connections that pools lend in the block, of whatever engine: an answer has its own."""
+    lent: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def on_checkout(_raw: object, _record: object, connection: Any) -> None:
+        lent.add(connection)
+
+    event.listen(Pool, "checkout", on_checkout)
     try:
-        yield db
+        yield lent
     finally:
-        db.close()
-        store.remove(name)
+        event.remove(Pool, "checkout", on_checkout)
+
+
+def _remove_old_sandboxes(store: SqliteStore | MysqlStore) -> None:
+    """Remove the throw-away databases that could not be removed at their time."""
+    for name in store.names(SANDBOX):
+        made = name.removeprefix(SANDBOX).partition("_")[0]
+        with suppress(ValueError, OSError):  # it is somebody else's, or still held
+            if time.time() - int(made, 16) > OLD_S:
+                store.remove(name)
 
 
 def remove(settings: Settings, *names: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from lib.database import Database
 from lib.database.schema import head
@@ -16,11 +17,13 @@ from lib.errors import PipelineError
 from lib.models import Base
 from lib.pipeline import run_pipeline
 from lib.workbook.databases import names as store
-from lib.workbook.databases.names import CHECKPOINT, DAILY, MONTH, in_use
+from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use
 
 
 class MysqlStore:
     """Checkpoint and copies as databases beside the one that the URL names: demo_january, ..."""
+
+    hasty = f"SET SESSION innodb_lock_wait_timeout = {HASTE_S}, lock_wait_timeout = {HASTE_S}"
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -78,6 +81,27 @@ class MysqlStore:
             raise self.server.explain(error) from error
         finally:
             self.server.close()
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the copies that begin like this."""
+        ours = f"{self.url.database}_"
+        pattern = (ours + prefix).replace("_", r"\_") + "%"
+        with self.server.engine.connect() as connection:
+            found = connection.execute(text("SHOW DATABASES LIKE :pattern"), {"pattern": pattern})
+            names = [str(name).removeprefix(ours) for (name,) in found]
+        self.server.close()
+        return names
+
+    def hang_up(self, name: str, _lent: Sequence[Any]) -> None:
+        """End the connections to this copy that are still open, whose locks would stay.
+
+        The server knows of all, so they need not be named.
+        """
+        with self.server.engine.connect() as connection:
+            for row in connection.execute(text("SHOW PROCESSLIST")).mappings():
+                if row["db"] == self.name(name):
+                    with suppress(DBAPIError):  # it has ended by itself
+                        connection.execute(text(f"KILL {int(row['Id'])}"))
 
     def remove(self, name: str) -> bool:
         with self.server.engine.connect() as connection:

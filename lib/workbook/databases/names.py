@@ -10,6 +10,7 @@ MONTH = "2013-01"
 FIRST_DAYS = 3
 DAILY = ("weather", "flights")  # the tables that have days
 LOCK_WAIT = 10  # seconds
+HASTE_S = 3  # for a lock in the copy for an answer, which none but the answer can hold
 
 
 def in_use(name: str) -> PipelineError:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from lib.database import Database
 from lib.database.schema import head
 from lib.pipeline import run_pipeline
 from lib.workbook.databases import names as store
-from lib.workbook.databases.names import CHECKPOINT, DAILY, MONTH, in_use
+from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use
 
 
 class SqliteStore:
     """Checkpoint and copies as files in the workbook's own folder."""
+
+    hasty = f"PRAGMA busy_timeout = {HASTE_S * 1000}"
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "chapters"
@@ -101,6 +104,23 @@ class SqliteStore:
             _unlink(target)
             return self._fill(name, source_uri)
         return sqlite_url(target)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the copies that begin like this."""
+        return [path.stem for path in self.folder.glob(f"{prefix}*.db")]
+
+    def hang_up(self, name: str, lent: Sequence[Any]) -> None:
+        """Close those of the connections, lent by pools, that are to this copy.
+
+        Through the pool, which would otherwise print a traceback when it gets them back.
+        """
+        for connection in lent:
+            # It may be closed, of another driver, or another thread's.
+            with suppress(sqlite3.Error, AttributeError, OSError):
+                raw = connection.dbapi_connection
+                file = raw.execute("PRAGMA database_list").fetchone()[2]
+                if file and os.path.samefile(file, self.path(name)):
+                    connection.invalidate()
 
     def remove(self, name: str) -> bool:
         if name == CHECKPOINT:

@@ -16,7 +16,8 @@ from lib.database import Database
 from lib.models import Flight
 from lib.orchestration.dask_cluster import prepare
 from lib.testing.fresh_database import fresh_database
-from lib.testing.mysql_server import PrivateServer, ServerError, find_server
+from lib.testing.mysql_server import PrivateServer, ServerError
+from lib.testing.programs import find_server
 from lib.workbook.course.chapter import Chapter
 
 _stack = ExitStack()

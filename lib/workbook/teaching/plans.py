@@ -59,7 +59,7 @@ TEACHING = {
         stop="After exercise 3.4: they can connect, ask, and pass values safely.",
         cut="The pool and exercise 3.3; tell the story of the lost connection in two sentences.",
         prepare="Nothing for SQLite. For the look through Docker, one container on your machine.",
-        offline="Nothing changes; pull the image mysql:8.4 beforehand if you show Docker.",
+        offline="Nothing changes; pull the image mysql:9.7 beforehand if you show Docker.",
     ),
     "04": Teaching(
         exercises=35,

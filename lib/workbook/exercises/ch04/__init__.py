@@ -1,17 +1,17 @@
 """Exercises of chapter 04, Sessions: a module for each."""
 
 from lib.workbook.exercises.ch04 import (
-    merger,
-    plain_data,
-    rehearsal,
-    sent_not_settled,
-    there_already,
+    ex4_1_sent_not_settled,
+    ex4_2_rehearsal,
+    ex4_3_there_already,
+    ex4_4_plain_data,
+    ex4_5_merger,
 )
 
 EXERCISES = [
-    sent_not_settled.EXERCISE,
-    rehearsal.EXERCISE,
-    there_already.EXERCISE,
-    plain_data.EXERCISE,
-    merger.EXERCISE,
+    ex4_1_sent_not_settled.EXERCISE,
+    ex4_2_rehearsal.EXERCISE,
+    ex4_3_there_already.EXERCISE,
+    ex4_4_plain_data.EXERCISE,
+    ex4_5_merger.EXERCISE,
 ]

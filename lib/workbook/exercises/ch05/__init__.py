@@ -1,11 +1,17 @@
 """Exercises of chapter 05, ORM models: a module for each."""
 
-from lib.workbook.exercises.ch05 import a_key, inspections, missing_columns, plane_table, two_roads
+from lib.workbook.exercises.ch05 import (
+    ex5_1_plane_table,
+    ex5_2_a_key,
+    ex5_3_two_roads_answers,
+    ex5_4_inspections_answers,
+    ex5_5_missing_columns,
+)
 
 EXERCISES = [
-    plane_table.EXERCISE,
-    a_key.EXERCISE,
-    two_roads.EXERCISE,
-    inspections.EXERCISE,
-    missing_columns.EXERCISE,
+    ex5_1_plane_table.EXERCISE,
+    ex5_2_a_key.EXERCISE,
+    ex5_3_two_roads_answers.EXERCISE,
+    ex5_4_inspections_answers.EXERCISE,
+    ex5_5_missing_columns.EXERCISE,
 ]
