@@ -103,9 +103,10 @@ class Database:
             except Exception as error:
                 if _interrupted(error, before):
                     raise KeyboardInterrupt from error
-                if not isinstance(error, DBAPIError):
+                cause = error.__cause__ if isinstance(error, PipelineError) else error
+                if not isinstance(cause, DBAPIError) or not self.dialect.is_transient(cause):
                     raise
-                if attempt == attempts or not self.dialect.is_transient(error):
+                if attempt == attempts:
                     raise
             time.sleep(random.uniform(0.075, 0.125) * 2**attempt)  # longer each time
         raise AssertionError("attempts must be at least 1")
