@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
-from lib.workbook.course.sandbox import AnswerRaised
 
 # What ends a test, besides an error: what `pytest.fail` and `pytest.skip` raise is no Exception.
 FAILURES: tuple[type[BaseException], ...] = (AssertionError, pytest.fail.Exception)

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from lib.database import Database
 from lib.errors import NotReady
 from lib.models import Flight
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench
-from lib.workbook.course.sandbox import AnswerRaised
 from lib.workbook.exercises.meeting import meeting
 
 metadata = MetaData()
