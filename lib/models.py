@@ -52,7 +52,9 @@ class Airport(Base):
     tz: Mapped[int | None] = mapped_column(SmallInteger, comment="hours from UTC")
     dst: Mapped[str | None] = mapped_column(String(1))
     tzone: Mapped[str | None] = mapped_column(String(40))
-    inferred: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    inferred: Mapped[bool] = mapped_column(
+        default=False, server_default=text("0"), info={"inferred": True}
+    )
 
     departures: Mapped[list[Flight]] = relationship(
         back_populates="origin_airport", foreign_keys="Flight.origin"
@@ -76,7 +78,9 @@ class Plane(Base):
     seats: Mapped[int | None] = mapped_column(SmallInteger)
     speed: Mapped[int | None] = mapped_column(SmallInteger, comment="mph")
     engine: Mapped[str | None] = mapped_column(String(24))
-    inferred: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    inferred: Mapped[bool] = mapped_column(
+        default=False, server_default=text("0"), info={"inferred": True}
+    )
 
     flights: Mapped[list[Flight]] = relationship(back_populates="plane")
 

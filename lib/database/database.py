@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, Select, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lib.database.dialects import DIALECTS
@@ -119,9 +119,10 @@ class Database:
             except Exception as error:
                 if _interrupted(error, before):
                     raise KeyboardInterrupt from error
-                if not isinstance(error, DBAPIError):
+                cause = error.__cause__ if isinstance(error, PipelineError) else error
+                if not isinstance(cause, DBAPIError) or not self.dialect.is_transient(cause):
                     raise
-                if attempt == attempts or not self.dialect.is_transient(error):
+                if attempt == attempts:
                     raise
             time.sleep(random.uniform(0.075, 0.125) * 2**attempt)  # longer each time
         raise AssertionError("attempts must be at least 1")
@@ -174,32 +175,6 @@ class Database:
         self.prepare()
         with self.engine.connect() as connection, self.dialect.rebuild(connection):
             yield connection
-
-
-@contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
-    """Set a savepoint: when the block raises, what it did is undone, and the transaction goes on.
-
-    A deadlock (1213) or a changed record (1020) makes the server roll back the whole transaction,
-    the savepoint with it, and SQLite does so on a full disk. Rolling back to the savepoint then
-    fails as well (1305), which says nothing of the cause: so the first error is raised, for the one
-    who owns the transaction. https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
-
-    After an error that a caller may catch, to go on in the same transaction (a row that the table
-    does not take), the failed rollback is raised: there is no transaction to go on in.
-    """
-    nested = connection.begin_nested()
-    try:
-        yield
-    except BaseException as error:
-        try:
-            nested.rollback()
-        except DBAPIError:
-            of_the_server = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
-            if isinstance(error, Exception) and not of_the_server:
-                raise
-        raise
-    nested.commit()
 
 
 def _interrupted(error: BaseException | None, before: BaseException | None) -> bool:

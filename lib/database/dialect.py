@@ -7,7 +7,7 @@ staging modules of the load, nothing asks which database it talks to.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -72,6 +72,22 @@ class Dialect(ABC):
         """Return the statement that drops a temporary table and commits nothing."""
 
     @abstractmethod
+    def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
+        """Return the character set and the collation of each text column that is in the table."""
+
+    @abstractmethod
+    def uniques(self, connection: Connection, table: Table) -> list[list[str]]:
+        """Return the columns of each key and unique index that the table has in the database."""
+
+    @abstractmethod
+    def exact(self, text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return what is equal where texts are, to the last blank and in upper and lower case."""
+
+    @abstractmethod
+    def refuses_row(self, error: DBAPIError) -> bool:
+        """Tell whether a row is at fault: it breaks a constraint, or does not fit its column."""
+
+    @abstractmethod
     def insert_missing(self, table: Table) -> sa.Insert:
         """Return an INSERT that leaves out what another load has added since we looked."""
 
@@ -94,3 +110,11 @@ class Dialect(ABC):
     @abstractmethod
     def is_missing(self, url: URL) -> bool:
         """Tell whether the database is a file that is not there, without making it."""
+
+
+def by_index(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
+    """Return the columns of each index, of rows of index and column; not where one has no name."""
+    found: dict[str, list[str | None]] = {}
+    for index, column, *_ in rows:
+        found.setdefault(index, []).append(column)
+    return [[each for each in columns if each] for columns in found.values() if all(columns)]

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from lib.database.dialect import Dialect
+from lib.database.dialect import Dialect, by_index
 from lib.errors import NotReady, PipelineError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -149,6 +149,41 @@ class Mysql(Dialect):
         """
         name = connection.dialect.identifier_preparer.format_table(table)
         return sa.text(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
+        columns = sa.table(
+            "columns",
+            *map(sa.column, ("column_name", "character_set_name", "collation_name")),
+            *map(sa.column, ("table_schema", "table_name")),
+            schema="information_schema",
+        ).c
+        mine = columns.table_schema == (table.schema or sa.func.database())
+        rows = sa.select(columns.column_name, columns.character_set_name, columns.collation_name)
+        rows = rows.where(mine, columns.table_name == table.name, columns.collation_name != "")
+        return {name: (charset, collation) for name, charset, collation in connection.execute(rows)}
+
+    def uniques(self, connection: Connection, table: Table) -> list[list[str]]:
+        # An index of an expression, or of the first characters, has no column here.
+        rows = connection.execute(
+            sa.text(
+                "SELECT index_name, CASE WHEN sub_part IS NULL THEN column_name END "
+                "FROM information_schema.statistics WHERE table_schema = coalesce(:schema, "
+                "database()) AND table_name = :table AND non_unique = 0 "
+                "ORDER BY index_name, seq_in_index"
+            ),
+            {"table": table.name, "schema": table.schema},
+        )
+        return by_index(rows)
+
+    def exact(self, text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """As bytes: most collations pad with blanks, many ignore the case."""
+        return sa.cast(text, sa.LargeBinary)
+
+    def refuses_row(self, error: DBAPIError) -> bool:
+        # PyMySQL takes some of these for operational ones: a text that is not of the character set,
+        # JSON, a CHECK of MySQL's, what a trigger signals.
+        code = error.orig.args[0] if error.orig is not None and error.orig.args else None
+        return isinstance(error, IntegrityError | DataError) or code in (1366, 3140, 3819, 1644)
 
     def insert_missing(self, table: Table) -> sa.Insert:
         """INSERT IGNORE: it waits for the other load to end.

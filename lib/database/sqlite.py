@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from lib.database.dialect import Dialect
+from lib.database.dialect import Dialect, by_index
 from lib.errors import PipelineError
 
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
@@ -204,6 +204,30 @@ class Sqlite(Dialect):
         return sa.text(
             f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.format_table(table)}"
         )
+
+    def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
+        """None: all texts are UTF-8."""
+        return {}
+
+    def uniques(self, connection: Connection, table: Table) -> list[list[str]]:
+        rows = connection.execute(
+            sa.text(
+                "SELECT '', name, pk AS place FROM pragma_table_info(:table, :schema) WHERE pk "
+                "UNION ALL SELECT one.name, part.name, part.seqno "
+                "FROM pragma_index_list(:table, :schema) one, pragma_index_info(one.name, :schema) "
+                'part WHERE one."unique" AND NOT one.partial ORDER BY 1, 3'
+            ),
+            {"table": table.name, "schema": table.schema or "main"},
+        )
+        return by_index(rows)
+
+    def exact(self, text: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """A collation, as NOCASE, is a column's own, and known to its type."""
+        collated = getattr(text.type, "collation", None)
+        return sa.cast(text, sa.LargeBinary) if collated else text
+
+    def refuses_row(self, error: DBAPIError) -> bool:
+        return isinstance(error, IntegrityError)
 
     def insert_missing(self, table: Table) -> sa.Insert:
         """A plain INSERT: a load that is here has the only right to write."""

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 
 import pyarrow as pa
-import sqlalchemy as sa
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
 
-from lib.database.database import savepoint
 from lib.database.dialects import dialect_of
-from lib.errors import NotTaken, PipelineError
+from lib.database.savepoint import savepoint
+from lib.errors import NotTaken
+from lib.load import arguments
+from lib.load.constraints import breaches, drop_rows, repeats, taken, unique_columns
+from lib.load.explain import explain
+from lib.load.fit import Fit, fit
 from lib.load.inferred import InferredMembers, Named
-from lib.load.merge import OnConflict, drop_repeats, insert_all, merge
+from lib.load.merge import OnConflict, insert_all, merge
 from lib.load.prefetch import prefetch
-from lib.load.rejected import keep_rejected
+from lib.load.rejected import check_limit, keep_rejected, remove_ruled_out
 from lib.load.report import LoadReport, Progress
-from lib.load.rules import Rejected, Rule, shorten, validate
+from lib.load.rules import Rejected, Rule, validate
 from lib.load.staging import Direct, open_direct, open_staging
 from lib.load.staging_sqlite import Parts
 from lib.load.staging_table import Staging, is_empty
@@ -40,11 +43,13 @@ READ_AHEAD, UNLIMITED = 4, 1 << 20
 
 def bulk_load(
     connection: Connection,
-    model: type[DeclarativeBase],
+    model: type[DeclarativeBase] | Table,
     source: object,
     on_conflict: OnConflict = "update",
     *,
     rules: Sequence[Rule] = (),
+    name: str | None = None,
+    limit: float | None = None,
     run_id: int | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
@@ -52,20 +57,32 @@ def bulk_load(
 
     The source is the path of a CSV file (also in a .zip or .gz), a `CsvSource`, a data frame, an
     Arrow table or an Arrow reader. The caller owns the transaction: commit and all rows are there,
-    roll back and none is. A row that breaks one of the `rules`, or does not fit its column, goes to
-    `rejected_rows`. A row that the table has already is updated, left as it is ("skip"), or stops
-    the load ("error").
+    roll back and none is; a load that raises leaves nothing behind. Where the database makes the
+    primary key, rows are matched by a unique constraint.
+
+    A row that breaks one of the `rules`, does not fit its column, or breaks a constraint goes to
+    `rejected_rows`; more than `limit` of all, a share, stop the load. The quarantine keeps a
+    source by its name and folder, a data frame by what is in it, or each by the `name` given. A row
+    that the table has already is updated, left as it is ("skip"), or stops the load ("error"); one
+    that an earlier load took, and a rule rejects now, leaves the table with "update".
 
     Returns what was done, in rows. Raises PipelineError when the source cannot be read or does not
-    fit the table.
+    fit the table, and DBAPIError when the database is at fault.
     """
-    table = model.__table__
-    assert isinstance(table, Table)
-    source = as_source(source)
-    staging = _staging_table(table, source)
-    load = _Load(connection, table, source, tuple(rules), run_id, progress)
-    if not load.load_directly(staging):
-        load.load_through_staging(staging, on_conflict)
+    table = arguments.check(connection, model, on_conflict, rules, name, limit)
+    source = as_source(source, name)
+    try:
+        with savepoint(connection):
+            fitted = fit(connection, table, source)
+            load = _Load(connection, fitted, source, on_conflict, tuple(rules))
+            load.limit, load.run_id, load.progress = limit, run_id, progress
+            if not load.load_directly():
+                load.load_through_staging()
+    except DBAPIError as error:
+        told = explain(error, connection, table, source)
+        if told is None:
+            raise
+        raise told from error
     report = load.report
     assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
     return report
@@ -78,47 +95,50 @@ class Validated:
     read: int
     bytes_read: int
     bad: list[Rejected]
+    ruled_out: pa.RecordBatch
     named: Named
     good: pa.RecordBatch | None
 
 
+@dataclass
 class _Load:
     """One load at work: the report that it fills, and what it has seen."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        table: Table,
-        source: Source,
-        rules: tuple[Rule, ...],
-        run_id: int | None,
-        progress: Progress | None,
-    ) -> None:
-        self.connection, self.table, self.source = connection, table, source
-        self.rules, self.run_id, self.progress = rules, run_id, progress
-        self._shown = 0  # bytes that the progress knows of, also when the file is read again
-        self.report = LoadReport(table.name, source.name)
-        self.rejected: list[Rejected] = []
-        self.inferred: Counter[str] = Counter()
-        self.members = InferredMembers(table)
+    connection: Connection
+    fit: Fit
+    source: Source
+    on_conflict: OnConflict
+    rules: tuple[Rule, ...]
+    limit: float | None = None
+    run_id: int | None = None
+    progress: Progress | None = None
+    shown: int = 0  # bytes that the progress knows of, also when the file is read again
+    uniques: list[list[str]] | None = None  # in the database, beside the key
+
+    def __post_init__(self) -> None:
+        self._begin_again()
 
     def _begin_again(self) -> None:
-        self.report = LoadReport(self.table.name, self.source.name)
-        self.rejected = []
-        self.inferred = Counter()
-        self.members = InferredMembers(self.table)
+        self.report = LoadReport(self.fit.table.name, self.source.name)
+        self.rejected: list[Rejected] = []
+        self.ruled_out: list[pa.RecordBatch] = []
+        self.inferred: Counter[str] = Counter()
+        self.dropped = False  # whether a row was staged, and is no more
+        self.members = InferredMembers(self.fit.table)
 
-    def load_directly(self, like: Table) -> bool:
+    def load_directly(self) -> bool:
         """Load without a merge, where that is possible; tell whether it was.
 
         An empty table takes every row, or says that it did not: then the longer way begins again,
         to find out which row, and why.
         """
-        if not self.source.rereadable or self.source.filtered:
+        if not (self.source.rereadable and self.fit.direct) or self.source.filtered:
             return False
-        with open_direct(self.connection, self.table, like, self.source) as direct:
+        fit = self.fit
+        with open_direct(self.connection, fit.table, fit.staging, self.source) as direct:
             if direct is None:
                 return False
+            self._look()
             try:
                 with savepoint(self.connection):
                     self._fill(direct)
@@ -129,6 +149,12 @@ class _Load:
         self.report.inferred = dict(self.inferred)
         self._keep_rejected(None)
         return True
+
+    def _look(self) -> list[list[str]]:
+        """Return what is unique beside the key. Not before the right to write is there."""
+        if self.uniques is None:
+            self.uniques = unique_columns(self.connection, self.fit)
+        return self.uniques
 
     def _fill(self, direct: Direct) -> None:
         if isinstance(direct, Parts):
@@ -153,11 +179,11 @@ class _Load:
     def _insert(self, part: Staging) -> None:
         part.finish()
         self.inferred.update(self.members.add(self.connection, None))
-        insert_all(self.connection, part.table, self.table)
+        insert_all(self.connection, part.table, self.fit)
 
-    def load_through_staging(self, like: Table, on_conflict: OnConflict) -> None:
+    def load_through_staging(self) -> None:
         """Stage the rows until all are known, then merge them."""
-        with open_staging(self.connection, like) as staging:
+        with open_staging(self.connection, self.fit.staging) as staging:
             early = staging if staging.thread_safe else None
             with closing(self._validated(early, lines=True)) as batches:
                 for each in batches:
@@ -165,24 +191,47 @@ class _Load:
                         staging.add(each.good)
             staging.finish()
             self.report.note = staging.note
-            dialect_of(self.connection).take_write_lock(self.connection, self.table)
-            self.members.check(self.connection, staging.table, self.source.name)
-            if is_empty(self.connection, self.table):
-                # Nothing to match, and whether a key repeats is what the table itself finds out.
-                with suppress(IntegrityError), savepoint(self.connection):
-                    return self._merge_staged(staging.table, [], on_conflict)
-                self.members.forget()
-            repeats = drop_repeats(self.connection, staging.table, self.table)
-            self.rejected += repeats
-            self._merge_staged(staging.table, repeats, on_conflict)
+            dialect_of(self.connection).take_write_lock(self.connection, self.fit.table)
+            empty = is_empty(self.connection, self.fit.table)
+            self._merge(staging.table, empty, self._look())
+        if self.on_conflict == "update":
+            remove_ruled_out(self.connection, self.fit, self.ruled_out, self.report)
 
-    def _merge_staged(
-        self, staging: Table, repeats: list[Rejected], on_conflict: OnConflict
-    ) -> None:
-        """Merge what is staged, once it is known which rows count."""
-        self._keep_rejected(staging)
-        self.report.inferred = self.members.add(self.connection, staging if repeats else None)
-        merge(self.connection, staging, self.table, on_conflict, self.report)
+    def _merge(self, staging: Table, empty: bool, uniques: list[list[str]]) -> None:
+        """Merge the rows that the table takes, and set aside those that it does not."""
+        # Into an empty table: nothing to match, and it finds out itself whether a key repeats.
+        if empty and self._refusal(staging) is None:
+            return
+        self._set_aside(staging, repeats(self.connection, staging, self.fit, self.fit.key))
+        known = self.on_conflict != "skip"
+        for names in uniques:
+            self._set_aside(staging, repeats(self.connection, staging, self.fit, names))
+            self._set_aside(staging, taken(self.connection, staging, self.fit, names, known))
+        while refusal := self._refusal(staging):
+            bad = breaches(self.connection, staging, self.fit, self.source.name)
+            if not bad:
+                raise refusal
+            self._set_aside(staging, bad)
+
+    def _set_aside(self, staging: Table, bad: list[Rejected]) -> None:
+        drop_rows(self.connection, staging, self.fit, bad)
+        self.rejected += bad
+        self.dropped = self.dropped or bool(bad)
+
+    def _refusal(self, staging: Table) -> DBAPIError | None:
+        """Merge what is staged, or return why the database does not take one of the rows."""
+        self.members.forget()
+        try:
+            with savepoint(self.connection):
+                self._keep_rejected(staging)
+                left = staging if self.dropped else None
+                self.report.inferred = self.members.add(self.connection, left)
+                merge(self.connection, staging, self.fit, self.on_conflict, self.report)
+        except DBAPIError as error:
+            if not dialect_of(self.connection).refuses_row(error):
+                raise
+            return error
+        return None
 
     def _validated(
         self, place: Staging | Parts | None = None, *, lines: bool = False
@@ -196,60 +245,36 @@ class _Load:
             for each in validated:
                 self.report.read += each.read
                 self.rejected += each.bad
+                if len(each.ruled_out):
+                    self.ruled_out.append(each.ruled_out)
                 self.members.note(each.named)
                 yield each
-                if self.progress is not None and each.bytes_read > self._shown:
-                    self.progress.update(each.bytes_read - self._shown)
-                    self._shown = each.bytes_read
+                if self.progress is not None and each.bytes_read > self.shown:
+                    self.progress.update(each.bytes_read - self.shown)
+                    self.shown = each.bytes_read
 
     def _in_the_thread(
         self, place: Staging | Parts | None, with_lines: bool
     ) -> Generator[Validated, None, None]:
+        fit, dialect = self.fit, self.connection.dialect
         for batch in self.source.batches():
-            good, lines, bad = validate(self.table, batch, self.rules)
-            named = self.members.named(good)
+            judged = validate(fit.forms, batch, self.rules)
+            named = self.members.named(judged.good)
+            good = fit.stored(judged.good, dialect)
             if with_lines:
-                good = good.add_column(0, "line", lines)
+                good = good.add_column(0, fit.line, judged.lines)
             if place is not None:
                 place.add(good, batch.bytes_read)
-            read = len(batch.rows) + len(batch.malformed)
-            yield Validated(read, batch.bytes_read, bad, named, good if place is None else None)
+            yield Validated(
+                len(batch.rows) + len(batch.malformed),
+                batch.bytes_read,
+                judged.bad,
+                judged.ruled_out,
+                named,
+                good if place is None else None,
+            )
 
     def _keep_rejected(self, staging: Table | None) -> None:
         self.report.rejected = len(self.rejected)
-        keep_rejected(
-            self.connection, staging, self.table.name, self.source, self.rejected, self.run_id
-        )
-
-
-def _staging_table(table: Table, source: Source) -> Table:
-    """Return a temporary table with the file's columns: no key but the line, no constraints."""
-    names = source.columns
-    twice = sorted({name for name in names if names.count(name) > 1})
-    unknown = [name for name in names if name not in table.columns]
-    needed = [
-        column.name
-        for column in table.columns
-        if column.name not in names and not column.nullable and column.server_default is None
-    ]
-    if unknown or needed or twice:
-        found = (
-            f"It has {', '.join(str(shorten(name)) for name in unknown)}, which the table has not. "
-            if unknown
-            else ""
-        )
-        lacks = f"It lacks {', '.join(needed)}. " if needed else ""
-        again = f"It has {', '.join(twice)} more than once. " if twice else ""
-        raise PipelineError(
-            f"{source.name} does not fit the table {table.name}. {found}{lacks}{again}".rstrip(),
-            "Correct the first line of the file, then load again.",
-        )
-    return Table(
-        f"staging_{table.name}",
-        sa.MetaData(),
-        sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
-        *(sa.Column(name, table.columns[name].type) for name in names),
-        prefixes=["TEMPORARY"],
-        mysql_charset="utf8mb4",
-        mysql_collate="utf8mb4_bin",
-    )
+        check_limit(self.rejected, self.report.read, self.limit, self.source.name)
+        keep_rejected(self.connection, staging, self.fit, self.source, self.rejected, self.run_id)

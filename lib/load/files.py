@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase
 
 from lib.database import Database
-from lib.database.base import Base
 from lib.errors import PipelineError
-from lib.load import bulk_load
+from lib.load import arguments, bulk_load
 from lib.load.merge import OnConflict
-from lib.load.report import LoadReport, Progress, ProgressFactory, no_progress
-from lib.load.rules import Rule
+from lib.load.report import LoadReport, ProgressFactory, no_progress
+from lib.load.rules import Rule, fingerprint
 from lib.load.tables import LoadedFile
 from lib.source import CsvSource
 
@@ -49,68 +51,85 @@ def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
 
 def load_files(
     db: Database,
-    model: type[Base],
+    model: type[DeclarativeBase] | Table,
     files: str | Path | Iterable[str | Path],
     on_conflict: OnConflict = "update",
     *,
     rules: Sequence[Rule] = (),
+    limit: float | None = None,
     run_id: int | None = None,
     watch: ProgressFactory = no_progress,
 ) -> list[LoadReport]:
     """Load each file in a transaction of its own, together with the note that it is loaded.
 
-    A file that was loaded before is left out; one that has changed since is loaded again; both are
-    told by the report's `note`. Files are known by their names: two of the same name in different
-    folders are one, in two versions. Locks and deadlocks are waited for, five times.
+    A file that was loaded before is left out. One that has changed since is loaded again, and so is
+    one that was judged by other rules, or for other columns; the report's `note` tells. A file is
+    known by its name and folder. Locks and deadlocks are waited for, five times.
 
     Raises PipelineError when there is no file, one cannot be read, or the database is at fault;
     the files before it stay loaded.
     """
+    if not isinstance(db, Database):
+        raise PipelineError(
+            f"Files are loaded into a Database; this is a {type(db).__name__}.",
+            "Write: load_files(Database(url), ...)",
+        )
+    load = partial(bulk_load, on_conflict=on_conflict, rules=rules, limit=limit, run_id=run_id)
     reports = []
     for path in list_files(files):
-        with watch(CsvSource(path)) as progress:
+        source = CsvSource(path)
+        with watch(source) as progress:
             try:
-                reports.append(_load_file(db, model, path, on_conflict, rules, run_id, progress))
+                # In a transaction of its own: SQLite refuses to write in one that has read, as soon
+                # as somebody else has written, so one beside a busy load would never end.
+                with db.engine.connect() as connection:
+                    table = arguments.check(connection, model, on_conflict, rules, None, limit)
+                    known = _known(connection, table, source)
+                file = _File(source, table, *_fingerprint(path), fingerprint(table, rules))
+                work = partial(_load_file, file, known, partial(load, progress=progress), run_id)
+                reports.append(db.in_transaction(work, read_committed=True))
             except DBAPIError as error:
                 raise db.explain(error) from error
     return reports
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file on its way into a table, as `loaded_files` keeps it."""
+
+    source: CsvSource
+    table: Table
+    size: int
+    sha256: str
+    rules: str
+
+
 def _load_file(
-    db: Database,
-    model: type[Base],
-    path: Path,
-    on_conflict: OnConflict,
-    rules: Sequence[Rule],
+    file: _File,
+    known: tuple[str, str] | None,
+    load: Callable[..., LoadReport],
     run_id: int | None,
-    progress: Progress | None,
+    connection: Connection,
 ) -> LoadReport:
-    source = CsvSource(path)
-    size, digest = _fingerprint(path)
-    # In a transaction of its own: SQLite refuses to write in one that has read, as soon as somebody
-    # else has written, so a load beside a busy one would never come to its end.
-    with db.engine.connect() as connection:
-        known = _known(connection, model, source)
-    if known == digest:
-        note = f"{source.name} was loaded before."
-        return LoadReport(model.__tablename__, source.name, note=note)
-
-    def load(connection: Connection) -> LoadReport:
-        report = bulk_load(
-            connection, model, source, on_conflict, rules=rules, run_id=run_id, progress=progress
+    name = file.source.name
+    if known == (file.sha256, file.rules):
+        return LoadReport(file.table.name, name, note=f"{name} was loaded before.")
+    report = load(connection, file.table, file.source)
+    if _fingerprint(file.source.path)[1] != file.sha256:
+        raise PipelineError(
+            f"{name} changed while it was read; nothing of it was loaded.",
+            "Load again when whoever writes it has finished.",
         )
-        if _fingerprint(path)[1] != digest:
-            raise PipelineError(
-                f"{source.name} changed while it was read; nothing of it was loaded.",
-                "Load again when whoever writes it has finished.",
-            )
-        if known is not None:
-            again = f"{source.name} had changed since; it was loaded again."
-            report.note = f"{again} {report.note}".rstrip()
-        _remember(connection, model, source, size, digest, run_id)
-        return report
-
-    return db.in_transaction(load, read_committed=True)
+    if known is not None:
+        changed = "had changed since" if known[0] != file.sha256 else "was judged by other rules"
+        report.note = f"{name} {changed}; it was loaded again. {report.note}".rstrip()
+    rows = _table()
+    mine = _mine(file.table, file.source)
+    connection.execute(sa.delete(rows).filter_by(**mine))
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    facts = {"size": file.size, "sha256": file.sha256, "rules": file.rules, "loaded_at": now}
+    connection.execute(sa.insert(rows).values(**mine, **facts, run_id=run_id))
+    return report
 
 
 def _fingerprint(path: Path) -> tuple[int, str]:
@@ -124,29 +143,23 @@ def _fingerprint(path: Path) -> tuple[int, str]:
         ) from error
 
 
-def _known(connection: Connection, model: type[Base], source: CsvSource) -> str | None:
+def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str, str] | None:
     rows = _table()
-    mine = sa.and_(rows.c.table_name == model.__tablename__, rows.c.file == source.name)
-    return connection.scalar(sa.select(rows.c.sha256).where(mine))
+    if not sa.inspect(connection).has_table(rows.name):
+        raise PipelineError(
+            f"The database has no table {rows.name}, which keeps what is loaded.",
+            "Bring the database up to date, or load each file with bulk_load.",
+        )
+    found = sa.select(rows.c.sha256, rows.c.rules).filter_by(**_mine(table, source))
+    row = connection.execute(found).first()
+    return None if row is None else (row.sha256, row.rules)
 
 
-def _remember(
-    connection: Connection,
-    model: type[Base],
-    source: CsvSource,
-    size: int,
-    digest: str,
-    run_id: int | None,
-) -> None:
-    rows = _table()
-    mine = {"table_name": model.__tablename__, "file": source.name}
-    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
-    connection.execute(sa.delete(rows).filter_by(**mine))
-    values = mine | {"size": size, "sha256": digest, "loaded_at": now, "run_id": run_id}
-    connection.execute(sa.insert(rows).values(values))
+def _mine(table: Table, source: CsvSource) -> dict[str, str]:
+    return {"table_name": table.fullname[-64:], "file": source.name, "place": source.place[-255:]}
 
 
-def _table() -> sa.Table:
+def _table() -> Table:
     table = LoadedFile.__table__
-    assert isinstance(table, sa.Table)
+    assert isinstance(table, Table)
     return table

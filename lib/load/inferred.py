@@ -1,7 +1,6 @@
-"""Foreign keys of a load: parents that may be inferred, and parents that must exist.
+"""Inferred members: rows of other tables that only this file knows; Kimball's term.
 
-An inferred member is a row with its key and `inferred = true`, for a parent that only this file
-knows; Kimball's term. https://www.kimballgroup.com/data-warehouse-business-intelligence-resources/
+https://www.kimballgroup.com/data-warehouse-business-intelligence-resources/
 """
 
 from __future__ import annotations
@@ -15,29 +14,35 @@ from sqlalchemy import Connection, Table
 
 from lib.database.dialects import dialect_of
 from lib.errors import PipelineError
+from lib.load.form import python_value
 
 MAX_LIST_VALUES = 500  # of an IN (...): SQLite and MySQL both limit a statement
 Named = dict[str, set[Any]]  # what the rows name, by column
+
+
+def flag_of(table: Table) -> sa.Column[Any] | None:
+    """Return the column that marks inferred members, if the model has one.
+
+    It says so itself: `mapped_column(default=False, info={"inferred": True})`.
+    """
+    return next((column for column in table.columns if column.info.get("inferred")), None)
 
 
 class InferredMembers:
     """What the rows name in other tables that allow for inferred members.
 
     A flight to an airport that `airports` lacks is still a flight; dropping it would falsify every
-    sum. So the airport gets a row with its key and `inferred = true`.
+    sum. So the airport gets a row with its key and a mark.
     """
 
     def __init__(self, table: Table) -> None:
         self._keys: dict[str, sa.Column[Any]] = {}
-        self._needed: dict[str, sa.Column[Any]] = {}
         for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
-            if constraint.referred_table is table or len(constraint.elements) > 1:
-                continue  # the database alone can tell
-            (element,) = constraint.elements
-            inferred = "inferred" in constraint.referred_table.columns
-            (self._keys if inferred else self._needed)[element.parent.name] = element.column
-        self._named: Named = {name: set() for name in self._keys | self._needed}
-        self._seen: Named = {name: set() for name in self._named}
+            first, *others = constraint.elements
+            if constraint.referred_table is not table and not others and _may_infer(first.column):
+                self._keys[first.parent.name] = first.column
+        self._named: Named = {name: set() for name in self._keys}
+        self._seen: Named = {name: set() for name in self._keys}
         self._settled: Named = {name: {None} for name in self._keys}
 
     def forget(self) -> None:
@@ -57,20 +62,6 @@ class InferredMembers:
         for name, values in named.items():
             self._named[name] |= values
 
-    def check(self, connection: Connection, staging: Table, source: str) -> None:
-        """Raise PipelineError for the first row that names what must be there, and is not."""
-        for name, key in self._needed.items():
-            named = self._named[name] - {None}
-            if unknown := named - _known(connection, key, named):
-                some = sorted(unknown)[:MAX_LIST_VALUES]
-                first = sa.select(staging.c.line, staging.c[name]).where(staging.c[name].in_(some))
-                line, value = connection.execute(first.order_by(staging.c.line).limit(1)).one()
-                raise PipelineError(
-                    f"{source}, line {line}, column {name}: {value!r} is not in {key.table.name}; "
-                    "nothing was loaded.",
-                    f"Load {key.table.name} first, or correct the value.",
-                )
-
     def add(self, connection: Connection, staging: Table | None) -> dict[str, int]:
         """Add the members that are unknown; return how many, by table. Once for each is enough.
 
@@ -82,15 +73,42 @@ class InferredMembers:
             if staging is not None and name in staging.c:
                 named = set(connection.scalars(sa.select(staging.c[name]).distinct()))
             fresh = named - self._settled[name]
-            unknown = fresh - _known(connection, key, fresh)
             self._settled[name] |= fresh
+            fresh = {python_value(key.type, connection.dialect, value) for value in fresh}
+            unknown = {
+                value for value in fresh - _known(connection, key, fresh) if _fits(key, value)
+            }
             if unknown:
-                rows = [{key.name: value, "inferred": True} for value in sorted(unknown)]
+                flag = flag_of(key.table)
+                assert flag is not None
+                rows = [{key.key: value, flag.key: True} for value in sorted(unknown, key=str)]
                 count = connection.execute(
                     dialect_of(connection).insert_missing(key.table), rows
                 ).rowcount
                 added[key.table.name] = added.get(key.table.name, 0) + count
         return added
+
+
+def _may_infer(key: sa.Column[Any]) -> bool:
+    """Tell whether a row may have this key and a mark, and no more; the mark promises it."""
+    parent = key.table
+    flag = flag_of(parent)
+    if flag is None:
+        return False
+    for column in parent.columns:
+        free = column.nullable or column in (key, flag, parent.autoincrement_column)
+        if not free and column.default is None and column.server_default is None:
+            raise PipelineError(
+                f"{parent.name} can have no inferred members: {column} may not be missing.",
+                f"Let it be missing, give it a default, or take the mark off {flag}.",
+            )
+    return True
+
+
+def _fits(key: sa.Column[Any], value: Any) -> bool:
+    """Tell whether a parent can have this key; one that is cut would be another's."""
+    length = getattr(key.type, "length", None)
+    return not (length and isinstance(value, str) and len(value) > length)
 
 
 def _known(connection: Connection, key: sa.Column[Any], values: set[Any]) -> set[Any]:

@@ -29,8 +29,8 @@ def no_progress(_source: CsvSource) -> AbstractContextManager[Progress | None]:
 class LoadReport:
     """What one load did, in rows: read = inserted + updated + unchanged + rejected.
 
-    `inferred` counts the members that were added to other tables, by table; `note` says what was
-    unusual.
+    `inferred` counts the members that were added to other tables, by table; `removed` the rows that
+    an earlier load took and a rule rejects now; `note` says what was unusual.
     """
 
     table: str
@@ -42,6 +42,11 @@ class LoadReport:
     rejected: int = 0
     inferred: dict[str, int] = field(default_factory=dict)
     note: str = ""
+    removed: int = 0
+
+    def add_note(self, note: str) -> None:
+        """Say one thing more that was unusual."""
+        self.note = f"{self.note} {note}".strip()
 
     def __str__(self) -> str:
         return format_reports([self])

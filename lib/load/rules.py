@@ -6,19 +6,22 @@ than the load itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
+from types import CodeType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from lib.errors import PipelineError
+from lib.load.form import Form
 from lib.source.base import Batch
 
-Faults = list[tuple[str, pa.Array]]  # a reason, and True where it holds
 MAX_VALUE_CHARS = 200  # of a rejected value, as it is kept
-FIRST, LAST = datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)  # of MySQL's DATETIME
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,21 @@ def unlike(pattern: str) -> Callable[[pa.Array], pa.Array]:
     return lambda values: pc.invert(pc.match_substring_regex(values, pattern))
 
 
-def validate(
-    table: sa.Table, batch: Batch, rules: Sequence[Rule] = ()
-) -> tuple[pa.RecordBatch, pa.Array, list[Rejected]]:
-    """Return the good rows with the table's types, their lines, and the rejected rows.
+@dataclass(frozen=True)
+class Judged:
+    """What became of a batch: the good rows with their types and lines, and what is bad.
+
+    `ruled_out` are the rows that fit the table, and break a rule.
+    """
+
+    good: pa.RecordBatch
+    lines: pa.Array
+    bad: list[Rejected]
+    ruled_out: pa.RecordBatch
+
+
+def validate(forms: Mapping[str, Form], batch: Batch, rules: Sequence[Rule] = ()) -> Judged:
+    """Judge the rows of a batch, whose columns have these forms.
 
     A row that breaks several rules is reported once, with the first.
     """
@@ -61,25 +75,37 @@ def validate(
     rejected = {
         row.line: Rejected(row.line, "-", shorten(row.text), row.reason) for row in batch.malformed
     }
-    bad = pa.repeat(False, len(batch.rows))
+    unfit = broken = pa.repeat(False, len(batch.rows))
     for name in batch.rows.schema.names:
         texts = batch.rows[name]
-        values, faults = convert(table.columns[name], texts)
+        values, faults = forms[name].judge(texts)
         typed[name] = values
         for reason, mask in faults:
-            bad = pc.or_(bad, _note(rejected, batch, name, texts, reason, mask))
+            unfit = pc.or_(unfit, _note(rejected, batch, name, texts, reason, mask))
     for rule in rules:
-        if rule.column not in typed:  # a file may lack what may be missing
-            continue
-        texts = batch.rows[rule.column]
-        mask = rule.broken(typed[rule.column])
-        bad = pc.or_(bad, _note(rejected, batch, rule.column, texts, rule.reason, mask))
-    good = pa.RecordBatch.from_pydict(typed)
-    lines = batch.lines
-    if rejected:
-        keep = pc.invert(bad)
-        good, lines = good.filter(keep), lines.filter(keep)
-    return good, lines, [rejected[line] for line in sorted(rejected)]
+        if rule.column in typed:  # a file may lack what may be missing
+            texts = batch.rows[rule.column]
+            mask = _broken(rule, typed[rule.column])
+            broken = pc.or_(broken, _note(rejected, batch, rule.column, texts, rule.reason, mask))
+    rows = pa.RecordBatch.from_pydict(typed)
+    if not rejected:
+        return Judged(rows, batch.lines, [], rows.slice(0, 0))
+    keep = pc.invert(pc.or_(unfit, broken))
+    bad = [rejected[line] for line in sorted(rejected)]
+    ruled_out = rows.filter(pc.and_not(broken, unfit))
+    return Judged(rows.filter(keep), batch.lines.filter(keep), bad, ruled_out)
+
+
+def _broken(rule: Rule, values: pa.Array) -> pa.Array:
+    try:
+        mask = rule.broken(values)
+        mask = mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else pa.array(mask)
+        return pc.and_(mask, pa.repeat(True, len(values)))  # a truth for each value
+    except Exception as error:  # a rule of somebody's own may raise anything
+        raise PipelineError(
+            f"The rule {rule.reason!r} of the column {rule.column} cannot be asked ({error}).",
+            "It takes an Arrow array, and returns one with True where a value is bad.",
+        ) from error
 
 
 def _note(
@@ -111,115 +137,28 @@ def shorten(value: object) -> str | None:
     )
 
 
-def convert(column: sa.Column[object], texts: pa.Array) -> tuple[pa.Array, Faults]:
-    """Return the column's values with its type (null where impossible), and masks of faults."""
-    faults: Faults = []
-    texts = _plain(texts)
-    if not column.nullable:
-        faults.append(("missing", pc.is_null(texts)))
-    kind = column.type
-    if isinstance(kind, sa.String):
-        if not pa.types.is_string(texts.type):
-            texts, mask = _fitting(texts, pa.string())
-            faults.append(("not a text", mask))
-        # SQLite's own functions, and many a tool, end a text there.
-        faults.append(("holds a NUL byte", pc.match_substring(texts, "\0")))
-        if kind.length:
-            # Characters, not bytes: that is what VARCHAR(n) counts on MySQL.
-            too_long = pc.greater(pc.utf8_length(texts), kind.length)
-            faults.append((f"longer than {kind.length} characters", too_long))
-        if column.primary_key or column.foreign_keys:
-            # MySQL takes 'AA ' and 'AA' for the same key, SQLite for two.
-            # https://dev.mysql.com/doc/refman/8.4/en/char.html
-            faults.append(("ends in a space", pc.ends_with(texts, " ")))
-        return texts, faults
-    for target, form, reason in _targets(kind):
-        # Before the cast, which is more generous: it takes 0x1F for 31, and 'nan' for a number.
-        if pa.types.is_string(texts.type):
-            mask = pc.invert(pc.match_substring_regex(texts, form))
-        else:  # from a data frame or an Arrow reader
-            mask = _other_kind(texts, target)
-        texts = pc.if_else(pc.fill_null(mask, False), pa.scalar(None, texts.type), texts)
-        values, unfit = _fitting(texts, target)
-        return values, [*faults, (reason, mask), ("does not fit the column", unfit)]
-    return texts, faults
+def fingerprint(table: sa.Table, rules: Sequence[Rule]) -> str:
+    """Return a digest that stays the same as long as columns and rules do, functions included."""
+    parts: list[object] = [(each.column, each.reason, _facts(each.broken)) for each in rules]
+    parts += [
+        (each.name, _facts(each.type), each.nullable, each.primary_key, bool(each.foreign_keys))
+        for each in table.columns
+    ]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _plain(values: pa.Array) -> pa.Array:
-    """Return the values as texts, numbers or times of their own, null where missing."""
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    if pa.types.is_large_string(values.type) or pa.types.is_string_view(values.type):
-        values = pc.cast(values, pa.string())
-    if pa.types.is_floating(values.type):
-        values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
-    return values
-
-
-def _other_kind(values: pa.Array, target: pa.DataType) -> pa.Array:
-    """Return True where a value with a type is of another kind than the column."""
-    if pa.types.is_temporal(target) != pa.types.is_temporal(values.type):
-        return pc.is_valid(values)  # Arrow would take a number for seconds since 1970
-    if pa.types.is_integer(target) and pa.types.is_floating(values.type):
-        return pc.not_equal(pc.trunc(values), values)
-    return pa.repeat(False, len(values))
-
-
-def _targets(kind: sa.types.TypeEngine[object]) -> Iterator[tuple[pa.DataType, str, str]]:
-    if isinstance(kind, sa.Boolean):
-        yield pa.bool_(), r"^(?i:true|false|0|1)$", "not true or false"
-    elif isinstance(kind, sa.SmallInteger):
-        yield pa.int16(), r"^-?\d+$", "not a whole number"
-    elif isinstance(kind, sa.BigInteger):
-        yield pa.int64(), r"^-?\d+$", "not a whole number"
-    elif isinstance(kind, sa.Integer):
-        yield pa.int32(), r"^-?\d+$", "not a whole number"
-    elif isinstance(kind, sa.Float):
-        yield pa.float64(), r"^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$", "not a number"
-    elif isinstance(kind, sa.Numeric):
-        exact = pa.decimal128(kind.precision or 38, kind.scale or 0)
-        yield exact, r"^-?(\d+\.?\d*|\.\d+)$", "not a decimal number"
-    elif isinstance(kind, sa.DateTime):
-        form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[-+]\d\d:?\d\d)$"
-        yield pa.timestamp("s", tz="UTC"), form, "not a time with its zone"
-    elif isinstance(kind, sa.Date):
-        yield pa.date32(), r"^[1-9]\d{3}-\d\d-\d\d$", "not a date"
-
-
-def _fitting(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Array]:
-    """Return the values with their type, and True where one does not fit."""
-    unfit = pa.repeat(False, len(values))
-    try:
-        cast = _cast(values, target)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        cast, unfit = _one_by_one(values, target)
-    if pa.types.is_floating(target):
-        unfit = pc.or_kleene(unfit, pc.is_inf(cast))  # 1e400
-    if pa.types.is_timestamp(target):  # another zone can lead out of the years with four digits
-        first, last = (pa.scalar(at, cast.type) for at in (FIRST, LAST))
-        beyond = pc.or_(pc.less(cast, first), pc.greater(cast, last))
-        unfit = pc.or_kleene(unfit, pc.fill_null(beyond, False))
-    return cast, unfit
-
-
-def _cast(values: pa.Array, target: pa.DataType) -> pa.Array:
-    if pa.types.is_timestamp(values.type) and values.type.tz is None:
-        values = pc.assume_timezone(values, "UTC")
-    values = pc.cast(values, target)
-    # Stored without a zone, in UTC.
-    return pc.cast(values, pa.timestamp("s")) if pa.types.is_timestamp(target) else values
-
-
-def _one_by_one(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Array]:
-    """The slow way, for the rare batch in which a well-formed value does not fit its type."""
-    plain = pa.timestamp("s") if pa.types.is_timestamp(target) else target
-    missing = pa.nulls(1, plain)
-    fitting, faults = [], []
-    for place in range(len(values)):
-        try:
-            fitting.append(_cast(values.slice(place, 1), target))
-            faults.append(False)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            fitting.append(missing)
-            faults.append(values[place].is_valid)
-    return pa.concat_arrays(fitting), pa.array(faults)
+def _facts(thing: Any, depth: int = 4) -> object:
+    """Return what tells a function from another: its code, and the values that it uses."""
+    inner = partial(_facts, depth=depth - 1)
+    code = getattr(thing, "__code__", thing)
+    if depth and isinstance(code, CodeType):
+        cells = [cell.cell_contents for cell in getattr(thing, "__closure__", None) or ()]
+        names = getattr(thing, "__globals__", {})
+        used = [getattr(thing, "__defaults__", None), *cells]
+        used += [names[name] for name in code.co_names if name in names]
+        return code.co_code, code.co_names, *map(inner, [*code.co_consts, *used])
+    if depth and isinstance(thing, tuple | list | set | frozenset):
+        facts = [inner(each) for each in thing]
+        return sorted(facts, key=repr) if isinstance(thing, set | frozenset) else facts
+    shown = repr(thing)
+    return type(thing).__qualname__ if " at 0x" in shown else shown

@@ -37,5 +37,6 @@ def open_direct(
         with staging_sqlite.open_parts(connection, table, like, source) as parts:
             yield parts
     else:
-        with staging_mysql.open_target(connection, table, source.columns) as target:
+        columns = [column for column in like.c if not column.primary_key]  # not the line
+        with staging_mysql.open_target(connection, table, columns) as target:
             yield target

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Column, Connection, Table, text
 
 from lib.errors import NotTaken, PipelineError
+from lib.load.arrow import as_text
 from lib.load.staging_folder import StagingFolder
-from lib.load.staging_table import Inserted, Staging, as_text, is_empty, temporary_table
+from lib.load.staging_table import Inserted, Staging, is_empty, temporary_table
 
 SLOW_WAY = (
     "The server forbids LOAD DATA LOCAL (local_infile is off), so rows went in by batched INSERT, "
@@ -27,19 +29,22 @@ class LoadData:
     thread_safe = False
 
     def __init__(
-        self, connection: Connection, table: Table, folder: Path, names: list[str] | None = None
+        self,
+        connection: Connection,
+        table: Table,
+        folder: Path,
+        columns: Sequence[Column[Any]] | None = None,
     ) -> None:
         self.table, self.note = table, ""
         self._connection = connection
         self._file = folder / "batch.csv"
         preparer = connection.dialect.identifier_preparer
         place = self._file.as_posix().replace("'", "''").replace("%", "%%")
-        columns = [table.c[name] for name in names or table.c.keys()]
         self._sql = (
             f"LOAD DATA LOCAL INFILE '{place}' INTO TABLE {preparer.format_table(table)} "
             "CHARACTER SET utf8mb4 "
             "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' LINES TERMINATED BY '\\n' "
-            f"({', '.join(preparer.format_column(each) for each in columns)})"
+            f"({', '.join(preparer.format_column(each) for each in columns or table.c)})"
         )
 
     def add(self, rows: pa.RecordBatch, bytes_read: int = 0) -> None:
@@ -64,7 +69,7 @@ class LoadData:
             raise NotTaken(
                 f"The server took {loaded:,} of {len(rows):,} rows as they are"
                 f"{f' ({warned[2]})' if warned else ''}; nothing was loaded.",
-                "Load again; if it happens again, switch local_infile off at the server.",
+                "Look at the rows at the place that the server names, and at the column's type.",
             )
 
     def finish(self) -> None:
@@ -84,14 +89,14 @@ def open_staging(connection: Connection, like: Table) -> Iterator[Staging]:
 
 @contextmanager
 def open_target(
-    connection: Connection, table: Table, names: list[str]
+    connection: Connection, table: Table, columns: Sequence[Column[Any]]
 ) -> Iterator[LoadData | None]:
     """Give the way straight into an empty table; None where there is no such way."""
     if not may_load_data(connection) or not is_empty(connection, table):
         yield None
         return
     with closing(StagingFolder()) as room:
-        yield LoadData(connection, table, room.path, names)
+        yield LoadData(connection, table, room.path, columns)
 
 
 def may_load_data(connection: Connection) -> bool:

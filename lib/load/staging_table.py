@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.database.dialects import dialect_of
+from lib.load.arrow import as_text
 
 
 class Staging(Protocol):
@@ -86,16 +86,3 @@ class Inserted:
 def plain(rows: pa.RecordBatch) -> pa.RecordBatch:
     """Return the rows with times and decimals as the text that both databases take."""
     return pa.RecordBatch.from_pydict({name: as_text(rows[name]) for name in rows.schema.names})
-
-
-def as_text(column: pa.Array) -> pa.Array:
-    """Return times, dates and decimals as the text that both databases take; others as they are.
-
-    Times have whole seconds, as the rules leave them. A cast writes those in the wanted form, in a
-    tenth of the time that strftime takes.
-    """
-    if pa.types.is_timestamp(column.type):
-        column = pc.cast(column, pa.timestamp("s"))
-    elif not (pa.types.is_date(column.type) or pa.types.is_decimal(column.type)):
-        return column
-    return pc.cast(column, pa.string())

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lib.database.base import MYSQL, Base
 
+PLACE = "of a file its folder, of a data frame a digest; empty for a name that was given"
+
 
 class PipelineRun(Base):
     """One run of the pipeline: when, with what outcome, and how many rows."""
@@ -35,12 +37,15 @@ class RejectedRow(Base):
     """A row that broke a rule: where it stands in the file, and why it was not loaded."""
 
     __tablename__ = "rejected_rows"
-    __table_args__ = (UniqueConstraint("table_name", "file", "line"), MYSQL)
+    __table_args__ = (UniqueConstraint("table_name", "file", "place", "line"), MYSQL)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("pipeline_runs.id"), index=True)
     table_name: Mapped[str] = mapped_column(String(64))
     file: Mapped[str] = mapped_column(String(255))
+    place: Mapped[str] = mapped_column(
+        String(255), default="", server_default=text("''"), comment=PLACE
+    )
     line: Mapped[int] = mapped_column(comment="in the file; the header is line 1")
     column: Mapped[str] = mapped_column("column_name", String(64))
     value: Mapped[str | None] = mapped_column(Text)
@@ -56,8 +61,14 @@ class LoadedFile(Base):
 
     table_name: Mapped[str] = mapped_column(String(64), primary_key=True)
     file: Mapped[str] = mapped_column(String(255), primary_key=True)
+    place: Mapped[str] = mapped_column(
+        String(255), primary_key=True, default="", server_default=text("''"), comment=PLACE
+    )
     size: Mapped[int] = mapped_column(BigInteger, comment="bytes")
     sha256: Mapped[str] = mapped_column(String(64))
+    rules: Mapped[str] = mapped_column(
+        String(64), default="", server_default=text("''"), comment="sha256 of columns and rules"
+    )
     loaded_at: Mapped[datetime] = mapped_column(comment="UTC")
     run_id: Mapped[int | None] = mapped_column(ForeignKey("pipeline_runs.id"), index=True)
 

@@ -59,7 +59,13 @@ def load_table(
 
         def load(connection: Connection) -> LoadReport:
             return bulk_load(
-                connection, model, source, rules=rules, run_id=run_id, progress=progress
+                connection,
+                model,
+                source,
+                rules=rules,
+                name=source.name,  # wherever the package lies
+                run_id=run_id,
+                progress=progress,
             )
 
         return db.in_transaction(load, read_committed=True)

@@ -14,11 +14,14 @@ from lib.source.csv_file import CsvSource
 from lib.source.frames import arrow_source, is_frame
 
 
-def as_source(data: object) -> Source:
+def as_source(data: object, name: str | None = None) -> Source:
     """Return a source for a path, an Arrow table or reader, a data frame, or a source.
 
-    Raises PipelineError for anything else, and TypeError never: data come from users.
+    A name that is given stands for the source, wherever it lies and whatever is in it. Raises
+    PipelineError for anything else, and TypeError never: data come from users.
     """
+    if name is not None:
+        return _Foreign(as_source(data), name)
     if isinstance(data, str | Path):
         return CsvSource(Path(data))
     if is_frame(data) or isinstance(data, pa.Table | pa.RecordBatch | pa.RecordBatchReader):
@@ -32,14 +35,18 @@ def as_source(data: object) -> Source:
 
 
 class _Foreign(Source):
-    """A class of somebody's own, with the defaults for what it does not say."""
+    """A class of somebody's own, with the defaults for what it does not say; or a named source."""
 
-    def __init__(self, source: Any) -> None:
-        self._source = source
+    def __init__(self, source: Any, name: str | None = None) -> None:
+        self._source, self._name = source, name
 
     @property
     def name(self) -> str:
-        return str(self._source.name)
+        return str(self._source.name) if self._name is None else self._name
+
+    @property
+    def place(self) -> str:
+        return "" if self._name is not None else str(getattr(self._source, "place", ""))
 
     @property
     def columns(self) -> list[str]:

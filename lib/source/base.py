@@ -65,6 +65,11 @@ class Source(Protocol):
         return False
 
     @property
+    def place(self) -> str:
+        """What tells it from others of its name: a folder, a digest; empty where the name does."""
+        return ""
+
+    @property
     def size(self) -> int | None:
         """Bytes, uncompressed; None where only reading would tell."""
         return None

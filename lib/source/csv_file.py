@@ -61,6 +61,11 @@ class CsvSource(Source):
         return self.path.name
 
     @property
+    def place(self) -> str:
+        """The folder, from the root on."""
+        return self.path.resolve().parent.as_posix()
+
+    @property
     def size(self) -> int | None:
         """Bytes, uncompressed; None where only reading would tell."""
         with self._explained():

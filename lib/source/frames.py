@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ class ArrowSource(Source):
 
     data: pa.Table | pa.RecordBatchReader
     name: str = "arrow"
+    place: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -52,10 +55,23 @@ def arrow_source(
     if is_frame(data):
         columns = [_column(data.iloc[:, place]) for place in range(data.shape[1])]
         table = pa.Table.from_arrays(columns, [str(name) for name in data.columns])
-        return ArrowSource(table, "data frame")
+        return ArrowSource(table, "data frame", _digest(table))
     if isinstance(data, pa.RecordBatch):
         data = pa.Table.from_batches([data])
-    return ArrowSource(data)
+    if isinstance(data, pa.Table):
+        return ArrowSource(data, place=_digest(data))
+    return ArrowSource(data, place=secrets.token_hex(16))  # a reader is read once
+
+
+def _digest(table: pa.Table) -> str:
+    """Return what tells the table from others, and not from itself when it is loaded again."""
+    digest, table = hashlib.sha256(), table.replace_schema_metadata()
+    for start in range(0, len(table) + 1, CHUNK):  # whatever its own chunks are
+        written = pa.BufferOutputStream()
+        with pa.ipc.new_stream(written, table.schema) as stream:
+            stream.write_table(table.slice(start, CHUNK).combine_chunks())
+        digest.update(written.getvalue())
+    return digest.hexdigest()
 
 
 def _column(series: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:

@@ -508,10 +508,10 @@ def test_memory_does_not_grow_with_the_file(
     monkeypatch.setattr("lib.source.csv_file.BLOCKS", (4000,))
     held: list[int] = []
 
-    def judging(table: sa.Table, batch: Batch, rules: Any) -> Any:
+    def judging(forms: Any, batch: Batch, rules: Any) -> Any:
         assert len(batch.rows) < 500
         held.append(pa.total_allocated_bytes())
-        return validate(table, batch, rules)
+        return validate(forms, batch, rules)
 
     monkeypatch.setattr("lib.load.bulk.validate", judging)
     source = write("tailnum,year", *(f"N{number},1999" for number in range(20_000)))

@@ -18,7 +18,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from lib.database import Database
-from lib.database.database import ATTEMPTS, savepoint
+from lib.database.database import ATTEMPTS
+from lib.database.savepoint import savepoint
 from lib.errors import PipelineError
 from lib.load import bulk_load
 from lib.load.files import load_files

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from lib.load.rules import Rejected, Rule, above, convert, unlike, validate
+from lib.load.rules import Rejected, Rule, above, unlike
 from lib.models import Airline, Base, Flight, Weather
 from lib.pipeline.flights import RULES, raw_source
 from lib.source import Batch
+from tests.support.judging import convert, validate
 
 MADE = sa.Table(
     "made",

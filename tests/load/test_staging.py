@@ -24,13 +24,13 @@ from lib.database import Database
 from lib.errors import PipelineError
 from lib.load import bulk_load, staging_mysql, staging_sqlite, staging_table
 from lib.load.report import LoadReport, format_reports
-from lib.load.rules import validate
 from lib.load.staging import open_direct, open_staging
 from lib.load.staging_sqlite import PARTS, Error, Parts, SqliteWriter
 from lib.models import Airline, Airport, Base, Plane, Weather
 from lib.pipeline.flights import raw_source
 from lib.source import CsvSource
 from lib.source.base import Batch
+from tests.support.judging import validate
 from tests.support.tables import emptied_after, tables_made
 from tests.support.year import KINDS
 

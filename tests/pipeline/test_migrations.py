@@ -27,10 +27,10 @@ from lib.config import ROOT, sqlite_url
 from lib.database import Database, schema
 from lib.errors import PipelineError
 from lib.load import bulk_load
-from lib.load.rules import validate
 from lib.models import Base, Flight, Weather
 from lib.pipeline import run_pipeline
 from lib.pipeline.flights import raw_source
+from tests.support.judging import validate
 from tests.support.mysql_server import connect
 
 SCRIPTS = ScriptDirectory.from_config(schema.alembic_config())

@@ -23,12 +23,12 @@ def check_flights(answer: Any, _bench: Bench) -> str:
     )
     expect(
         answer != IN_JANUARY / 1000,
-        f"{answer} is 27 and a little: to Python a point begins the decimals. Write the number "
+        "27.004 is 27 and a little: to Python a point begins the decimals. Write the number "
         "without any sign between its digits.",
     )
+    shown = f"{answer:,}" if abs(answer) < 10**12 else "That"
     expect(
-        answer == IN_JANUARY,
-        f"{answer:,} is not the number of flights that the first cell printed.",
+        answer == IN_JANUARY, f"{shown} is not the number of flights that the first cell printed."
     )
     return (
         "That is it. The workbook remembers: run the map above again, and it counts one exercise "

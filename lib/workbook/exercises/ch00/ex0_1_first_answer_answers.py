@@ -55,7 +55,7 @@ WRONG = (
     Wrong(lambda: {27, 4}, "of type set", "took the comma for a part of the number"),
     Wrong(lambda: lambda: 27004, "of type function", "wrote a function where a value is asked for"),
     Wrong(lambda: None, "of type NoneType", "handed over what print returns"),
-    Wrong(lambda: float("nan"), "nan is not", "answered with a missing number"),
+    Wrong(lambda: float("nan"), "That is not", "answered with a missing number"),
 )
 WORDS = (
     Word(

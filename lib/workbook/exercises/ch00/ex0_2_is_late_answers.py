@@ -27,7 +27,9 @@ def asks_pandas():
 
 
 def as_a_series():
-    return lambda delay: pd.Series([delay], dtype="float").ge(15).iloc[0]  # numpy's own bool
+    return (
+        lambda delay: pd.Series([delay], dtype=float).between(15, float("inf")).iloc[0]
+    )  # numpy's own bool
 
 
 def zero_for_none():

@@ -34,6 +34,8 @@ OTHERS = (
     (1, "BOS", None),
     (10, "BOS", 620),
     (1, "PHL", None),
+    (2, "BDL", 625),
+    (10, "SYR", 630),
 )
 
 
@@ -55,7 +57,7 @@ def check_by_origin(answer: Any, bench: Bench) -> str:
         )
         expect(
             number == wanted[airport],
-            f"For {airport}, your frame has {number:,} flights; in the copy there are "
+            f"For {airport}, `flights` is {number:,} in your frame; in the copy it is "
             f"{wanted[airport]:,}.",
         )
     return "That is it. The same function works on any database with this table."
@@ -90,7 +92,7 @@ def add_others(db: Database) -> None:
 def expect_columns(found: pd.DataFrame) -> None:
     """Expect the two columns, in either order."""
     expect(
-        "origin" not in found.index.names,
+        "origin" in found.columns or "origin" not in found.index.names,
         "`origin` is the index of the frame; `reset_index()` makes a column of it.",
     )
     names = [str(column) for column in found.columns]

@@ -66,7 +66,7 @@ def in_a_session():
 
 def objects_in_a_loop():
     def flights_by_origin(db):
-        counts = {}
+        counts: dict[str, int] = {}
         with db.sessions() as session:
             for flight in session.scalars(select(Flight)):
                 counts[flight.origin] = counts.get(flight.origin, 0) + 1
@@ -83,12 +83,6 @@ def with_a_connection():
         return pd.DataFrame(rows, columns=["origin", "flights"])
 
     return flights_by_origin
-
-
-def by_a_window():
-    return asks(
-        "SELECT DISTINCT origin, count(*) OVER (PARTITION BY origin) AS flights FROM flights"
-    )
 
 
 def one_question_each():
@@ -122,7 +116,6 @@ ALSO_RIGHT = (
     in_a_session,
     objects_in_a_loop,
     with_a_connection,
-    by_a_window,
     one_question_each,
     joined_with_airports,
 )
@@ -159,10 +152,6 @@ def prints_it():
     return flights_by_origin
 
 
-def first_three_airports():
-    return lambda db: db.query(f"{COUNTS} GROUP BY origin ORDER BY origin").head(3)
-
-
 WRONG = (
     Wrong(
         lambda: asks("SELECT 'all' AS origin, count(*) AS flights FROM flights"),
@@ -179,27 +168,27 @@ WRONG = (
         "The columns are",
         "did not name the count",
     ),
-    Wrong(the_answer, "no row for BOS", "typed the numbers instead of the question"),
+    Wrong(the_answer, "no row for BDL", "typed the numbers instead of the question"),
     Wrong(
         lambda: asks(f"{COUNTS} WHERE month = 1 GROUP BY origin"),
-        "flights; in the copy there are",
+        "no row for BDL, SYR",
         "asks for January, as the chapter has it",
     ),
     Wrong(
         lambda: asks(f"{COUNTS} WHERE origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"),
-        "no row for BOS",
+        "no row for BDL",
         "takes the three airports at hand for all that there are",
     ),
     Wrong(
         lambda: asks(
             f"{COUNTS} WHERE month = 1 AND origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"
         ),
-        "no row for BOS",
+        "no row for BDL",
         "writes what is known of the data into the question",
     ),
     Wrong(
         lambda: asks("SELECT origin, count(dep_time) AS flights FROM flights GROUP BY origin"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "does not count cancelled flights: count(column) leaves out what is NULL",
     ),
     Wrong(
@@ -224,7 +213,7 @@ WRONG = (
     ),
     Wrong(
         lambda: asks("SELECT origin, count(DISTINCT flight) AS flights FROM flights GROUP BY 1"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "counts flight numbers, which come again each day",
     ),
     Wrong(
@@ -245,7 +234,7 @@ WRONG = (
     ),
     Wrong(
         lambda: asks("SELECT origin, sum(flight) AS flights FROM flights GROUP BY origin"),
-        "flights; in the copy there are",
+        "in your frame; in the copy it is",
         "adds up the numbers that flights have",
     ),
     Wrong(
@@ -267,7 +256,6 @@ WRONG = (
     Wrong(rows_without_a_frame, "a data frame, as", "returns rows in place of a frame"),
     Wrong(as_text, "which is no number", "returns text for numbers"),
     Wrong(prints_it, "returns nothing", "shows the frame, and returns nothing"),
-    Wrong(first_three_airports, "no row for", "takes the first three"),
 )
 WORDS = (
     Word(
@@ -279,12 +267,12 @@ WORDS = (
         "two columns, `origin` and `flights`",
         "the names of the columns, and that there are two",
         lambda: asks(
-            f"SELECT origin, count(*) AS flights, min(dest) AS dest FROM flights GROUP BY 1"
+            "SELECT origin, count(*) AS flights, min(dest) AS dest FROM flights GROUP BY 1"
         ),
     ),
     Word(
         "for each airport that flights leave from, the number of its flights",
-        "five airports, two of them not of New York",
+        "seven airports, four of them not of New York",
         lambda: asks(f"{COUNTS} WHERE origin IN ('EWR', 'JFK', 'LGA') GROUP BY origin"),
     ),
     Word(
@@ -294,7 +282,7 @@ WORDS = (
     ),
     Word(
         "with other flights in it: other months, other airports",
-        "flights in February and October, and from Boston and Philadelphia",
+        "flights in February and October, and from four other airports",
         lambda: asks(f"{COUNTS} WHERE month = 1 GROUP BY origin"),
     ),
     Word(

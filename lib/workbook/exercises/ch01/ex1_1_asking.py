@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path, PurePath
@@ -15,7 +16,7 @@ from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect
 from lib.workbook.exercises.ch01.ex1_1_asking_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import base, make, resolved, scratch
 
-WINGS = ("north wing", "south wing")
+WINGS = ("North wing", "South wing")
 
 
 def check_prefix_of(answer: Any, bench: Bench) -> str:
@@ -24,15 +25,15 @@ def check_prefix_of(answer: Any, bench: Bench) -> str:
         for name in WINGS:
             text = text_of(bench.call(answer, str(make(top / name))))
             expect_right_environment(text, top / name)
-        python = make(top / "west wing")
-        elsewhere = top / "new building"
-        says_otherwise(top / "west wing", elsewhere)
+        python = make(top / "West wing")
+        elsewhere = top / "New building"
+        says_otherwise(top / "West wing", elsewhere)
         text = text_of(bench.call(answer, str(python)))
         expect(
             resolved(text) == elsewhere,
-            f"One Python lies in 'west wing' and says that its `sys.prefix` is {elsewhere.name!r}. "
-            f"Your function says {Path(text).name!r}. What counts is what the Python itself says "
-            "when it is started.",
+            f"One Python lies in 'West wing' and says that its `sys.prefix` is {elsewhere.name!r}. "
+            f"Your function says {text.replace(str(top) + os.sep, '')!r}. What counts is what the "
+            "Python itself says when it is started.",
         )
     return "That is it. Whatever the terminal or the notebook claims: ask the Python itself."
 
@@ -97,7 +98,7 @@ def expect_right_environment(text: str, folder: Path) -> None:
     expect(
         place == folder,
         f"For a Python whose `sys.prefix` is the folder {folder.name!r}, it names "
-        f"{Path(text).name!r}.",
+        f"{text.replace(str(folder.parent) + os.sep, '')!r}.",
     )
 
 

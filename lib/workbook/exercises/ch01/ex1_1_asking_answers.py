@@ -95,16 +95,6 @@ def quoted_for_the_shell():
     return prefix_of
 
 
-def with_its_errors():
-    def prefix_of(python):
-        done = subprocess.run([python, "-c", QUESTION], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout.removesuffix("\n")
-
-    return prefix_of
-
-
 ALSO_RIGHT = (
     as_a_path,
     decoded,
@@ -115,7 +105,6 @@ ALSO_RIGHT = (
     from_a_file,
     isolated,
     quoted_for_the_shell,
-    with_its_errors,
 )
 
 
@@ -174,20 +163,12 @@ def by_the_file_in_it():
     return prefix_of
 
 
-def behind_the_link():
-    return lambda python: str(Path(python).resolve().parent.parent)
-
-
 def its_program():
     return lambda python: said(python, "import sys; print(sys.executable)").strip()
 
 
 def cut_at_a_space():
     return lambda python: said(python, QUESTION).split()[0]
-
-
-def last_word():
-    return lambda python: said(python, QUESTION).split()[-1]
 
 
 def cut_by_the_shell():
@@ -208,7 +189,7 @@ def printed_only():
 
 
 def asked_once():
-    known = []
+    known: list[str] = []
 
     def prefix_of(python):
         if not known:
@@ -216,10 +197,6 @@ def asked_once():
         return known[0]
 
     return prefix_of
-
-
-def its_repr():
-    return lambda python: said(python, "import sys; print(repr(sys.prefix))").strip()
 
 
 def in_a_list():
@@ -273,14 +250,10 @@ WRONG = (
     ),
     Wrong(by_exec_prefix, "says that its `sys.prefix` is", "asks for a neighbour of `sys.prefix`"),
     Wrong(only_the_name, "not the whole path", "returns the folder's name, not where it is"),
-    Wrong(its_program, "it names 'python", "asks for the program, not for its environment"),
+    Wrong(its_program, "For a Python whose", "asks for the program, not for its environment"),
     Wrong(cut_at_a_space, "For a Python whose", "takes the text apart at its space"),
-    Wrong(
-        last_word, "'wing', which is not the whole path", "takes the last word for the last line"
-    ),
     Wrong(printed_only, "returns nothing", "shows the folder, and returns nothing"),
-    Wrong(asked_once, "is the folder 'south wing', it names 'north wing'", "remembers one answer"),
-    Wrong(its_repr, "not the whole path", "leaves the quotation marks of repr in the text"),
+    Wrong(asked_once, "is the folder 'South wing', it names 'North wing'", "remembers one answer"),
     Wrong(in_a_list, "returns a list", "returns the lines, not the text"),
     Wrong(lambda: sys.prefix, "the function itself", "handed over a folder, not a function"),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 
 from lib.workbook.course.exercise import Word, Wrong
@@ -79,15 +78,6 @@ def asking_forgiveness():
     return chosen_version
 
 
-def lines_of_a_generator():
-    def chosen_version(folder, root):
-        places = chain([folder], folder.parents)
-        files = chain((place / NAME for place in places), [root / "version"])
-        return next((file.read_text().splitlines()[0] for file in files if file.exists()), "system")
-
-    return chosen_version
-
-
 def with_os_path():
     def chosen_version(folder, root):
         here = str(folder)
@@ -118,56 +108,18 @@ def the_last_written_wins():
     return chosen_version
 
 
-def as_bytes_first():
-    return choosing(all_places, read=lambda file: file.read_bytes().decode().strip())
-
-
-def with_parts():
-    def chosen_version(folder, root):
-        for length in range(len(folder.parts), 0, -1):
-            file = Path(*folder.parts[:length]) / NAME
-            if file.exists():
-                return file.read_text().strip()
-        return (root / "version").read_text().strip() if (root / "version").exists() else "system"
-
-    return chosen_version
-
-
-def by_keywords():
-    def chosen_version(folder, root, *, name=NAME):
-        files = [place / name for place in (folder, *folder.parents)] + [root / "version"]
-        versions = [file.read_text().strip() for file in files if file.exists()] + ["system"]
-        return versions[0]
-
-    return chosen_version
-
-
 ALSO_RIGHT = (
     in_one_list,
     going_up_by_itself,
     with_a_while,
     asking_forgiveness,
-    lines_of_a_generator,
     with_os_path,
     the_last_written_wins,
-    as_bytes_first,
-    with_parts,
-    by_keywords,
 )
 
 
 def only_here():
     return choosing(lambda folder, root: [folder / NAME, root / "version"])
-
-
-def one_above():
-    return choosing(lambda folder, root: [folder / NAME, folder.parent / NAME, root / "version"])
-
-
-def only_above():
-    return choosing(
-        lambda folder, root: [*(place / NAME for place in folder.parents), root / "version"]
-    )
 
 
 def global_first():
@@ -243,10 +195,6 @@ def below_as_well():
     return chosen_version
 
 
-def in_the_working_folder():
-    return lambda folder, root: in_one_list()(Path.cwd(), root)
-
-
 def without_the_global_file():
     return choosing(lambda folder, root: all_places(folder, root)[:-1])
 
@@ -265,24 +213,8 @@ def nothing_for_system():
     return choosing(all_places, default=None)
 
 
-def the_file_itself():
-    return choosing(all_places, read=lambda file: file)
-
-
-def a_list_of_numbers():
-    return choosing(all_places, read=lambda file: file.read_text().strip().split("."))
-
-
-def the_lines():
-    return choosing(all_places, read=lambda file: file.read_text().splitlines())
-
-
-def python_before_it():
-    return choosing(all_places, read=lambda file: "Python " + file.read_text().strip())
-
-
 def remembers_the_first():
-    known = {}
+    known: dict[Path, str] = {}
 
     def chosen_version(folder, root):
         return known.setdefault(folder, in_one_list()(folder, root))
@@ -314,8 +246,6 @@ def joins_text():
 
 WRONG = (
     Wrong(only_here, "is two folders above", "looks into the one folder only"),
-    Wrong(one_above, "is two folders above", "goes up one folder, and stops"),
-    Wrong(only_above, "The folder has a `.python-version`", "leaves out the folder itself"),
     Wrong(global_first, "which comes before the global file", "lets the global choice win"),
     Wrong(from_the_top, "the nearest one counts", "searches from the top downwards"),
     Wrong(takes_the_newest, "the nearest one counts", "takes the greatest, not the nearest"),
@@ -329,14 +259,9 @@ WRONG = (
     ),
     Wrong(in_the_root_too, "not below it", "looks for a choice of pyenv's own folder"),
     Wrong(below_as_well, "says nothing about", "finds files that are beside the folder"),
-    Wrong(in_the_working_folder, "'pypy3.10-7.3.17' is expected", "asks where it runs itself"),
     Wrong(without_the_global_file, "Only the global file is there", "forgets the global file"),
     Wrong(trusts_the_global_file, "There is no file anywhere", "has no word for the system's"),
     Wrong(nothing_for_system, "returns nothing", "returns None where nothing was chosen"),
-    Wrong(the_file_itself, "as text; your function returns a", "returns the file, not its text"),
-    Wrong(a_list_of_numbers, "returns a list", "takes the version apart"),
-    Wrong(the_lines, "returns a list", "returns the lines of the file"),
-    Wrong(python_before_it, "Your function says 'Python ", "writes more than the file says"),
     Wrong(remembers_the_first, "is expected", "remembers an answer, though files change"),
     Wrong(stops_at_home, "The folder above has a", "stops before the top"),
     Wrong(lambda: "3.12.9", "the function itself", "handed over a version, not a function"),

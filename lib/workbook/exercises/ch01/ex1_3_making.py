@@ -55,7 +55,7 @@ def expect_environment(folder: Path, started: Started) -> None:
     expect(
         there or not cut.exists(),
         "The folder's name has a space, and it was cut there: the environment is now in "
-        f"`{cut.name}`. Hand over a list of words, in which the folder is one; then nothing is cut.",
+        f"`{cut.name}`. Hand over a list of words, in which the folder is one word.",
     )
     expect(
         there or not (started.by_shell and " " in sys.executable),
@@ -111,6 +111,10 @@ def expect_path(found: Any, folder: Path) -> None:
             f"This asks for a path, as text or as a `Path`; your function returns a "
             f"{type(found).__name__}."
         )
+    expect(
+        Path(found).is_absolute(),
+        f"Your function returns {str(found)!r}, which is not the whole path of a program.",
+    )
     said = said_by(found)
     if said is None:
         place, top = resolved(found), folder.parents[1]
@@ -125,7 +129,7 @@ def expect_path(found: Any, folder: Path) -> None:
         places[Path(sys.prefix).resolve()] = "the environment of this kernel"
         raise NotYet(
             "The environment is there. The Python that your function returns runs in another one: "
-            f"in {places.get(said.prefix, said.prefix.name)}."
+            f"in {places.get(said.prefix, said.prefix)}."
         )
 
 

@@ -40,15 +40,6 @@ def by_the_module():
     return make_environment
 
 
-def with_a_builder():
-    def make_environment(folder):
-        builder = venv.EnvBuilder(symlinks=not WINDOWS, with_pip=False)
-        builder.create(folder)
-        return os.path.join(folder, "Scripts" if sys.platform == "win32" else "bin", "python")
-
-    return make_environment
-
-
 def whichever_is_there():
     def make_environment(folder):
         make(folder, "--without-pip")
@@ -76,14 +67,6 @@ def by_sysconfig():
     return make_environment
 
 
-def with_a_helper():
-    def make_environment(folder):
-        make(folder, "--without-pip")
-        return program_in(folder)
-
-    return make_environment
-
-
 def with_a_constant():
     def make_environment(folder):
         make(folder, "--without-pip")
@@ -97,16 +80,6 @@ def quoted_for_the_shell():
         words = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
         line = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
         subprocess.run(line, shell=True, check=True)
-        return program_in(folder)
-
-    return make_environment
-
-
-def from_inside():
-    def make_environment(folder):
-        folder.mkdir(parents=True)
-        words = [sys.executable, "-m", "venv", "--without-pip", "."]
-        subprocess.check_call(words, cwd=folder)
         return program_in(folder)
 
     return make_environment
@@ -135,14 +108,11 @@ def by_virtualenv():
 
 ALSO_RIGHT = (
     by_the_module,
-    with_a_builder,
     whichever_is_there,
     as_this_kernel_has_it,
     by_sysconfig,
-    with_a_helper,
     with_a_constant,
     quoted_for_the_shell,
-    from_inside,
     with_other_words,
     by_virtualenv,
 )
@@ -173,20 +143,6 @@ def gives_the_python_behind_the_link():
         return python.resolve() if python.is_symlink() else sys._base_executable  # type: ignore
 
     return make_environment
-
-
-def gives_the_activation():
-    return made_with(
-        "--without-pip", returns=lambda folder: program_in(folder).with_name("activate")
-    )
-
-
-def gives_a_name_only():
-    return made_with("--without-pip", returns=lambda folder: "bin/python or Scripts/python")
-
-
-def gives_the_wrong_place():
-    return made_with("--without-pip", returns=lambda folder: Path(folder, "bin", "Scripts", "py"))
 
 
 def gives_the_process():
@@ -237,14 +193,6 @@ def any_python():
     return make_environment
 
 
-def any_python3():
-    def make_environment(folder):
-        subprocess.check_call(["python3", "-m", "venv", "--without-pip", str(folder)])
-        return program_in(folder)
-
-    return make_environment
-
-
 def for_one_system():
     def for_windows(folder):
         venv.create(folder)
@@ -274,34 +222,10 @@ def with_a_helper_for_one_system():
     return make_environment
 
 
-def only_names_it():
-    return program_in_it
-
-
-def program_in_it(folder):
-    return Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
-
-
-def makes_a_folder():
-    def make_environment(folder):
-        program_in(folder).parent.mkdir(parents=True)
-        return program_in(folder)
-
-    return make_environment
-
-
 def always_here():
     def make_environment(folder):
         make(".venv", "--without-pip")
         return program_in(Path(".venv").resolve())
-
-    return make_environment
-
-
-def beside_it():
-    def make_environment(folder):
-        make(folder.with_name("venv"), "--without-pip")
-        return program_in(folder.with_name("venv"))
 
     return make_environment
 
@@ -316,9 +240,6 @@ def joins_text():
 
 WRONG = (
     Wrong(gives_the_folder, "no program that runs", "takes the folder for the program in it"),
-    Wrong(gives_the_activation, "no program that runs", "takes the script that activates for it"),
-    Wrong(gives_a_name_only, "no program that runs", "returns a text that names no file"),
-    Wrong(gives_the_wrong_place, "no program that runs", "mixes up the layouts of two systems"),
     Wrong(
         gives_the_process, "returns a CompletedProcess", "returns what ran, in place of the path"
     ),
@@ -341,7 +262,6 @@ WRONG = (
         "comes first in `PATH`",
         "trusts the word python, which says nothing about which one",
     ),
-    Wrong(any_python3, "comes first in `PATH`", "trusts python3, as others do python"),
     Wrong(
         for_one_system,
         "On another system it does not",
@@ -352,10 +272,8 @@ WRONG = (
         "On another system it does not",
         "takes the layout of one system for that of all, in a function beside",
     ),
-    Wrong(only_names_it, "no environment in the folder", "names the path, makes nothing"),
-    Wrong(makes_a_folder, "no environment in the folder", "makes the folders, and nothing in them"),
+    Wrong(lambda: program_in, "no environment in the folder", "names the path, makes nothing"),
     Wrong(always_here, "no environment in the folder", "makes it where it runs, not where asked"),
-    Wrong(beside_it, "no environment in the folder", "chooses a name of its own"),
     Wrong(lambda: sys.executable, "the function itself", "handed over a path, not a function"),
 )
 WORDS = (

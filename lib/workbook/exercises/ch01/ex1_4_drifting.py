@@ -56,7 +56,12 @@ CASES = (
         ("pandas", "pandas-stubs"),
         "The lock has pandas 3.1.1, below 3.1 is wanted, and it has no pandas-stubs",
     ),
-    (("numpy<2.9", "numpy!=2.10.1"), ("numpy", "numpy"), "2.10.1 is wanted by neither of the two"),
+    (("numpy<2.9",), ("numpy",), "2.10.1 is newer than 2.9, and an older one is wanted"),
+    (
+        ("numpy!=2.10.1", "tqdm!=4.7"),
+        ("numpy",),
+        "The lock has numpy 2.10.1, and any other is wanted",
+    ),
     (
         ("tqdm==4.70", "numpy~=2.9"),
         (),

@@ -21,7 +21,7 @@ DEFAULT = "Python 3 (ipykernel)"  # what ipykernel calls a kernel that was given
 def check_runs_in(answer: Any, bench: Bench) -> str:
     expect_function(answer, "runs_in")
     with scratch() as top:
-        for name in ("flights/.venv", "flights-2026", "weather", "linked", "twin"):
+        for name in ("flights/.venv", "flights-2026", "weather/.venv", "linked", "twin"):
             (top / name).mkdir(parents=True)
         ask = Asking(answer, bench, top)
         expect_by_the_program(ask)
@@ -63,20 +63,18 @@ class Asking:
         expect(found is wanted, f"{reason}. Your function says {found}.")
 
     def _call(self, file: Path, environment: Path) -> Any:
-        """Call the function; tell one that starts or opens the kernel's Python what is the matter."""
-        try:
-            return self.bench.call(self.answer, file, environment)
-        except Exception as error:
-            cause = error.__cause__
-            if not isinstance(cause, FileNotFoundError):
-                raise
+        """Call the function; tell one that starts the kernel's Python what is the matter."""
+        found = self.bench.outcome(FileNotFoundError, self.answer, file, environment)
+        if isinstance(found, FileNotFoundError):
             # On Windows a program that cannot be started has no name in the error.
-            if cause.filename and not Path(cause.filename).name.startswith("python"):
-                raise
-        raise NotYet(
-            "Your function starts the kernel's Python, or opens its file, and there is none: the "
-            "Pythons in the check do not exist. Judge by the path that the file names."
-        )
+            if not found.filename or Path(found.filename).name.startswith("python"):
+                raise NotYet(
+                    "Your function starts the kernel's Python, or opens its file, and there is "
+                    "none: the Pythons in the check do not exist. Judge by the path that the file "
+                    "names."
+                )
+            found = self.bench.call(self.answer, file, environment)
+        return found
 
 
 def write_kernel(folder: Path, program: str, name: str, beside: str) -> Path:
@@ -127,6 +125,12 @@ def expect_whole_folders(ask: Asking) -> None:
     ask(inner, "flights", False, f"{lies}; the environment flights is another one, around it")
     ask(inner, "flights/.venv", True, f"{lies}, which is asked about")
     ask(
+        inner,
+        "weather/.venv",
+        False,
+        f"{lies}; the environment weather/.venv is another one of that name",
+    )
+    ask(
         python_of(ask.top / "flights"),
         "flights/.venv",
         False,
@@ -137,8 +141,14 @@ def expect_whole_folders(ask: Asking) -> None:
 def expect_any_program(ask: Asking) -> None:
     """Expect that `bin` and `Scripts` are the same, on each system, and so are Python's names."""
     for program in ("bin/python", "bin/python3", "bin/python3.13", "Scripts/python.exe"):
-        reason = f"The kernel's Python is {program} of flights, which is asked about"
-        ask(ask.top / "flights" / program, "flights", True, reason)
+        reason = f"The kernel's Python is {program} of flights-2026"
+        ask(ask.top / "flights-2026" / program, "flights-2026", True, f"{reason}, as is asked")
+        ask(
+            ask.top / "flights-2026" / program,
+            "flights",
+            False,
+            f"{reason}; flights is asked about",
+        )
 
 
 def expect_no_links_followed(ask: Asking) -> None:

@@ -142,7 +142,7 @@ def texts_in(answer: Any) -> Iterator[str]:
 
 
 def _parts_of(function: FunctionType) -> Iterator[Any]:
-    """Return a function's constants, and the functions and texts of its own module that it names."""
+    """Return a function's constants, and what it names of its own module."""
     codes = [function.__code__]
     for code in codes:
         codes.extend(each for each in code.co_consts if isinstance(each, CodeType))

@@ -14,14 +14,13 @@ from typing import Any
 
 from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_1_truce_answers import ALSO_RIGHT, WORDS, WRONG
-from lib.workbook.exercises.ch02.looking import (
+from lib.workbook.exercises.ch02.ex2_1_truce_samples import (
     clean_sample,
-    expect_filled_in,
     faulty_sample,
     first_difference,
     messy_sample,
-    read_toml,
 )
+from lib.workbook.exercises.ch02.looking import expect_filled_in, read_toml
 from lib.workbook.terminal.terminal import Terminal
 
 WIDTHS = (110, 72)  # columns: one above and one below what the three tools bring
@@ -78,10 +77,11 @@ def read_truce(found: Any, width: int) -> Truce:
     expect_filled_in(project, "pyproject.toml")
     expect_filled_in(flake8, ".flake8")
     tools = read_toml(project, "pyproject.toml").get("tool", {})
+    there = sorted(tools) if isinstance(tools, dict) else []
     expect(
-        isinstance(tools, dict) and "isort" in tools and "black" in tools,
+        "isort" in there and "black" in there,
         "pyproject.toml needs two sections, [tool.black] and [tool.isort]; yours has "
-        f"{', '.join(sorted(tools)) or 'none under tool'}.",
+        f"{', '.join(there) or 'none under tool'}.",
     )
     parser = configparser.ConfigParser(interpolation=None)
     try:

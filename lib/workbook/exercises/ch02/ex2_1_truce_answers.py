@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-import configparser
-import io
-import json
 from textwrap import dedent
 
 from lib.workbook.course.exercise import Word, Wrong
@@ -92,23 +89,6 @@ def more_settings():
     return truce
 
 
-def by_a_parser():
-    def truce(length):
-        parser, stream = configparser.ConfigParser(), io.StringIO()
-        parser["flake8"] = {"max-line-length": str(length), "extend-ignore": "E203,E701"}
-        parser.write(stream)
-        tools = {"black": {"line-length": length}, "isort": {"profile": "black"}}
-        tools["isort"]["line_length"] = length
-        rows = [
-            f"tool.{tool}.{key} = {json.dumps(value)}"
-            for tool, settings in tools.items()
-            for key, value in settings.items()
-        ]
-        return "\n".join(rows), stream.getvalue()
-
-    return truce
-
-
 def in_tables():
     def truce(length):
         return (
@@ -125,7 +105,6 @@ ALSO_RIGHT = (
     with_underscores_and_the_default_list,
     whole_groups_one_below_the_other,
     more_settings,
-    by_a_parser,
     in_tables,
 )
 
@@ -153,14 +132,6 @@ def at_least_black():
     return lambda length: variant()(max(length, 88))
 
 
-def at_most_a_hundred():
-    return lambda length: variant()(min(length, 100))
-
-
-def one_less():
-    return lambda length: variant()(length - 1)
-
-
 def the_other_way_round():
     return lambda length: variant()(length)[::-1]
 
@@ -169,24 +140,9 @@ def in_one_text():
     return lambda length: "\n".join(variant()(length))
 
 
-def by_name():
-    return lambda length: dict(zip(("project", "flake8"), variant()(length), strict=True))
-
-
-def all_in_one_file():
-    return lambda length: ("\n".join(variant()(length)), "")
-
-
 def prints_them():
     def truce(length):
         print(*variant()(length), sep="\n")
-
-    return truce
-
-
-def as_dicts():
-    def truce(length):
-        return {"black": {"line-length": length}}, {"flake8": {"max-line-length": length}}
 
     return truce
 
@@ -253,24 +209,12 @@ WRONG = (
         "silences what finds errors",
     ),
     Wrong(
-        lambda: variant(ignored="select = E501"),
-        "no longer finds F401",
-        "switches on one rule, and so all others off",
-    ),
-    Wrong(
-        lambda: variant(ignored="extend-ignore = E203, E701\nexclude = *.py"),
-        "says nothing of a line of 111 columns",
-        "keeps flake8 away from all files",
-    ),
-    Wrong(
         lambda: variant(ignored="extend-ignore = E203, E701  # black"),
         "flake8 cannot work with this .flake8",
         "writes a comment where flake8 reads a rule",
     ),
     Wrong(lambda: always(100), "`line_length` is 100", "typed the length of a team they know"),
     Wrong(at_least_black, "`line_length` is 88", "does not allow less than black's length"),
-    Wrong(at_most_a_hundred, "`line_length` is 100", "does not allow more than a hundred"),
-    Wrong(one_less, "`line_length` is 109", "counts the line end as a column"),
     Wrong(
         lambda: variant(black=""),
         "below [tool.black] `line-length` is not there",
@@ -294,9 +238,6 @@ WRONG = (
     ),
     Wrong(the_other_way_round, "the other way round", "hands over the two texts in another order"),
     Wrong(in_one_text, "This asks for two texts", "puts both files into one text"),
-    Wrong(all_in_one_file, "is not valid TOML", "puts flake8's settings into the first"),
-    Wrong(by_name, "This asks for two texts", "returns a dict"),
-    Wrong(as_dicts, "Both parts of the answer are texts", "returns settings, not their text"),
     Wrong(prints_them, "returns nothing", "prints the texts, and returns nothing"),
 )
 WORDS = (

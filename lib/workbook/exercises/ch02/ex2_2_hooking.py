@@ -7,33 +7,37 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.exercises.ch02.ex2_2_hooking_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.terminal.terminal import Terminal
 
 STOPPED = (
     "    breakpoint()",
     "breakpoint()",
     "if late: breakpoint()",
+    "late = 5;breakpoint()",
     'breakpoint(header="late")',
+    "(breakpoint(late))",
+    "breakpoint()  # look here",
+    "    breakpoint(",
 )
-# What YAML says, and what a teacher would add.
-ADVICE = {
-    "unknown escape character": " Leave out the quotation marks around the entry: between them, a "
-    "backslash means something to YAML as well.",
-    "expected <block end>": " Indent by two spaces all that stands below `- id:`, so that it "
-    "begins under the i of `id`.",
-    "mapping values are not allowed": " A colon and a space begin a value; a name cannot hold them "
-    "without quotation marks.",
-    "cannot start any token": " Indent with spaces; YAML knows no tabs.",
-}
 LET_PASS = (
     "# a breakpoint is where a line may be broken",
     "def set_breakpoint(line):",
+    "rebreakpoint(line)",
     "breakpoints = []",
+    "breakpoint_at(7)",
+    "Breakpoint(7)",
+    'print("breakpoint")',
 )
+LINES = {f"lib/line_{number}.py": line for number, line in enumerate(STOPPED + LET_PASS)}
+PYTHON = ("run.py", "jobs/load.py", "tests/test_load.py")
+TEXTS = ("README.md", "lib/README.md", "docs/pytest.md", "notes.txt")
 
 
 def check_hook(answer: Any, _bench: Bench) -> str:
@@ -43,20 +47,66 @@ def check_hook(answer: Any, _bench: Bench) -> str:
         "Python has read the backslash and the b as one sign, a backspace. Write an `r` before the "
         "quotation marks, and it leaves backslashes alone.",
     )
+    hook = read_hook(answer)
+    expect_settings(hook)
+    with closing(Terminal()) as terminal:
+        stopped = stopped_by(hook, terminal)
+    expect_lines(str(hook["entry"]), stopped)
+    expect_files(stopped)
+    return "That is it. What a team says twice in reviews, a hook can say from then on."
+
+
+def read_hook(text: str) -> dict[str, Any]:
+    """Read the text; expect one hook, as it would stand below `hooks:`."""
     try:
-        hooks = yaml.safe_load(answer)
+        found = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        where = getattr(error, "problem", None) or "it cannot be read"
-        advice = next((text for words, text in ADVICE.items() if words in where), "")
-        raise NotYet(f"This is not valid YAML: {where}.{advice}") from None
-    if isinstance(hooks, dict):
-        hooks = [hooks]
-    if not (isinstance(hooks, list) and len(hooks) == 1 and isinstance(hooks[0], dict)):
+        raise NotYet(f"This is not valid YAML{place_of(error, text)}") from None
+    if isinstance(found, dict) and "id" in found:
+        raise NotYet(
+            "Below `hooks:` stands a list. Begin the line of the `id` with a dash, `- id:`, and "
+            "indent the lines below it by two spaces."
+        )
+    if not (isinstance(found, list) and len(found) == 1 and isinstance(found[0], dict)):
         raise NotYet(
             "This asks for one hook: a line that begins with `- id:`, and its other settings "
-            "below, each indented by two spaces."
+            "below, each indented by two spaces. What stands above a hook is left out."
         )
-    hook = hooks[0]
+    return found[0]
+
+
+def place_of(error: yaml.YAMLError, text: str) -> str:
+    """Return where the text cannot be read, and what helps there, if one thing does."""
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "it cannot be read"
+    lines = text.splitlines()
+    if mark is None or mark.line >= len(lines):
+        return f": {what}."
+    line = lines[mark.line]
+    advice = ""
+    if re.match(r"\s*\t", line):
+        advice = " Indent with spaces; YAML knows no tabs."
+    elif re.search(r':\s*".*\\', line):
+        advice = (
+            " Leave out the quotation marks: between double ones, a backslash means something to "
+            "YAML as well."
+        )
+    elif re.search(r":\s*[\[\]{}*&!|>%@`]", line):
+        advice = (
+            " The sign at the beginning of the value means something to YAML. Put the value "
+            "between single quotation marks."
+        )
+    elif re.match(r"\w", line) and text.lstrip().startswith("- "):
+        advice = " Indent by two spaces all that stands below `- id:`: it begins under the i."
+    elif re.search(r":\s*\S.*:(\s|$)", line):
+        advice = (
+            " A colon and a space begin a value; a text cannot hold them without quotation marks."
+        )
+    return f": {what}. The line is: `{line.strip()}`.{advice}"
+
+
+def expect_settings(hook: dict[str, Any]) -> None:
+    """Expect the settings that pre-commit wants, and a pattern."""
     missing = [key for key in ("id", "name", "entry", "language") if not hook.get(key)]
     expect(not missing, f"The hook has no {' and no '.join(missing)}; pre-commit wants all four.")
     expect(
@@ -64,35 +114,75 @@ def check_hook(answer: Any, _bench: Bench) -> str:
         f"The language is {hook['language']}, so pre-commit takes the entry for a program to "
         "start. To search the files for a pattern, it is `pygrep`.",
     )
-    expect_pattern(str(hook["entry"]), hook.get("args") or [])
-    kinds = {*(hook.get("types") or []), *(hook.get("types_or") or [])}
-    files = str(hook.get("files") or "")
-    if "python" not in kinds:
-        expect(
-            files and re.search(files, "lib/load/bulk.py") and not re.search(files, "README.md"),
-            "The hook also looks into files that are no Python: a README that explains "
-            "`breakpoint()` would be stopped. Say which types it is for.",
-        )
-    return "That is it. What a team says twice in reviews, a hook can say from then on."
-
-
-def expect_pattern(entry: str, args: list[str]) -> None:
-    """Expect a pattern that finds the call, and nothing else."""
+    entry = str(hook["entry"])
+    expect(
+        "\b" not in entry,
+        "YAML has read `\\b` between double quotation marks as one sign, a backspace. Leave out "
+        "the quotation marks around the entry.",
+    )
     try:
-        pattern = re.compile(entry, re.IGNORECASE if {"-i", "--ignore-case"} & {*args} else 0)
+        re.compile(entry.encode())
     except re.error as error:
         raise NotYet(
-            f"The pattern {entry!r} is not valid: {error}. A parenthesis means something to a "
-            "pattern; with a backslash before it, it is only a sign."
+            f"The pattern `{entry}` is not valid: {error}. With a backslash before it, a sign that "
+            "means something to a pattern is only a sign."
         ) from None
-    for line in STOPPED:
+
+
+def stopped_by(hook: dict[str, Any], terminal: Terminal) -> set[str]:
+    """Let pre-commit run the hook on all files; return the names of those that it stops."""
+    expect(
+        terminal.which("git") is not None,
+        "The check lets pre-commit run your hook, and pre-commit needs git, which is not on this "
+        "machine. Nothing was tried. Install it from https://git-scm.com, then check again.",
+    )
+    terminal.run(["git", "init", "-q"])
+    settings = {"repos": [{"repo": "local", "hooks": [hook]}]}
+    terminal.write(".pre-commit-config.yaml", yaml.safe_dump(settings))
+    for name, line in [*((name, STOPPED[0]) for name in PYTHON + TEXTS), *LINES.items()]:
+        terminal.write(name, f"# One line:\n{line}\n")
+    terminal.run(["git", "add", "-A"])
+    code, said = terminal.run(["pre-commit", "run", "--all-files"])
+    stopped = set(re.findall(r"(?m)^([\w./-]+)(?::\d+:|$)", said.replace("\\", "/")))
+    stopped &= {*PYTHON, *TEXTS, *LINES}
+    expect(
+        stopped or code,
+        "pre-commit runs the hook before a commit, and it stops nothing, not even the line "
+        f"`{STOPPED[0].strip()}` in {PYTHON[0]}.",
+    )
+    lines = said.splitlines() or [""]
+    reason = next((line for line in lines if line.startswith("=====>")), lines[-1])
+    expect(
+        stopped, f"pre-commit cannot work with this hook. It says: {reason.removeprefix('=====> ')}"
+    )
+    return stopped
+
+
+def expect_lines(entry: str, stopped: set[str]) -> None:
+    """Expect the calls to be found, and nothing else; each line is in a file of its own."""
+    if not stopped & LINES.keys():
+        return  # it does not look there, which is told of another file
+    for name, line in LINES.items():
         expect(
-            pattern.search(line), f"The pattern {entry!r} does not find this line: {line.strip()}"
+            name in stopped or line not in STOPPED,
+            f"The pattern `{entry}` does not find this line: {line!r}",
         )
-    for line in LET_PASS:
         expect(
-            not pattern.search(line),
-            f"The pattern {entry!r} also stops this line, which calls nothing: {line}",
+            name not in stopped or line in STOPPED,
+            f"The pattern `{entry}` also stops this line, which calls nothing of that name: "
+            f"{line!r}",
+        )
+
+
+def expect_files(stopped: set[str]) -> None:
+    """Expect all Python files to be looked at, and no text."""
+    for name in (*PYTHON, next(iter(LINES))):
+        expect(name in stopped, f"The hook does not look into {name}, which is a Python file.")
+    for name in TEXTS:
+        expect(
+            name not in stopped,
+            f"The hook also looks into {name}, which is no Python: a text that explains "
+            "`breakpoint()` is stopped. `types` says which files a hook is for.",
         )
 
 
@@ -107,29 +197,6 @@ def solution_hook() -> Any:
     return hook
 
 
-def by_files() -> Any:
-    return (
-        "- {id: stop, name: stop, language: pygrep, files: '[.]py$', "
-        r"entry: '(^|\W)breakpoint\s*[(]'}"
-    )
-
-
-def not_indented() -> Any:
-    return r"""
-- id: stop
-name: stop
-language: pygrep
-entry: \bbreakpoint\(
-types: [python]
-"""
-
-
-def variant(**changes: str) -> Any:
-    lines = {"language": "pygrep", "entry": r"\bbreakpoint\(", "types": "[python]"} | changes
-    settings = "".join(f"  {key}: {value}\n" for key, value in lines.items() if value)
-    return f"- id: stop\n  name: stop\n{settings}"
-
-
 EXERCISE = Exercise(
     id="2.2",
     title="A hook of your own",
@@ -142,46 +209,8 @@ EXERCISE = Exercise(
         "`types: [python]` keeps the hook away from other files.",
     ),
     solution=solution_hook,
-    also_right=(by_files,),
-    wrong=(
-        Wrong(
-            lambda: variant(entry="breakpoint()"),
-            "also stops this line",
-            "takes the pattern for plain text: empty parentheses match nothing at all",
-        ),
-        Wrong(
-            lambda: variant(entry=r"breakpoint\("),
-            "set_breakpoint",
-            "forgets that a pattern also matches inside of a word",
-        ),
-        Wrong(
-            lambda: variant(entry="breakpoint("),
-            "is not valid",
-            "does not know that a parenthesis opens a group",
-        ),
-        Wrong(
-            lambda: variant(entry=r"\bbreakpoint\(\)"),
-            "does not find this line: breakpoint(header",
-            "looks for a call without arguments; a call can have some",
-        ),
-        Wrong(
-            lambda: variant(entry=r'"\bbreakpoint\("'),
-            "Leave out the quotation marks",
-            "does not expect YAML to read backslashes between quotation marks",
-        ),
-        Wrong(
-            not_indented, "Indent by two spaces", "does not see that indentation means something"
-        ),
-        Wrong(
-            lambda: variant(entry="\bbreakpoint[(]"),
-            "leaves backslashes alone",
-            "forgets that a backslash means something to Python, too",
-        ),
-        Wrong(lambda: variant(types=""), "no Python", "lets the hook read every file"),
-        Wrong(
-            lambda: variant(language="system"),
-            "a program to start",
-            "does not see that the language says what the entry is",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("`breakpoint()` stops a program for the debugger. Twice it has gone to the server.",),
 )

@@ -1,15 +1,14 @@
 """Exercise 2.5: a review of a poor description."""
 
-# The answers stand here as one would type them into a cell, without annotations.
-# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
-# mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
-
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.exercises.ch02.ex2_5_reviewing_answers import ALSO_RIGHT, WORDS, WRONG
 
+# The number of the line, and what to ask when another line is named.
 FAULTS = {
     "empty title": (
         1,
@@ -44,19 +43,19 @@ def check_review(answer: Any, _bench: Bench) -> str:
     expect_type(answer, dict, "a dict, from the fault to the number of its line")
     turned = answer and all(isinstance(name, str) and name in FAULTS for name in answer.values())
     expect(not turned, "Turn it round: the name of the fault first, then the number of its line.")
-    unknown = sorted(str(key) for key in answer if key not in FAULTS)
+    unknown = [repr(key) for key in answer if key not in FAULTS]
     expect(
         not unknown,
-        f"{', '.join(unknown)}: this is none of the six names in the table. Mind the spelling.",
+        f"{', '.join(unknown)}: not one of the six names in the table, as they are written there.",
     )
-    missing = [name for name in FAULTS if name not in answer]
-    expect(not missing, f"There are six faults. Not yet found: {', '.join(missing)}.")
     for name, line in answer.items():
-        if isinstance(line, bool) or not isinstance(line, int):
+        if isinstance(line, bool) or not isinstance(line, Integral):
             raise NotYet(
                 f"For {name!r} the dict has {line!r}; a line's number is expected, such as 3."
             )
-        expect(1 <= line <= 6, f"There is no line {line}. The lines are 1 to 6.")
+        expect(int(line) in range(1, 7), f"There is no line {line}. The lines are 1 to 6.")
+    missing = [name for name in FAULTS if name not in answer]
+    expect(not missing, f"There are six faults. Not yet found: {', '.join(missing)}.")
     wrong = [name for name, (line, _) in FAULTS.items() if answer[name] != line]
     if wrong:
         more = f" ({len(wrong)} of the six are not where they should be.)" if wrong[1:] else ""
@@ -79,15 +78,6 @@ def solution_review() -> Any:
     return review
 
 
-def by_zip() -> Any:
-    names = "empty title,no reason,second change,no proof,secret,untrue tick"
-    return dict(zip(names.split(","), range(1, 7), strict=True))
-
-
-def but(**changes: Any) -> Any:
-    return solution_review() | {key.replace("_", " "): value for key, value in changes.items()}
-
-
 EXERCISE = Exercise(
     id="2.5",
     title="Review a description",
@@ -99,33 +89,8 @@ EXERCISE = Exercise(
         "One line is about what was changed, the other about what was changed besides.",
     ),
     solution=solution_review,
-    also_right=(by_zip,),
-    wrong=(
-        Wrong(
-            lambda: but(no_reason=3, second_change=2),
-            "not what was wrong",
-            "takes a side remark for the reason, and does not miss the reason itself",
-        ),
-        Wrong(
-            lambda: but(no_proof=6, untrue_tick=4),
-            "a command and what it showed",
-            "takes a ticked box for a proof",
-        ),
-        Wrong(
-            lambda: {"secret": 5, "untrue tick": 6},
-            "Not yet found",
-            "sees what is written, not what is missing",
-        ),
-        Wrong(
-            lambda: {line: name for name, line in solution_review().items()},
-            "Turn it round",
-            "reads the dict from the line to the fault: the question is asked by the name",
-        ),
-        Wrong(lambda: but(secret="5"), "a line's number", "answers with text"),
-        Wrong(
-            lambda: {"no tests": 6} | solution_review(),
-            "none of the six names",
-            "invents a fault of its own: a review keeps to what the team has agreed on",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("| name | the fault |",),
 )

@@ -72,15 +72,22 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
     ran = run(bench, db, answer)
     expect_for_mysql(answer)
     expect_to_run(ran, where)
-    expect_values(db)
+    columns = columns_of(db, "planes")
+    expect(columns, f"{where}, the table `planes` is not there any more.")
+    expect("built" in columns, f"`planes` has no column `built`. It has: {', '.join(columns)}.")
     expect_same_shape(before, shape_of(db, "planes"), where, "the column built", "the column year")
-    built = columns_of(db, "planes")["built"]
+    expect_values(db)
+    built = columns["built"]
     expect(
         isinstance(built["type"], sa.SmallInteger),
         f"`built` is of type {built['type']}; `year` was a small integer.",
     )
     expect(built["nullable"], "`built` must not be empty now; `year` was allowed to.")
-    return list(columns_of(db, "planes"))[1] != "built"
+    expect(
+        built["default"] in (None, "NULL"),
+        f"`built` has a default now, {built['default']}; `year` had none.",
+    )
+    return list(columns)[1] != "built"
 
 
 def expect_for_mysql(answer: Any) -> None:
@@ -120,8 +127,6 @@ def expect_to_run(ran: Run, where: str) -> None:
 
 def expect_values(db: Database) -> None:
     """Expect each value in its row; the first plane with another one is named."""
-    columns = columns_of(db, "planes")
-    expect("built" in columns, f"`planes` has no column `built`. It has: {', '.join(columns)}.")
     found = dict(rows_of(db, "planes", "tailnum", "built"))
     expect(
         set(found) == {tailnum for tailnum, *_ in ROWS},
@@ -139,7 +144,7 @@ def expect_values(db: Database) -> None:
             f"{tailnum} had the year {year}, and has {found[tailnum]!r} as `built`.",
         )
     expect(
-        "year" not in columns,
+        "year" not in columns_of(db, "planes"),
         "`planes` still has `year` besides `built`: two columns that say the same, until one of "
         "them is changed.",
     )

@@ -119,6 +119,11 @@ WRONG = (
         "the same in a batch, where a plane without a year stops it",
     ),
     Wrong(
+        lambda: rename_in_a_batch_with(existing_type=SMALL, server_default="0"),
+        "`built` has a default now",
+        "adds what was not asked for",
+    ),
+    Wrong(
         lambda: rename_with(type_=SMALL),
         "SQLite knows this form since",
         "takes `type_`, which changes the type, for the type that the column has",

@@ -63,6 +63,7 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     columns = columns_of(db, "routes")
     expect(columns, f"{where}, the table `routes` is not there any more.")
     expect("busy" in columns, f"`routes` has no column `busy`. It has: {', '.join(columns)}.")
+    expect_same_shape(before, shape_of(db, "routes"), where, "the column busy")
     kept = rows_of(db, "routes", "carrier", "origin", "dest", "flights")
     expect(
         kept == sorted(ROWS),
@@ -70,7 +71,6 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
         f"{len(kept)}"
         + (f", and {set(ROWS) - set(kept)} are missing." if len(set(kept)) <= len(ROWS) else "."),
     )
-    expect_same_shape(before, shape_of(db, "routes"), where, "the column busy")
     expect_filled(db)
     if db.dialect.name == "sqlite":  # MySQL has no Boolean, and calls it TINYINT(1)
         kind = columns["busy"]["type"]

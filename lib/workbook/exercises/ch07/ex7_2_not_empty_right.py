@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import OperationalError
 
 BOOLEAN = sa.Boolean()
 COMPARE = "UPDATE routes SET busy = (flights > 100)"
@@ -145,7 +146,21 @@ def add_busy_with_a_default_in_sql() -> Any:
     return add_busy
 
 
+def add_busy_in_place_or_in_a_batch() -> Any:
+    def add_busy():
+        op.add_column("routes", sa.Column("busy", sa.Boolean()))
+        op.execute(COMPARE)
+        try:
+            op.alter_column("routes", "busy", existing_type=sa.Boolean(), nullable=False)
+        except OperationalError:
+            with op.batch_alter_table("routes") as batch:
+                batch.alter_column("busy", existing_type=sa.Boolean(), nullable=False)
+
+    return add_busy
+
+
 ALSO_RIGHT = (
+    add_busy_in_place_or_in_a_batch,
     add_busy_with_core,
     add_busy_with_a_passing_default,
     add_busy_in_two_updates,

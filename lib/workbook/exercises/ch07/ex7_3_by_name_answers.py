@@ -95,6 +95,11 @@ WRONG = (
         "tried it on SQLite only, where a name is enough",
     ),
     Wrong(
+        lambda: variant(kind="foreignkey"),
+        "is a unique constraint",
+        "names another kind; SQLite does not look at it",
+    ),
+    Wrong(
         lambda: variant(gone=()),
         "must still be unique",
         "does the first half of the job",

@@ -18,6 +18,7 @@ from lib.workbook.exercises.ch07.ex7_4_halfway_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
     Run,
     columns_of,
+    definition,
     expect_no_new_sqlite,
     expect_ran,
     expect_same_shape,
@@ -96,13 +97,13 @@ def expect_it_fails_nowhere(half: Run, fresh: Run) -> None:
 def judge_on(db: Database, before: dict[str, Any], where: str) -> None:
     columns = columns_of(db, "airlines")
     expect("alliance" in columns, f"In a database {where}, the column is not there afterwards.")
+    at = f"In a database {where}"
+    expect_same_shape(before, shape_of(db, "airlines"), at, "the column alliance")
     expect_the_same_end(columns["alliance"], where)
     expect(
         rows_of(db, "airlines", "carrier", "hub") == HUBS,
         f"In a database {where}, airlines or their hubs are not what they were.",
     )
-    at = f"In a database {where}"
-    expect_same_shape(before, shape_of(db, "airlines"), at, "the column alliance")
     found = look_at(db, lambda look: look.get_indexes("airlines"))
     indexes = {index["name"]: index for index in found}
     expect(
@@ -120,12 +121,10 @@ def judge_on(db: Database, before: dict[str, Any], where: str) -> None:
 
 def expect_the_same_end(column: Any, where: str) -> None:
     """Expect the column as those databases have it that stopped halfway."""
-    kind = f"{column['type']}{'' if column['nullable'] else ' NOT NULL'}"
-    default = column["default"] is not None and str(column["default"]).upper() != "NULL"
-    kind += " with a default" if default else ""
+    kind = definition(column)
     same = isinstance(column["type"], sa.String) and column["type"].length == 16
     expect(
-        same and column["nullable"] and not default,
+        same and kind == str(column["type"]),
         f"In a database {where}, `alliance` is {kind} afterwards. Both kinds must come to the same "
         "end: VARCHAR(16) that may be empty, as it is where the revision stopped halfway.",
     )

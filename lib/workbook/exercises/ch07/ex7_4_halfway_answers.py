@@ -153,7 +153,7 @@ WRONG = (
         lambda: variant(
             column=lambda: sa.Column("alliance", SHORT, nullable=False, server_default="")
         ),
-        "NOT NULL with a default",
+        "NOT NULL DEFAULT",
         "makes the column stricter where it is new",
     ),
     Wrong(

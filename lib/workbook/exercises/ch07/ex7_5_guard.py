@@ -150,7 +150,8 @@ def expect_words(found: Any, case: Case) -> None:
     expect(
         wanted or found != ["behind"] or not case.stands,
         f"{case} Your list says behind. Alembic gives {case.heads} for the heads and "
-        f"{case.stands} for where it stands, a list and a tuple: they are equal only as sets.",
+        f"{case.stands} for where it stands; compared as they are, a list is never equal to a "
+        "tuple.",
     )
     expect(
         found == wanted or sorted(found) != sorted(wanted),

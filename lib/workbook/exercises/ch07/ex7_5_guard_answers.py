@@ -91,7 +91,7 @@ def _without_types(connection: Any, metadata: Any) -> Any:
 WRONG = (
     Wrong(
         lambda: variant(behind=lambda ours, theirs: ours != theirs),
-        "equal only as sets",
+        "a list is never equal to a tuple",
         "compares a list with a tuple, which is never equal",
     ),
     Wrong(

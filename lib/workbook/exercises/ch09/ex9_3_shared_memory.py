@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWaiting
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, func, insert, inspect, select, text
@@ -49,13 +50,13 @@ def check_shared_memory(answer: Any, bench: Bench) -> str:
         for each in (engine, other):
             expect_type(each, Engine, "an engine that is returned")
             expect(
-                each.dialect.name == "sqlite" and not bench.call(_file, each),
+                each.dialect.name == "sqlite" and not bench.call(partial(_file, each)),
                 "The engine does not work in memory: it has a file, or a server.",
             )
-        bench.call(Base.metadata.create_all, engine)
+        bench.call(partial(Base.metadata.create_all, engine))
         expect_shared(engine, bench)
         expect(
-            not bench.call(_has_tables, other),
+            not bench.call(partial(_has_tables, other)),
             "The second engine sees the tables of the first. Each call must give a database of "
             "its own, or one test would see the rows of another.",
         )
@@ -72,10 +73,10 @@ def check_shared_memory(answer: Any, bench: Bench) -> str:
 def expect_shared(engine: Engine, bench: Bench) -> None:
     """Expect that the tables are there for the next connection, and for another thread."""
     expect(
-        bench.call(_has_tables, engine),
+        bench.call(partial(_has_tables, engine)),
         f"The tables are made; the next connection does not see them: {EMPTY}",
     )
-    found = bench.call(_count_beside, engine)
+    found = bench.call(partial(_count_beside, engine))
     expect(
         not isinstance(found, NoConnection),
         "While one connection is open, another thread waits for one, and gets none. All "
@@ -91,26 +92,31 @@ def expect_shared(engine: Engine, bench: Bench) -> None:
 
 def expect_keys(engine: Engine, other: Engine, bench: Bench) -> None:
     """Expect that an orphan is refused: here, in another thread, and in the second database."""
-    expect(bench.call(_refuses_an_orphan, engine), f"In this thread {ORPHAN}")
-    expect(bench.call(_in_a_thread, _refuses_an_orphan, engine), f"In another thread {ORPHAN}")
-    bench.call(Base.metadata.create_all, other)
-    expect(bench.call(_refuses_an_orphan, other), f"In the engine of a second call {ORPHAN}")
+    expect(bench.call(partial(_refuses_an_orphan, engine)), f"In this thread {ORPHAN}")
+    expect(
+        bench.call(partial(_in_a_thread, _refuses_an_orphan, engine)), f"In another thread {ORPHAN}"
+    )
+    bench.call(partial(Base.metadata.create_all, other))
+    expect(
+        bench.call(partial(_refuses_an_orphan, other)), f"In the engine of a second call {ORPHAN}"
+    )
 
 
 def expect_rows(engine: Engine, other: Engine, bench: Bench) -> None:
     """Expect that a committed row is there for each thread, and for no other engine."""
 
-    def add() -> None:
+    def add(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(insert(Airline).values(carrier="ZZ", name="Zulu Air"))
 
-    bench.call(_in_a_thread, lambda _engine: add(), engine)
+    bench.call(partial(_in_a_thread, add, engine))
     expect(
-        bench.call(_count, engine) == 1 and bench.call(_in_a_thread, _count, engine) == 1,
+        bench.call(partial(_count, engine)) == 1
+        and bench.call(partial(_in_a_thread, _count, engine)) == 1,
         "A row that is committed in one thread is not seen in another.",
     )
     expect(
-        bench.call(_count, other) == 0,
+        bench.call(partial(_count, other)) == 0,
         "A row of the first engine is in the second one's database, too.",
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
 
 # What ends a test, besides an error: what `pytest.fail` and `pytest.skip` raise is no Exception.
@@ -49,10 +50,12 @@ def judge_test(
     for kind, arguments in right.items():
         for call in calls:
             _expect_pass(answer, bench, kind, arguments(), call)
-    survivors = [kind for kind, arguments in mutants.items() if _passes(answer, arguments, calls)]
+    survivors = [
+        kind for kind, arguments in mutants.items() if _passes(answer, bench, arguments, calls)
+    ]
     if len(survivors) == len(mutants):
         nothing = Useless()
-        if _passes(answer, useless(nothing), calls):
+        if _passes(answer, bench, useless(nothing), calls):
             name = next(iter(useless(nothing)()))
             raise NotYet(
                 f"Your test passes on all {len(mutants)} wrong versions: it never calls `{name}`, "
@@ -86,10 +89,15 @@ def expect_that_it_runs(answer: Any) -> None:
     )
 
 
-def outcome_of(answer: Any, arguments: dict[str, Any], call: dict[str, Any]) -> Any:
+def outcome_of(
+    answer: Any,
+    arguments: dict[str, Any],
+    call: dict[str, Any],
+    run: Callable[..., Any] = lambda answer, *args, **options: answer(*args, **options),
+) -> Any:
     """Call the test as pytest would, by name; return what ended it, or None where it passed.
 
-    What is neither a failure nor a skip is raised.
+    What is neither a failure nor a skip is raised. `run` calls the answer.
     """
     try:
         names = inspect.signature(answer)
@@ -99,16 +107,20 @@ def outcome_of(answer: Any, arguments: dict[str, Any], call: dict[str, Any]) -> 
     else:
         positional, named = (), arguments | call
     try:
-        answer(*positional, **named)
+        run(answer, *positional, **named)
     except (*FAILURES, *SKIPS) as ended:
         return ended
+    except AnswerRaised as wrapper:
+        if isinstance(wrapper.__cause__, FAILURES):
+            return wrapper.__cause__
+        raise
     return None
 
 
 def _expect_pass(
     answer: Any, bench: Bench, kind: str, arguments: dict[str, Any], call: dict[str, Any]
 ) -> None:
-    ended = bench.call(outcome_of, answer, arguments, call)
+    ended = outcome_of(answer, arguments, call, bench.call)
     if isinstance(ended, SKIPS):
         raise NotYet(f"On {kind} your test is skipped. A skip is not a pass.")
     if ended is not None:
@@ -118,10 +130,12 @@ def _expect_pass(
         )
 
 
-def _passes(answer: Any, arguments: Arguments, calls: Sequence[dict[str, Any]]) -> bool:
+def _passes(
+    answer: Any, bench: Bench, arguments: Arguments, calls: Sequence[dict[str, Any]]
+) -> bool:
     for call in calls:
         try:
-            ended = outcome_of(answer, arguments(), call)
+            ended = outcome_of(answer, arguments(), call, bench.call)
         except Exception:  # a test that ends with any error is red
             return False
         if isinstance(ended, FAILURES):

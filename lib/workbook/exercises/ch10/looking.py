@@ -28,6 +28,7 @@ from sqlalchemy import (
 from lib.database import Database
 from lib.errors import NotReady
 from lib.models import Flight
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench
 from lib.workbook.exercises.meeting import meeting
 
@@ -86,17 +87,14 @@ def outcome_of(
     **options: Any,
 ) -> Outcome:
     """Call the answer; `stops` are errors besides those of Exception that may come out of it."""
-
-    def call() -> Outcome:
-        try:
-            return Outcome(result=answer(*args, **options))
-        except Exception as error:
-            return Outcome(error=error)
-        except stops as error:
-            return Outcome(error=error)
-
-    found: Outcome = bench.call(call)
-    return found
+    try:
+        return Outcome(result=bench.call(answer, *args, **options))
+    except AnswerRaised as wrapper:
+        return Outcome(error=wrapper.__cause__)
+    except stops as error:
+        if error is not bench.escaped:  # a person's Ctrl-C
+            raise
+        return Outcome(error=error)
 
 
 def told(error: BaseException) -> str:
