@@ -31,6 +31,8 @@ VERBS = (
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
     ("guide", "writes the teacher's guide anew from the chapters"),
+    ("report", "writes what was solved into a file to hand in; makes a table of such files"),
+    ("check-exercise", "proves an exercise (check-exercise 4.2), for those who write them"),
     ("notebooks", "runs the chapters and stores them anew, for those who write them"),
 )
 # A user's settings that would send an installation, or an import, to somewhere else.
@@ -122,7 +124,7 @@ class Stop(Exception):
 def usage():
     """Return the table of commands."""
     lines = ["usage: python run.py COMMAND [options]", ""]
-    lines += ["  {0:<11} {1}".format(name, what) for name, what in VERBS]
+    lines += ["  {0:<15} {1}".format(name, what) for name, what in VERBS]
     lines += ["", "python run.py COMMAND --help shows the options of a command."]
     return "\n".join(lines)
 

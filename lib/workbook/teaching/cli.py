@@ -1,8 +1,11 @@
-"""The verbs for who teaches: the guide, the slides, a page to print."""
+"""The verbs for teachers and authors: slides, handout, guide, reports, a proof of an exercise."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
+import json
 import webbrowser
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from lib.errors import PipelineError
 
 
 def add_teaching(verbs: Any) -> None:
-    """Add slides, handout and guide."""
+    """Add slides, handout, guide, report and check-exercise."""
     text = "Show a chapter as slides, from one HTML file that needs no network."
     part = add_verb(verbs, "slides", slides, text)
     part.add_argument("number", metavar="NN", help="the chapter's number")
@@ -27,6 +30,27 @@ def add_teaching(verbs: Any) -> None:
     part.add_argument(
         "--quick", action="store_true", help="keep the times that were measured before"
     )
+    _add_report(verbs)
+    text = "Prove an exercise: stub, solution, other right ways, wrong answers, words of the task."
+    part = add_verb(verbs, "check-exercise", check_exercise, text, database=True)
+    part.add_argument("names", metavar="N.M|NN|all", nargs="+", help="exercises, or chapters")
+    part.set_defaults(usage=part.error)
+
+
+def _add_report(verbs: Any) -> None:
+    text = "Write what was solved into a file to hand in; or make a table of such files."
+    part = add_verb(verbs, "report", report, text)
+    part.epilog = (
+        "Exit codes with FOLDER: 0, each file solves what is needed; 1, one does not, or cannot be "
+        "read; 2, used wrongly."
+    )
+    part.add_argument("folder", metavar="FOLDER", nargs="?", help="a folder of such files, or one")
+    part.add_argument("--out", metavar="FILE", help="where to write: the report, or the table, CSV")
+    part.add_argument("--chapters", metavar="NN", nargs="+", help="of the table; default: all")
+    part.add_argument(
+        "--need", type=float, default=100, metavar="PERCENT", help="of the exercises; default: 100"
+    )
+    part.set_defaults(usage=part.error)
 
 
 def _add_output(part: argparse.ArgumentParser) -> None:
@@ -42,6 +66,73 @@ def guide(args: argparse.Namespace) -> int:
     GUIDE.write_text(render(times), encoding="utf-8", newline="\n")
     print(f"Written: notebooks/{GUIDE.name}")
     return 0
+
+
+def report(args: argparse.Namespace) -> int:
+    """Write a learner's report, or print the table of those in a folder."""
+    from lib.workbook.course.progress import Progress
+    from lib.workbook.teaching import hand_in
+
+    if args.folder is not None:
+        return _table(args)
+    if args.chapters:
+        args.usage("--chapters is for the table: name the FOLDER of the reports, too")
+    home = load_settings().home
+    target = Path(args.out) if args.out else home / "workbook-report.json"
+    found = hand_in.report(Progress(home))
+    _save(target, json.dumps(found, indent=1) + "\n")
+    tasks = [each for one in found["chapters"] for each in one["exercises"]]
+    solved = sum(each["state"] == "correct" for each in tasks)
+    print(f"{solved} of {len(tasks)} exercises solved. There is no name and no answer in the file.")
+    return 0
+
+
+def _table(args: argparse.Namespace) -> int:
+    from lib.workbook.course.chapters import CHAPTERS, find_chapter
+    from lib.workbook.teaching import hand_in
+
+    try:
+        chapters = [find_chapter(number) for number in args.chapters or []] or list(CHAPTERS)
+    except LookupError as error:
+        args.usage(error.args[0])
+    reports = hand_in.read_reports(Path(args.folder))
+    if not reports:
+        args.usage(f"there is no report, a file that ends in .json, in {args.folder}")
+    table = hand_in.rows(reports, chapters)
+    print(hand_in.as_text(table))
+    if args.out:
+        lines = io.StringIO()
+        csv.writer(lines, lineterminator="\n").writerows(table)
+        _save(Path(args.out), lines.getvalue())
+    unread = [f"{each.name} {each.trouble}." for each in reports if each.trouble]
+    enough = all(each.share(chapters) >= args.need for each in reports)
+    print(*unread, sep="\n", end="\n" if unread else "")
+    return 0 if enough and not unread else 1
+
+
+def check_exercise(args: argparse.Namespace) -> int:
+    """Print each claim about the exercises, and whether it holds."""
+    settings = load_settings(args.database_url)
+    from lib.workbook.course.chapters import CHAPTERS
+    from lib.workbook.course.exercise import exercises_of
+    from lib.workbook.proof.exercises import claims
+
+    wanted = [(info, each) for info in CHAPTERS for each in info.exercises]
+    if args.names != ["all"]:
+        numbers = {name.zfill(2) for name in args.names}
+        unknown = numbers - {info.number for info, _ in wanted} - {each for _, each in wanted}
+        if unknown:
+            args.usage(f"there is no exercise or chapter {', '.join(sorted(unknown))}")
+        wanted = [pair for pair in wanted if {pair[0].number, pair[1]} & numbers]
+    broken = 0
+    for info, name in wanted:
+        exercise = exercises_of(info.number)[name]
+        print(f"{name} {exercise.title}")
+        for claim in claims(info, exercise, settings):
+            print(f"  {claim}".replace("\n", "\n  "), flush=True)
+            broken += not claim.holds
+    print(f"{broken} claims do not hold." if broken else "All claims hold.")
+    return 1 if broken else 0
 
 
 def slides(args: argparse.Namespace) -> int:
@@ -67,17 +158,20 @@ def _write(args: argparse.Namespace, kind: str) -> int:
             raise PipelineError(str(error.args[0]), f"Type: python run.py {kind} 04") from None
         name = chapters[0].path.stem
     target = Path(args.out) if args.out else load_settings().home / kind / f"{name}.html"
-    page = handout(chapters, slides=kind == "slides")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise PipelineError(
-            f"{target} cannot be written ({error.strerror}).", "Choose another place: --out FILE"
-        ) from error
-    print(f"Written: {target}")
+    _save(target, handout(chapters, slides=kind == "slides"))
     if kind == "slides":
         print("Arrow keys turn the pages; printed, the same file is the whole chapter.")
     if not args.no_browser:
         webbrowser.open(target.resolve().as_uri())
     return 0
+
+
+def _save(target: Path, text: str) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PipelineError(
+            f"{target} cannot be written ({error.strerror}).", "Choose another place: --out FILE"
+        ) from error
+    print(f"Written: {target}")
