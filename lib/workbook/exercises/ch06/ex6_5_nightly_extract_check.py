@@ -34,6 +34,10 @@ class Rows:
     def count(self) -> int:
         return self.fetched if self.cursor is None else int(self.cursor.rownumber or 0)
 
+    def let_go(self) -> None:
+        """Keep the number, and not the cursor: it must not outlive its connection."""
+        self.fetched, self.cursor = self.count(), None
+
 
 @dataclass
 class Watch:
@@ -139,6 +143,8 @@ def watching(db: Database) -> Iterator[Watch]:
         yield watch
     finally:
         event.remove(db.engine, "after_cursor_execute", after)
+        for rows in watch.reading:
+            rows.let_go()
 
 
 def _rows_of(db: Database, statement: str, parameters: Any) -> int:

@@ -70,7 +70,7 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
     put(db, PLANES, *ROWS)
     before = shape_of(db, "planes")
     ran = run(bench, db, answer)
-    expect_for_mysql(answer)
+    expect_for_mysql(bench, answer)
     expect_to_run(ran, where)
     columns = columns_of(db, "planes")
     expect(columns, f"{where}, the table `planes` is not there any more.")
@@ -90,9 +90,9 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
     return list(columns)[1] != "built"
 
 
-def expect_for_mysql(answer: Any) -> None:
+def expect_for_mysql(bench: Bench, answer: Any) -> None:
     """Expect that the rename is only a rename on MySQL, which repeats the column's definition."""
-    script, refusal = for_mysql(answer)
+    script, refusal = for_mysql(bench, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal} The rename repeats the whole definition of the column "

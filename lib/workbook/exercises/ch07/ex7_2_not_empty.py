@@ -49,7 +49,7 @@ def check_add_busy(answer: Any, bench: Bench) -> str:
     expect_function(answer, "add_busy")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
         judge_on(lite, answer, bench, "On SQLite")
-    expect_for_mysql(answer)
+    expect_for_mysql(bench, answer)
     if bench.empty.dialect.name != "sqlite":
         judge_on(bench.empty, answer, bench, "On MySQL")
     return "That is it. Each row has its own value, and none can come without."
@@ -82,12 +82,12 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     expect_nobody_forgets(db)
 
 
-def expect_for_mysql(answer: Any) -> None:
+def expect_for_mysql(bench: Bench, answer: Any) -> None:
     """Expect that MySQL, which repeats a column's definition to change it, repeats the right one.
 
     Asked after SQLite, which can tell more of what goes wrong.
     """
-    script, refusal = for_mysql(answer)
+    script, refusal = for_mysql(bench, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal} There the change repeats the column's definition. Give "

@@ -62,7 +62,7 @@ def check_refer(answer: Any, bench: Bench) -> str:
     expect_function(answer, "refer_to_airlines")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
         judge_on(lite, answer, bench, "On SQLite")
-    expect_for_mysql(answer)
+    expect_for_mysql(bench, answer)
     if bench.empty.dialect.name != "sqlite":
         judge_on(bench.empty, answer, bench, "On MySQL")
     return "That is it. One text for both databases, and each row where it was."
@@ -92,8 +92,8 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     )
 
 
-def expect_for_mysql(answer: Any) -> None:
-    script, refusal = for_mysql(answer)
+def expect_for_mysql(bench: Bench, answer: Any) -> None:
+    script, refusal = for_mysql(bench, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal}. There, each kind of constraint has a statement of its own. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.workbook.course.exercise import Bench, NotYet, expect
+from lib.workbook.course.sandbox import AnswerRaised
 
 Body = Callable[[], Any]
 # What a migration raises when it does not suit a database: the check says it in words.
@@ -53,17 +54,16 @@ def run(bench: Bench, db: Database, body: Body) -> Run:
     """Run the body as an `upgrade` of this database, SQLite as one of 3.40."""
     ran = Run()
 
-    def upgrade() -> None:
-        try:
-            with db.migrating() as connection:
-                context = MigrationContext.configure(connection)
-                with context.begin_transaction(_per_migration=True), Operations.context(context):
-                    body()
-        except REFUSALS as error:
-            ran.error = error
+    def upgrade() -> Any:
+        with db.migrating() as connection:
+            context = MigrationContext.configure(connection)
+            with context.begin_transaction(_per_migration=True), Operations.context(context):
+                return body()
 
     with _as_sqlite_3_40(db, ran):
-        bench.call(upgrade)
+        outcome = bench.outcome(REFUSALS, upgrade)
+    if isinstance(outcome, REFUSALS):
+        ran.error = outcome
     return ran
 
 
@@ -96,21 +96,23 @@ def expect_no_new_sqlite(ran: Run, instead: str) -> None:
     )
 
 
-def for_mysql(body: Body) -> tuple[str, Exception | None]:
+def for_mysql(bench: Bench, body: Body) -> tuple[str, Exception | None]:
     """Write the body down as SQL for MySQL; return that, and why it cannot be done, if so."""
     script = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="mysql", opts={"as_sql": True, "output_buffer": script}
     )
-    try:
+
+    def write() -> Any:
         with Operations.context(context):
-            body()
-    except (CommandError, NotImplementedError) as error:
-        # Where else it is raised, Alembic lacks a table to rebuild: the other run judges that.
-        return script.getvalue(), error if _raised_in(error) == "alembic.ddl.mysql" else None
-    except Exception:  # it asks the database, which is not there: the other run judges it
-        pass
-    return script.getvalue(), None
+            return body()
+
+    outcome = None
+    with suppress(AnswerRaised):  # it asks the database, which is not there: another run judges it
+        outcome = bench.outcome((CommandError, NotImplementedError), write)
+    # Raised anywhere else, it says that there is no table to rebuild: another run judges that, too.
+    refused = isinstance(outcome, Exception) and _raised_in(outcome) == "alembic.ddl.mysql"
+    return script.getvalue(), outcome if refused else None
 
 
 def _raised_in(error: BaseException) -> str:
