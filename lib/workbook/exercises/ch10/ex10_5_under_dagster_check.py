@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -84,10 +84,8 @@ class Trial:
             block = accident(self.db, "daily", error, times)
         options = {"resources": {"db": self.db}, "instance": self.instance}
         with block as failed:
-            result = self.bench.call(
-                in_process, self.dagster.materialize, [self.asset], partition_key=month, **options
-            )
-        self.bench.called = f"the month {month}"
+            materialize = partial(in_process, self.dagster.materialize, [self.asset], **options)
+            result = self.bench.call(partial(materialize, partition_key=month))
         kinds = [each.event_type_value for each in result.all_events]
         again = [each for each in result.all_events if each.event_type_value == "STEP_UP_FOR_RETRY"]
         waits = [each.event_specific_data.seconds_to_wait or 0 for each in again]
