@@ -13,7 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function, expect_type
-from lib.workbook.exercises.airlines import Picture, add_airlines, picture
+from lib.workbook.exercises.airlines import (
+    Picture,
+    add_airlines,
+    expect_as,
+    expect_settled,
+    picture,
+)
 from lib.workbook.exercises.ch03.ex3_5_merger_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 
@@ -45,7 +51,7 @@ def _expect_merged(answer: Any, bench: Bench, old: str, new: str, before: Pictur
         checks_keys = _checks_foreign_keys(bench.db)
     after = picture(bench.db)
     _expect_sent(sent, before, after)
-    _expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
+    expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     expect(
         kept == 0,
         "Your function left a connection checked out. Open it in a `with` block, which gives it "
@@ -92,18 +98,7 @@ def _expect_sent(sent: list[Sent], before: Picture, after: Picture) -> None:
         "Your function sent nothing through the `engine` that it was given. The check calls it "
         "with an engine of its own, not with the one in `db`.",
     )
-    written = any(each.writes for each in sent)
-    settled = any(each.word == "COMMIT" for each in sent)
-    expect(
-        after != before or not written or settled,
-        "Your statements were sent, and no COMMIT after them: nothing has changed, the write was "
-        "lost.",
-    )
-
-
-def _expect_as(found: Picture, wanted: Picture, told: str) -> None:
-    differences = found.differences(wanted)
-    expect(not differences, told + "; ".join(differences) + ".")
+    expect_settled(sent, before, after)
 
 
 def _expect_returned(returned: Any, moved: int, old: str) -> None:
@@ -130,14 +125,14 @@ def _expect_all_or_nothing(
                 answer(db.engine, old, new)
         if not cut:
             break
-        _expect_as(
+        expect_as(
             picture(db),
             before,
             f"The check cut the power before your write number {writes + 1}, "
             f"{cut[0].word}. Half of the work stays: ",
         )
     after = picture(db)
-    _expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
+    expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     return after
 
 
@@ -164,7 +159,7 @@ def _expect_refused(answer: Any, db: Database, old: str, new: str, before: Pictu
             answer(db.engine, old, new)
         kept = len(tap.kept)
     told = f"{old} cannot be merged into {new}: some flights would get a key that is taken. But "
-    _expect_as(picture(db), before, told)
+    expect_as(picture(db), before, told)
     expect(kept == 0, told + "a connection has not come back to the pool.")
 
 
