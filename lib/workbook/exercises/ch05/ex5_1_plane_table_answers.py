@@ -228,8 +228,8 @@ WRONG = (
         "marks more than one column as the key",
     ),
     Wrong(
-        lambda: plane_but(unique=("seats",)),
-        "A second plane",
+        lambda: plane_but(unique=("manufacturer",)),
+        "Two planes cannot be stored",
         "adds a rule that is not in the task",
     ),
     Wrong(

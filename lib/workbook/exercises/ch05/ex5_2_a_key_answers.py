@@ -84,7 +84,9 @@ def is_key_without_missing() -> Any:
     return is_key
 
 
-def is_key_where(refused: Any, *, empty: bool = True, cut: Any = None, plain: Any = None) -> Any:
+def is_key_where(
+    refused: Any, *, empty: bool = True, cut: Any = None, plain: Any = None, whole: Any = tuple
+) -> Any:
     """In Python, but for one thing: which rows are refused, what an empty table says."""
 
     def is_key(session, model, names):
@@ -93,7 +95,7 @@ def is_key_where(refused: Any, *, empty: bool = True, cut: Any = None, plain: An
         rows = [tuple(map(plain, row)) if plain else row for row in rows]
         if not rows:
             return empty
-        return not any(refused(row) for row in rows) and len(set(rows)) == len(rows)
+        return not any(map(refused, rows)) and len(set(map(whole, rows))) == len(rows)
 
     return is_key
 
@@ -208,6 +210,11 @@ WRONG = (
         "asks the first of the columns only",
     ),
     Wrong(
+        lambda: is_key_where(lambda row: None in row, whole=frozenset),
+        "A at gate B and B at gate A are two pairs",
+        "compares what is in a row, and not where",
+    ),
+    Wrong(
         is_key_column_by_column,
         "No two rows agree in both",
         "asks of each column what only all together must fulfil",
@@ -262,7 +269,7 @@ WORDS = (
     ),
     Word(
         "identify each row that is in the model's table now",
-        "eighteen tables with other rows",
+        "twenty tables with other rows",
         is_key_as_declared,
     ),
     Word(

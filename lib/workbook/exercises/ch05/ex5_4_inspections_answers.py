@@ -5,7 +5,6 @@
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 # mypy: disallow-subclassing-any=False, disable-error-code="valid-type, misc"
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Enum,
     Float,
     ForeignKey,
-    Index,
     Integer,
     SmallInteger,
     String,
@@ -24,7 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import validates
 
 from lib.workbook.exercise import Word, Wrong
 
@@ -147,8 +145,13 @@ WRONG = (
         "takes a range of texts for a list of them",
     ),
     Wrong(
+        lambda: inspection_but(rules=rules_but(kind_known="kind IN ('A', 'B', 'C', 'D')")),
+        "kind D, which is none of A, B and C",
+        "allows for the next kind, which is not in the description",
+    ),
+    Wrong(
         lambda: inspection_but(rules=rules_but(kind_known="upper(kind) IN ('A', 'B', 'C')")),
-        "kind a, in a small letter",
+        "kind a, which is none of A, B and C",
         "lets in what looks alike",
     ),
     Wrong(
@@ -160,7 +163,7 @@ WRONG = (
         lambda: inspection_but(
             rules=rules_but(kind_known=None), kind=Enum("A", "B", "C", name="k")
         ),
-        "kind X, which is none of A, B and C",
+        "kind D, which is none of A, B and C",
         "an Enum is checked in Python, and by MySQL; on SQLite it is plain text",
     ),
     Wrong(
@@ -238,7 +241,7 @@ WORDS = (
     ),
     Word(
         "`kind`: A, B or C.",
-        "X, BX, AB, a, nothing, a blank behind the A",
+        "each other letter and digit, BX, AB, nothing, a blank behind the A",
         lambda: inspection_but(rules=rules_but(kind_known="length(kind) = 1")),
     ),
     Word(

@@ -112,8 +112,8 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str], both: se
     reverse = sorted(set(found) & extra)
     expect(
         not reverse,
-        f"{', '.join(reverse[:MOST])} is in the database, and the code lacks it. That is the other "
-        "direction.",
+        f"{', '.join(reverse[:MOST])} is in the database, and the code lacks it. That is the "
+        "other direction.",
     )
     lost = [name for name in wanted if name not in found]
     expect(not lost, f"{', '.join(lost[:MOST])} is missing in the database, and not in your list.")
@@ -122,7 +122,8 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str], both: se
     unknown = [name for name in found if name not in wanted]
     expect(
         not unknown,
-        f"{', '.join(unknown[:MOST])} is in your list, and neither in the code nor in the database.",
+        f"{', '.join(unknown[:MOST])} is in your list, and neither in the code nor in the "
+        "database.",
     )
     expect(
         found == wanted,
@@ -153,8 +154,8 @@ def _found_after(engine: Engine) -> set[str]:
         return _found(engine)
     except DBAPIError as error:
         raise NotYet(
-            "Your function has left a transaction open: the database cannot be asked any more. Open "
-            "a connection in a `with` block, which gives it back."
+            "Your function has left a transaction open: the database cannot be asked any more. "
+            "Open a connection in a `with` block, which gives it back."
         ) from error
 
 

@@ -259,7 +259,7 @@ WRONG = (
     ),
     Wrong(
         lambda: missing_but(spell=lambda table, column: f"{table.name}.{column.name}".upper()),
-        "is missing in the database, and not in your list",
+        "neither in the code nor in the database",
         "spells the names in another way than the database",
     ),
 )
