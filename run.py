@@ -6,6 +6,7 @@ Python must get a sentence that helps, not a SyntaxError. So no f-strings and no
 
 from __future__ import print_function
 
+import ast
 import hashlib
 import io
 import json
@@ -14,8 +15,9 @@ import re
 import subprocess
 import sys
 import time
+from collections import namedtuple
 
-OLDEST, NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 15)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
@@ -37,26 +39,80 @@ STRAY = (
     "PIP_CONSTRAINT PIP_PYTHON PIP_DRY_RUN PIP_REQUIREMENT UV_SYSTEM_PYTHON UV_TARGET UV_PREFIX "
     "UV_PYTHON UV_CONSTRAINT UV_OVERRIDE UV_PROJECT_ENVIRONMENT"
 ).split()
-# What pip and uv write when something outside of them is wrong; the first that fits is told.
-CAUSES = (
-    (
-        r"No space left|os error 28|Errno 28|not enough space|Disk quota",
-        "The disk is full.",
-        "Free 2 GB, then type the same command again.",
-    ),
-    (
-        r"Permission denied|Access is denied|os error 13|Errno 13|Read-only file system",
-        "A file or folder may not be written.",
-        "Move the workbook into a folder of your own, then type the same command again.",
-    ),
-    (
-        r"NewConnectionError|Connection refused|ConnectionError|ConnectTimeout|ReadTimeout|"
-        r"Name or service not known|name resolution|nodename nor servname|getaddrinfo|"
-        r"Network is unreachable|error sending request|dns error|Failed to fetch|Max retries",
-        "No package index answers: the first set-up needs a network, later starts do not.",
-        "Check the connection (behind a proxy, set HTTPS_PROXY), then type the same command again.",
-    ),
+# What pip, uv and venv write when something outside of them is wrong, what that is, and what to do.
+Cause = namedtuple("Cause", "pattern what fix")
+AGAIN = "then type the same command again."
+DISK_FULL = Cause(
+    r"No space left|(Errno|os error) 28\b|not enough space|WinError 112\b|Disk quota|Errno 122\b",
+    "The disk is full.",
+    "Free 2 GB, " + AGAIN,
 )
+NOT_WRITABLE = Cause(
+    r"Permission denied|Access is denied|Operation not permitted|Read-only file system|"
+    r"being used by another process|(Errno|os error) (1|13|30)\b|WinError (5|32)\b"
+    + (r"|os error (5|32)\b" if os.name == "nt" else ""),
+    "A file or folder may not be written, or another program uses it.",
+    "Close what uses the workbook, or move it into a folder of your own, " + AGAIN,
+)
+PATH_TOO_LONG = Cause(
+    r"File name too long|Windows Long Path support|(WinError|os error) 206\b",
+    "The path of a file is longer than this system allows.",
+    "Move the workbook into a folder with a shorter path, " + AGAIN,
+)
+NOT_NOW = Cause(
+    r"certificate has expired|certificate is not yet valid|certificate: (Expired|NotValidYet)",
+    "By this machine's clock, the certificate of the package index is not valid now.",
+    "Set date and time, " + AGAIN,
+)
+NOT_TRUSTED = Cause(
+    r"CERTIFICATE_VERIFY_FAILED|invalid peer certificate",
+    "The certificate of the package index, or of a proxy before it, is not trusted here.",
+    "A proxy that signs its own: ask for the file with its certificates, and name it in the "
+    "variables PIP_CERT (for pip) and SSL_CERT_FILE (for uv), which trusts what the system trusts "
+    "with UV_SYSTEM_CERTS=1; " + AGAIN,
+)
+PROXY_LOGIN = Cause(
+    r"407 Proxy Authentication|proxy authorization required",
+    "The proxy wants a name and a password.",
+    "Set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT, " + AGAIN,
+)
+REFUSED = Cause(
+    r"\b40[13] (Client Error|Unauthorized|Forbidden)|\((401|403) ",
+    "The package index refuses this machine, or this user.",
+    "Check the index in the settings of pip (python -m pip config list), " + AGAIN,
+)
+NOT_BUILT = Cause(
+    r"subprocess-exited-with-error|metadata-generation-failed|Failed (building wheel|to build)",
+    "A package has no wheel for this system and this Python, and could not be built here.",
+    "Use a 64-bit Python {0}.{1} to {2}.{3}, ".format(*(OLDEST + NEWEST)) + AGAIN,
+)
+NO_ANSWER = Cause(
+    r"NewConnectionError|Connection refused|ConnectionError|ConnectTimeout|ReadTimeout|timed out|"
+    r"Name or service not known|name resolution|nodename nor servname|getaddrinfo|NameResolution|"
+    r"Network is unreachable|error sending request|dns error|Failed to fetch|Max retries|"
+    r"Connection reset|Connection aborted|\b50\d (Server Error|error responses)|server error \(50",
+    "No package index answers: the first set-up needs a network, later starts do not.",
+    "Check the connection (behind a proxy, set HTTPS_PROXY), " + AGAIN,
+)
+NOT_THERE = Cause(
+    r"No matching distribution|not found in the package registry|there (are|is) no versions? of",
+    "The package index does not have a package of the lock, or not in that version.",
+    "Check the index in the settings of pip (python -m pip config list), " + AGAIN,
+)
+# The first that fits is told: what stops everything stands before what others may result from.
+CAUSES = (
+    DISK_FULL,
+    NOT_WRITABLE,
+    PATH_TOO_LONG,
+    NOT_NOW,
+    NOT_TRUSTED,
+    PROXY_LOGIN,
+    REFUSED,
+    NOT_BUILT,
+    NO_ANSWER,
+)
+ERRNO = {1: NOT_WRITABLE, 13: NOT_WRITABLE, 28: DISK_FULL, 30: NOT_WRITABLE, 122: DISK_FULL}
+ERRNO[36] = ERRNO[63] = PATH_TOO_LONG  # Linux, macOS
 
 
 class Stop(Exception):
@@ -83,7 +139,8 @@ def check_python(version, platform, arguments):
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         found = "python3.{0}".format(minor)
         if any(os.path.isfile(os.path.join(folder, found)) for folder in _path()):
-            hint = "There is a newer one here. Type: {0} {1}".format(found, command)
+            age = "an older" if tuple(version[:2]) > NEWEST else "a newer"
+            hint = "There is {0} one here. Type: {1} {2}".format(age, found, command)
             break
     else:
         if platform == "win32":
@@ -92,9 +149,15 @@ def check_python(version, platform, arguments):
         elif platform == "darwin":
             hint = "Type: brew install python@3.{0}\n".format(NEWEST[1])
             hint += "then: {0} {1}".format(name, command)
+        elif tuple(version[:2]) > NEWEST:
+            hint = "Debian, Ubuntu: sudo apt install {0} {0}-venv\n".format(name)
+            hint += "Fedora: sudo dnf install {0}; elsewhere: uv python install {0}\n".format(name)
+            hint += "then: {0} {1}".format(name, command)
         else:
             hint = "Debian 12, Ubuntu 24.04 or newer: sudo apt install python3 python3-venv\n"
-            hint += "Fedora: sudo dnf install python3; elsewhere: uv python install 3.13\n"
+            hint += "Fedora: sudo dnf install python3; elsewhere: uv python install {0}\n".format(
+                name
+            )
             hint += "then: python3 {0}".format(command)
     raise Stop(
         "This is Python {0}. The workbook needs Python {1}.{2} to {3}.{4}.\n{5}".format(
@@ -252,7 +315,10 @@ def _make(root, log):
     if not ours:
         # From an environment the one of its base is meant: it may be .venv that is made anew.
         base = getattr(sys, "_base_executable", None) or sys.executable
-        call([base, "-I", "-m", "venv", folder], log, "The environment could not be made.")
+        failed = "The environment could not be made."
+        call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
+        # By itself: venv would keep to itself what this says when it fails.
+        call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
     install(root, log)
     _write_path_file(root)
     part = stamp_file(root) + ".part"
@@ -283,8 +349,15 @@ def install(root, log):
         command = [venv_python(root), "-m", "uv", "pip", "install", "--python", venv_python(root)]
         # Compiled now, as pip does by itself: else all that starts first would compile it at once.
         command += ["--no-config", "--no-progress", "--compile-bytecode", "-r", requirements]
-        if _call(command, log, dict(clean_environment(), **_index_of_pip(pip))) == 0:
+        env = dict(clean_environment(), **_index_of_pip(pip))
+        code, output = _call(command, log, env)
+        if code != 0 and find_cause(output) is NOT_TRUSTED and "SSL_CERT_FILE" not in env:
+            # uv brings certificates of its own; pip, which got this far, asks the system's as well.
+            code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
+        if code == 0:
             return
+        if find_cause(output) in (DISK_FULL, NOT_WRITABLE, PATH_TOO_LONG):
+            raise Stop(explain(failed, output))
         say("uv could not install them; trying pip, which takes a few minutes ...")
     call(pip + ["install", "--progress-bar", "off", "-r", requirements], log, failed)
 
@@ -310,24 +383,65 @@ def _index_of_pip(pip):
 
 
 def call(command, log, failed):
-    """Run a command, its output in the log; stop with the likely cause when it fails."""
-    with io.open(log, encoding="utf-8") as stream:
-        before = len(stream.read())
-    if _call(command, log, clean_environment()) == 0:
-        return
-    with io.open(log, encoding="utf-8") as stream:
-        output = stream.read()[before:]
-    for pattern, cause, fix in CAUSES:
-        if re.search(pattern, output):
-            break
+    """Run a command, its output in the log; stop with the cause when it fails."""
+    code, output = _call(command, log, clean_environment())
+    if code != 0 and find_cause(output) is NOT_THERE:
+        # pip keeps to itself why an index gave it nothing, unless it is asked to tell everything.
+        code, output = _call(command + ["-vv"], log, clean_environment())
+    if code != 0:
+        raise Stop(explain(failed, output))
+
+
+def explain(failed, output):
+    """Return what failed, why, and what to do, from what a command has printed."""
+    cause = find_cause(output)
+    if cause is None:
+        what, fix = first_error(output), "Read the file, " + AGAIN
     else:
-        last = [line.strip() for line in output.splitlines() if line.strip()][-1:]
-        cause, fix = " ".join(last), "Read the file, then type the same command again."
-    raise Stop("\n".join([failed, cause, "Details are in .workbook/setup.log.", fix]))
+        what, fix = cause.what, cause.fix
+    return "\n".join([failed, what, "Details are in .workbook/setup.log.", fix])
+
+
+def find_cause(output):
+    """Return the cause that the output speaks of, or None.
+
+    A warning counts only where pip says no more than that it found nothing: others are of attempts
+    that were repeated, and may have succeeded.
+    """
+    lines = output.splitlines()
+    for text in (
+        "\n".join(line for line in lines if not re.match(r"\s*warning:", line, re.I)),
+        output if re.search(NOT_THERE.pattern, output) else "",
+    ):
+        for cause in CAUSES:
+            if re.search(cause.pattern, text):
+                return cause
+    return NOT_THERE if re.search(NOT_THERE.pattern, output) else None
+
+
+def first_error(output):
+    """Return the first line that is an error, without what uv says of its causes before the last.
+
+    Programs tell first what went wrong, and then what they could not do for that reason.
+    """
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    for number, line in enumerate(lines):
+        if re.match(r"(ERROR|error|Error|[A-Za-z.]*(Error|Exception)):? ?", line):
+            causes = []
+            for other in lines[number + 1 :]:
+                if not other.startswith("cause: "):
+                    break
+                causes = [other[len("cause: ") :]]
+            return " ".join([line] + causes)
+    return (lines or ["It printed nothing."])[-1]
 
 
 def _call(command, log, env):
-    """Run a command, its output in the log: without what stands before the @ of a URL."""
+    """Run a command; return its exit code and output, which goes into the log as well.
+
+    Without what stands before the @ of a URL.
+    """
+    output = []
     with io.open(log, "a", encoding="utf-8") as stream:
         child = subprocess.Popen(
             command, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -335,14 +449,15 @@ def _call(command, log, env):
         try:
             for line in child.stdout:
                 text = line.decode("utf-8", "replace").replace("\r\n", "\n")
-                stream.write(re.sub(r"://[^\s/]*@", "://***@", text))
+                output.append(re.sub(r"://[^\s/]*@", "://***@", text))
+                stream.write(output[-1])
         except BaseException:
             child.terminate()  # a Ctrl-C reached it, too, but a full disk did not
             raise
         finally:
             child.stdout.close()
             code = child.wait()
-    return code
+    return code, "".join(output)
 
 
 def _write_path_file(root):
@@ -352,7 +467,7 @@ def _write_path_file(root):
     """
     code = "import sysconfig; print(ascii(sysconfig.get_path('purelib')))"
     out = subprocess.check_output([venv_python(root), "-I", "-c", code])
-    packages = __import__("ast").literal_eval(out.decode("ascii"))
+    packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
     up = os.path.relpath(root, packages).replace(os.sep, "/")
     with io.open(os.path.join(packages, "workbook.pth"), "w", encoding="ascii") as stream:
         stream.write(up + "\n")
@@ -411,14 +526,15 @@ def main(arguments):
     except KeyboardInterrupt:
         print("\nStopped. Type the same command again to go on.", file=sys.stderr)
         return 130
+    except subprocess.CalledProcessError as error:
+        text = "The set-up failed: {0} ended with exit code {1}.\nType the same command again."
+        print(text.format(os.path.basename(error.cmd[0]), error.returncode), file=sys.stderr)
+        return 1
     except (OSError, IOError) as error:
-        code = "No space left" if error.errno == 28 else "Permission denied"
-        known = dict((pattern.split("|")[0], (cause, fix)) for pattern, cause, fix in CAUSES)
-        cause, fix = known[code]
-        if error.errno not in (1, 13, 28, 30):
-            cause, fix = "The set-up failed.", "Type the same command again."
+        cause = ERRNO.get(error.errno, Cause("", "The set-up failed.", AGAIN.capitalize()))
         name = os.path.basename(str(error.filename or ""))
-        print("{0} ({1}: {2})\n{3}".format(cause, name, error.strerror, fix), file=sys.stderr)
+        text = "{0} ({1}: {2})\n{3}".format(cause.what, name, error.strerror, cause.fix)
+        print(text, file=sys.stderr)
         return 1
 
 

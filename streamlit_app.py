@@ -15,13 +15,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from lib import departures, measures
+from lib import Database, PipelineError, open_read_only
+from lib.cli import advice
 from lib.config import Settings, load_settings
-from lib.database import Database
-from lib.departures import BANDS, Selection
-from lib.errors import PipelineError
-from lib.measures import added_up, airlines_in_context, doubt, extremes
-from lib.read_only import open_read_only, reading
+from lib.database.read_only import reading
+from lib.page import measures, questions
+from lib.page.measures import added_up, airlines_in_context, doubt, extremes
+from lib.page.questions import BANDS, Selection
 
 MONTHS = list(month_abbr)[1:]
 ALL = {"airport": "All", "months": (MONTHS[0], MONTHS[-1]), "airline": None, "destination": None}
@@ -41,7 +41,7 @@ def open_database(_settings: Settings, url: str) -> Database:
 def ask(question: str, *about: Selection, load: tuple[str, ...], _db: Database) -> Any:
     """Keep the answer until the load's key is another one; for 10 minutes at most."""
     with reading(_db) as connection:
-        return getattr(departures, question)(connection, *about)
+        return getattr(questions, question)(connection, *about)
 
 
 def card(title: str, note: str, data: pd.DataFrame, chart: Any = None) -> None:
@@ -201,7 +201,7 @@ def headline(here: pd.Series, year: pd.Series, median: float, usual: float) -> N
 def page(db: Database) -> None:
     """Show everything. Raises what the database raises."""
     with reading(db) as connection:
-        load = (str(db.url), *departures.load_key(connection))
+        load = (str(db.url), *questions.load_key(connection))
 
     kept = partial(ask, load=load, _db=db)
     cells, names, airports = kept("cells"), kept("airline_names"), kept("airports")
@@ -233,7 +233,7 @@ def page(db: Database) -> None:
 def sorry(error: PipelineError) -> None:
     """Say calmly what is missing, and what to type."""
     st.title("New York departures 2013")
-    before, _, command = error.fix.partition("Type: ")
+    before, _, command = advice(error).partition("Type: ")
     st.info(f"{error.message} {before}" + "In a terminal, type:" * bool(command))
     if command:
         st.code(command.removesuffix("."), language="bash")

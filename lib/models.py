@@ -1,60 +1,31 @@
-"""The tables: five of data, three about the pipeline itself.
+"""The example: five tables of flights.
 
-Keys are the natural ones of the source. Times are UTC, to the second, without a zone, because
-neither MySQL's DATETIME nor SQLite keeps one. Strings have a length: SQLite ignores it, MySQL does
-not. Floats are doubles on both: MySQL's FLOAT would round to seven digits.
+Keys are the natural ones of the source.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Double,
-    ForeignKey,
-    Index,
-    MetaData,
-    SmallInteger,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from lib.database.base import MYSQL, NAMING, Base, Timestamp
+from lib.load.tables import LoadedFile, PipelineRun, RejectedRow
 
-# Binary collation: 'ua' is not 'UA' on MySQL either, and rows sort in the same order on both.
-MYSQL = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"}
-
-# One text form on SQLite, '2013-01-01 10:00:00', the one that MySQL shows.
-SqliteTimestamp = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]
-Timestamp = DateTime().with_variant(SqliteTimestamp, "sqlite")
-
-
-class Base(DeclarativeBase):
-    """What all tables share: one naming convention, one collation, types for annotations."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Timestamp, float: Double()}
-    __table_args__: Any = MYSQL
-
-    def __repr__(self) -> str:
-        mapper = self.__mapper__
-        keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
-        # From the instance's own dict: a repr must not send a query, nor fail on a detached object.
-        values = ", ".join(f"{key}={self.__dict__.get(key)!r}" for key in keys)
-        return f"{type(self).__name__}({values})"
+__all__ = [
+    "NAMING",
+    "Airline",
+    "Airport",
+    "Base",
+    "Flight",
+    "LoadedFile",
+    "PipelineRun",
+    "Plane",
+    "RejectedRow",
+    "Timestamp",
+    "Weather",
+]
 
 
 class Airline(Base):
@@ -174,57 +145,3 @@ class Flight(Base):
         back_populates="departures", foreign_keys=[origin]
     )
     dest_airport: Mapped[Airport] = relationship(back_populates="arrivals", foreign_keys=[dest])
-
-
-class PipelineRun(Base):
-    """One run of the pipeline: when, with what outcome, and how many rows."""
-
-    __tablename__ = "pipeline_runs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(comment="UTC")
-    finished_at: Mapped[datetime | None] = mapped_column(comment="UTC")
-    outcome: Mapped[str] = mapped_column(String(16), comment="running, succeeded, failed or died")
-    rows_read: Mapped[int] = mapped_column(default=0)
-    rows_inserted: Mapped[int] = mapped_column(default=0)
-    rows_updated: Mapped[int] = mapped_column(default=0)
-    rows_unchanged: Mapped[int] = mapped_column(default=0)
-    rows_rejected: Mapped[int] = mapped_column(default=0)
-    rows_inferred: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    message: Mapped[str | None] = mapped_column(Text, comment="why it failed")
-
-    rejected: Mapped[list[RejectedRow]] = relationship(back_populates="run")
-    files: Mapped[list[LoadedFile]] = relationship(back_populates="run")
-
-
-class RejectedRow(Base):
-    """A row that broke a rule: where it stands in the file, and why it was not loaded."""
-
-    __tablename__ = "rejected_rows"
-    __table_args__ = (UniqueConstraint("table_name", "file", "line"), MYSQL)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("pipeline_runs.id"), index=True)
-    table_name: Mapped[str] = mapped_column(String(64))
-    file: Mapped[str] = mapped_column(String(255))
-    line: Mapped[int] = mapped_column(comment="in the file; the header is line 1")
-    column: Mapped[str] = mapped_column("column_name", String(64))
-    value: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(String(255))
-
-    run: Mapped[PipelineRun | None] = relationship(back_populates="rejected")
-
-
-class LoadedFile(Base):
-    """A file of many that is loaded, and what was in it: a run that resumes leaves it out."""
-
-    __tablename__ = "loaded_files"
-
-    table_name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    file: Mapped[str] = mapped_column(String(255), primary_key=True)
-    size: Mapped[int] = mapped_column(BigInteger, comment="bytes")
-    sha256: Mapped[str] = mapped_column(String(64))
-    loaded_at: Mapped[datetime] = mapped_column(comment="UTC")
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("pipeline_runs.id"), index=True)
-
-    run: Mapped[PipelineRun | None] = relationship(back_populates="files")

@@ -1,7 +1,7 @@
 """How Alembic reaches the database: through lib, with the same settings as everything else.
 
-`lib.schema` hands a Database over; on the command line (`alembic upgrade head`) the settings
-name it.
+`lib.database.schema` hands a Database over; on the command line (`alembic upgrade head`) the
+settings name it.
 """
 
 from __future__ import annotations

@@ -7,22 +7,32 @@ from __future__ import annotations
 
 import gc
 import os
+import platform
 import re
 import signal
+import sqlite3
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count as numbers
 from pathlib import Path
 from typing import Any
 
+import pymysql
 import pytest
 from dotenv import dotenv_values
 from sqlalchemy.engine import URL
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.mysql_server import PrivateServer, ServerError, find_server, fresh_database
+from tests.support.mysql_server import (
+    PrivateServer,
+    ServerError,
+    connect,
+    find_server,
+    fresh_database,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 # How the process that starts the server tells pytest-xdist's workers why there is none.
@@ -35,6 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--require-all",
         action="store_true",
         help="count a skipped test as a failure: here everything is installed",
+    )
+    parser.addoption(
+        "--without",
+        action="append",
+        default=[],
+        metavar="REASON",
+        help="with --require-all: skipped for this reason is no failure",
     )
 
 
@@ -115,7 +132,7 @@ def group(nodeid: str) -> tuple[int, str]:
     """Return the place of a test's group, and its name."""
     file = nodeid.partition("::")[0]
     for place, (pattern, name) in enumerate(GROUPS):
-        if re.match(pattern, nodeid.removeprefix("tests/")):
+        if re.match(pattern, re.sub(r"^tests/(\w+/)?", "", nodeid)):
             return place, {FILE: file, EACH: nodeid}.get(name, name)
     raise AssertionError(nodeid)
 
@@ -164,25 +181,52 @@ def _skips(config: pytest.Config) -> Counter[str]:
     return reasons
 
 
+def _not_expected(config: pytest.Config) -> int:
+    """Count the tests that were skipped for another reason than --without names."""
+    skips = _skips(config)
+    return sum(skips[reason] for reason in skips.keys() - set(config.getoption("--without")))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With --require-all, fail when something was skipped."""
     if hasattr(session.config, "workerinput") or not session.config.getoption("--require-all"):
         return
-    if _skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
+    if _not_expected(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what was skipped, and why."""
+    """Say which versions were met, what was skipped, and why."""
+    terminalreporter.write_line(f"met: {', '.join(_versions())}")
     skips = _skips(config)
     for reason, count in skips.most_common():
         terminalreporter.write_line(f"skipped {count}: {reason}", yellow=True)
-    if skips and config.getoption("--require-all"):
+    missed = _not_expected(config)
+    if missed and config.getoption("--require-all"):
         terminalreporter.write_line(
-            f"--require-all: {skips.total()} skipped tests count as a failure.", red=True
+            f"--require-all: {missed} skipped tests count as a failure.", red=True
         )
+
+
+def _versions() -> Iterator[str]:
+    """Yield the name and version of all that differs between machines and matters here."""
+    yield f"Python {platform.python_version()}"
+    yield f"SQLite {sqlite3.sqlite_version}"
+    if url := os.environ.get("TEST_MYSQL_URL"):
+        with suppress(pymysql.Error), connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")  # in its greeting, MariaDB claims to be a 5.5.5
+            (version,) = cursor.fetchone()
+            name = "MariaDB" if "mariadb" in version.lower() else "MySQL"
+            yield f"{name} {version.partition('-')[0]}"
+    # Not above: pytest need not wait for playwright.
+    from tests.support.chromium import find_chromium
+
+    if program := find_chromium():
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        if found := re.search(r"[\d.]{4,}", done.stdout):
+            yield f"Chromium {found[0]}"
 
 
 # --- Databases ------------------------------------------------------------------------------
@@ -220,7 +264,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="session")
 def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of small raw files, with rows of every day and each row that breaks a rule."""
-    from tests.few import write_few  # not above: Arrow is nothing that pytest needs to start
+    from tests.support.few import (
+        write_few,  # not above: Arrow is nothing that pytest needs to start
+    )
 
     folder = tmp_path_factory.mktemp("few")
     write_few(folder)
@@ -230,9 +276,9 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def few(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the pipeline read the small files: for tests that do not need the year."""
-    from tests.few import source_in
+    from tests.support.few import source_in
 
-    monkeypatch.setattr("lib.pipeline.raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
     return small_files
 
 

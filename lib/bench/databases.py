@@ -14,17 +14,16 @@ import pymysql
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from lib.bench.scratch import fresh_database
 from lib.config import ROOT, load_settings, read_env_file, sqlite_url
 from lib.database import Database
+from lib.database.schema import upgrade
 from lib.errors import PipelineError
 from lib.load import bulk_load
 from lib.models import Airline, Airport, Base, Plane
-from lib.private_server import PrivateServer, ServerError, connect, find_server
-from lib.schema import upgrade
-from lib.source import raw_source
-
-PREFIX = "workbook_bench_"  # of databases on a server: the accounts may make those
+from lib.pipeline.flights import RULES, raw_source
+from lib.testing.fresh_database import fresh_database
+from lib.testing.mysql_server import PrivateServer, ServerError, connect
+from lib.testing.programs import find_server
 
 
 class Place(Protocol):
@@ -76,13 +75,13 @@ class MysqlPlace:
             cursor.execute("SELECT VERSION()")
             ((version,),) = cursor.fetchall()
         self.title = version if "Maria" in version else f"MySQL {version}"
-        self._template = stack.enter_context(fresh_database(url, PREFIX))
+        self._template = stack.enter_context(fresh_database(url, bench_prefix(url)))
         with Database(self._template) as db:
             fill(db, file)
 
     def fresh(self, name: str) -> str:
         stack = self._open[name] = self._stack.enter_context(ExitStack())
-        url = stack.enter_context(fresh_database(self._url, PREFIX))
+        url = stack.enter_context(fresh_database(self._url, bench_prefix(self._url)))
         template = make_url(self._template).database
         # The tables as the migrations made them in the template, which take longer than a copy.
         with closing(connect(url)) as connection, connection.cursor() as cursor:
@@ -99,13 +98,23 @@ class MysqlPlace:
         self._open.pop(name).close()
 
 
+def bench_prefix(url: str) -> str:
+    """Return how the names of the bench's databases on this server begin: `demo_bench_`.
+
+    They lie beside the URL's own database, under its name, as the chapters' do: an account that may
+    work through the chapters may run the bench. docker-compose.yml grants that.
+    """
+    return f"{make_url(url).database or 'workbook'}_bench_"
+
+
 def fill(db: Database, file: Path) -> None:
     """Make the tables, and load what flights refer to, and what only the file's flights know."""
     upgrade(db)
     models: tuple[type[Base], ...] = (Airline, Airport, Plane)
     with db.engine.begin() as connection:
         for model in models:
-            bulk_load(connection, model, raw_source(model.__tablename__))
+            rules = RULES.get(model.__tablename__, ())
+            bulk_load(connection, model, raw_source(model.__tablename__), rules=rules)
         flights = pd.read_csv(
             file,
             usecols=["origin", "dest", "tailnum"],

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from lib.bench.methods import YEAR, Method
-from lib.source import CsvSource, raw_source
+from lib.pipeline.flights import raw_source
+from lib.source import CsvSource
 
 
 class Files:

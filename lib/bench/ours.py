@@ -9,6 +9,7 @@ import pandas as pd  # noqa: F401  pyarrow imports it at the first value that Py
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Flight
+from lib.pipeline.flights import RULES
 from lib.source import CsvSource
 
 
@@ -24,4 +25,4 @@ def load_again(url: str, file: Path) -> None:
 
 def _load(url: str, file: Path) -> None:
     with Database(url) as db, db.engine.begin() as connection:
-        bulk_load(connection, Flight, CsvSource(file))
+        bulk_load(connection, Flight, CsvSource(file), rules=RULES["flights"])

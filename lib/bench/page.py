@@ -8,7 +8,6 @@ visitor's next question. What a browser then needs to draw is not in it.
 from __future__ import annotations
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,13 +19,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from lib.bench.databases import Place, places
 from lib.bench.files import Files
 from lib.config import ROOT
 from lib.database import Database
 from lib.errors import PipelineError
+from lib.local_server import answers, any_free_port
 from lib.pipeline import run_pipeline
 
 PEOPLE = 10
@@ -60,7 +59,7 @@ def people(number: int) -> list[dict[str, Any]]:
 
 
 def bench_page(
-    rounds: int, database_url: str | None, month: int | None, say: Callable[[str], None]
+    rounds: int, database_url: str | None, month: str | None, say: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """Measure, and say a table for each database; return what `--json` writes.
 
@@ -165,11 +164,9 @@ def _ask(socket_: Any, address: dict[str, Any]) -> None:
 @contextmanager
 def page_server(url: str, home: Path) -> Iterator[int]:
     """Serve the page over this database at a free port, as long as the block lasts."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+    port = any_free_port()
     with subprocess.Popen(
-        [sys.executable, "-m", "lib.page_server", str(port)],
+        [sys.executable, "-m", "lib.page.server", str(port)],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(home)},
         stdin=subprocess.PIPE,  # which ends with this process, and the server with it
@@ -177,18 +174,8 @@ def page_server(url: str, home: Path) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            _wait(process, port)
+            if not answers(process, port, "/_stcore/health"):
+                raise PipelineError("The page's server did not start.", "Look at the page itself.")
             yield port
         finally:
             process.terminate()
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, limit: float = 60.0) -> None:
-    end = time.monotonic() + limit
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            with urlopen(f"http://localhost:{port}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise PipelineError("The page's server did not start.", "Type: python run.py app")

@@ -8,8 +8,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from lib.database import Database
+from lib.database.frames import read_batches, read_frame
 from lib.models import Flight
-from lib.reading import read_batches, read_frame
 
 ALL = sa.select(*Flight.metadata.tables["flights"].columns)
 
@@ -21,12 +21,12 @@ def by_read_sql(url: str, _file: Path) -> int:
 
 
 def by_read_frame(url: str, _file: Path) -> int:
-    """lib.reading.read_frame: Arrow reads lines that the database writes"""
+    """lib.database.frames.read_frame: Arrow reads lines that the database writes"""
     with Database(url) as db, db.engine.connect() as connection:
         return len(read_frame(connection, ALL))
 
 
 def by_read_batches(url: str, _file: Path) -> int:
-    """lib.reading.read_batches: the same as a stream of frames"""
+    """lib.database.frames.read_batches: the same as a stream of frames"""
     with Database(url) as db, db.engine.connect() as connection:
         return sum(len(frame) for frame in read_batches(connection, ALL))

@@ -13,15 +13,16 @@ from typing import Any
 import pymysql
 import sqlalchemy as sa
 
-from lib.bench.databases import PREFIX
-from lib.bench.scratch import fresh_database
+from lib.bench.databases import bench_prefix
 from lib.config import ROOT, load_settings, read_env_file
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Flight
-from lib.private_server import PrivateServer, ServerError, find_server
-from lib.scale import cluster, delays_by_month, load_months, prepare
-from lib.tasks import MONTHLY, MONTHS, load_part
+from lib.orchestration.dask_cluster import cluster, delays_by_month, load_months, prepare
+from lib.pipeline.months import MONTHLY, MONTHS, load_part
+from lib.testing.fresh_database import fresh_database
+from lib.testing.mysql_server import PrivateServer, ServerError
+from lib.testing.programs import find_server
 
 WORKERS = (1, 2, 4)
 Say = Callable[[str], None]
@@ -94,7 +95,7 @@ def bench_scale(
 
 
 def _measure(way: Way, server: str, months: Sequence[str]) -> None:
-    with fresh_database(server, PREFIX) as url, Database(url) as db:
+    with fresh_database(server, bench_prefix(server)) as url, Database(url) as db:
         prepare(db)
         if way.workers:
             from distributed import Client
@@ -158,7 +159,7 @@ def _server(stack: ExitStack, database_url: str | None) -> str:
         except ServerError as error:
             raise PipelineError(f"The private server failed: {error}") from error
     try:
-        with fresh_database(found, PREFIX):  # may we?
+        with fresh_database(found, bench_prefix(found)):  # may we?
             return found
     except pymysql.Error as error:
         with Database(found) as db:

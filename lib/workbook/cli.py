@@ -14,10 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lib.cli import Parser, add_bench, add_orchestrate, add_pipeline, add_verb, make_parser, run
+from lib.bench.cli import add_bench
+from lib.cli import Parser, add_verb, make_parser, port_number, run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
-from lib.workbook.teacher_cli import add_teaching
+from lib.orchestration.cli import add_orchestrate
+from lib.pipeline.cli import add_pipeline
+from lib.workbook.teaching.cli import add_teaching
 
 # With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
 PARTIAL = (
@@ -70,23 +73,20 @@ def build_parser() -> Parser:
 def add_lab(verbs: Any) -> None:
     text = "Open JupyterLab on chapter 00; make the database where it is missing."
     part = add_verb(verbs, "lab", lab, text, database=True)
-    part.add_argument("--port", type=_port, metavar="P", help="default: 8888 or the next free one")
+    part.add_argument(
+        "--port", type=port_number, metavar="P", help="default: 8888 or the next free one"
+    )
     part.add_argument("--no-browser", action="store_true", help="print the address, no more")
-
-
-def _port(word: str) -> int:
-    if not word.isdecimal() or not 1 <= int(word) <= 65535:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a port: a number from 1 to 65535")
-    return int(word)
 
 
 def lab(args: argparse.Namespace) -> int:
     """Make what is missing, then run JupyterLab until it is stopped."""
     settings = load_settings(args.database_url)
-    from lib.workbook.lab import choose_port, start_lab
-    from lib.workbook.ready import make_ready
+    from lib.local_server import choose_port
+    from lib.workbook.databases.is_ready import make_ready
+    from lib.workbook.lab.jupyter import FIRST_PORT, start_lab
 
-    port = choose_port(args.port)  # before the long part: it is in use, or it is not
+    port = choose_port(args.port, FIRST_PORT)  # before the long part: it is in use, or it is not
     make_ready(settings)
     if args.database_url:
         os.environ["DATABASE_URL"] = args.database_url  # for the kernels
@@ -99,7 +99,9 @@ def lab(args: argparse.Namespace) -> int:
 def add_app(verbs: Any) -> None:
     text = "Show the page; load the database where it is missing."
     part = add_verb(verbs, "app", app, text, database=True)
-    part.add_argument("--port", type=_port, metavar="P", help="default: 8501 or the next free one")
+    part.add_argument(
+        "--port", type=port_number, metavar="P", help="default: 8501 or the next free one"
+    )
     part.add_argument("--no-browser", action="store_true", help="print the address, no more")
     part.add_argument("--watch", action="store_true", help="notice edits of the page; slower")
 
@@ -107,11 +109,11 @@ def add_app(verbs: Any) -> None:
 def app(args: argparse.Namespace) -> int:
     """Load the year if it is missing, then run the page until it is stopped."""
     settings = load_settings(args.database_url)
-    from lib.page_server import serve
-    from lib.workbook.app import choose_port
-    from lib.workbook.ready import load_year
+    from lib.local_server import choose_port
+    from lib.page.server import FIRST_PORT, serve
+    from lib.workbook.databases.is_ready import load_year
 
-    port = choose_port(args.port)
+    port = choose_port(args.port, FIRST_PORT)
     load_year(settings)
     if args.database_url:
         os.environ["DATABASE_URL"] = args.database_url  # for the page, which reads the settings
@@ -213,7 +215,7 @@ def _narrows(word: str) -> bool:
 def reset(args: argparse.Namespace) -> int:
     """Reset a chapter or everything, and say what was done."""
     settings = load_settings(args.database_url)
-    from lib.workbook import chapter
+    from lib.workbook.course import chapter
 
     try:
         done = chapter.reset(settings, None if args.what == "all" else args.what)
@@ -225,16 +227,16 @@ def reset(args: argparse.Namespace) -> int:
 
 def check(args: argparse.Namespace) -> int:
     """Run the doctor."""
-    from lib.workbook.doctor import examine
+    from lib.workbook.lab.doctor import examine
 
     return examine(args.database_url, write=args.yes)
 
 
 def notebooks(args: argparse.Namespace) -> int:
     """Rewrite the stored notebooks; one that fails stays as it was, the others go on."""
-    from lib.workbook.checkpoints import prepare
-    from lib.workbook.harness import rewrite
-    from lib.workbook.notebooks import NotebookError, chapter_files
+    from lib.workbook.course.notebooks import NotebookError, chapter_files
+    from lib.workbook.databases.checkpoints import prepare
+    from lib.workbook.proof.harness import rewrite
 
     wanted = [number.zfill(2) for number in args.numbers]
     files = chapter_files(ROOT / "notebooks")

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.exercise import expect
+from lib.workbook.course.exercise import expect
 from lib.workbook.exercises.driver import Sent
 
 AIRLINES = {

@@ -1,11 +1,17 @@
-"""Exercises of chapter 01, Python environments: a module for each."""
+"""Exercises of chapter 01, Python environments: a module for each, and one for its answers."""
 
-from lib.workbook.exercises.ch01 import asking, choosing, drifting, making, reading_kernels
+from lib.workbook.exercises.ch01 import (
+    ex1_1_asking,
+    ex1_2_choosing,
+    ex1_3_making,
+    ex1_4_drifting,
+    ex1_5_reading_kernels,
+)
 
 EXERCISES = [
-    asking.EXERCISE,
-    choosing.EXERCISE,
-    making.EXERCISE,
-    drifting.EXERCISE,
-    reading_kernels.EXERCISE,
+    ex1_1_asking.EXERCISE,
+    ex1_2_choosing.EXERCISE,
+    ex1_3_making.EXERCISE,
+    ex1_4_drifting.EXERCISE,
+    ex1_5_reading_kernels.EXERCISE,
 ]

@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from sqlalchemy import URL, make_url
 
-from lib.workbook.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_type
 
 PASSWORD = "50%/day@desk#1"
 FACTS = {

@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch03.ex3_2_waiting_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 
 # A pause of 0.05 seconds, as a clock sees it that ticks 64 times a second, on a busy machine.
@@ -79,17 +78,14 @@ class _Ping:
 
 def _outcome(bench: Bench, answer: Callable[..., Any], ping: _Ping, deadline: float) -> Any:
     """Return the error that came out of the answer, or None; one of its own is its own affair."""
-
-    def call() -> Any:
-        try:
-            answer(ping, deadline)
-        except BaseException as error:
-            if error in ping.raised or isinstance(error, PipelineError | TimeoutError):
-                return error
-            raise
-        return None
-
-    return bench.call(call)
+    try:
+        bench.call(answer, ping, deadline)
+    except BaseException as raised:
+        error = raised.__cause__ if isinstance(raised, Exception) else raised
+        if error in ping.raised or isinstance(error, PipelineError | TimeoutError):
+            return error
+        raise
+    return None
 
 
 def check_wait(answer: Any, bench: Bench) -> str:

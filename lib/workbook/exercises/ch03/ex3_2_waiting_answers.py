@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lib.database import Database
-from lib.dialects import NotReady
-from lib.errors import PipelineError
-from lib.workbook.exercise import Word, Wrong
+from lib.errors import NotReady, PipelineError
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def wait_with_last_error() -> Any:

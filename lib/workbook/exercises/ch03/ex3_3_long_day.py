@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function, expect_type
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function, expect_type
 from lib.workbook.exercises.ch03.ex3_3_long_day_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 
 # One second, as a busy machine may measure it; and how long the check waits for a caller.

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event, exc
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from lib.database import Database
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 RIGHT: dict[str, Any] = {
     "pool_pre_ping": True,

@@ -12,8 +12,16 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, text
 
-from lib.models import MYSQL, Airport
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function, expect_type
+from lib.database.base import MYSQL
+from lib.models import Airport
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.ch03.ex3_4_search_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from lib.models import Airport
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 SEARCH = "SELECT faa, name FROM airports WHERE name LIKE :pattern ORDER BY faa"
 

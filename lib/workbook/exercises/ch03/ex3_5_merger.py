@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function, expect_type
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    expect,
+    expect_function,
+    expect_type,
+)
 from lib.workbook.exercises.airlines import (
     Picture,
     add_airlines,
@@ -36,9 +42,9 @@ def check_merge(answer: Any, bench: Bench) -> str:
     now = picture(bench.db)
     for old, new in (("Q_", "UA"), ("Q1", "UA"), ("US", "AA"), ("Q2", "Q3"), ("Q'", "Q4")):
         now = _expect_merged(answer, bench, old, new, now)
-    now = _expect_all_or_nothing(answer, bench.db, "q1", "DL", now)
+    now = _expect_all_or_nothing(answer, bench, "q1", "DL", now)
     # A flight of W5 shares its hour and number with one of UA, which was Q1's.
-    _expect_refused(answer, bench.db, "W5", "UA", now)
+    _expect_refused(answer, bench, "W5", "UA", now)
     _expect_merged(answer, bench, "W5", "AA", now)
     return "That is it: both statements, or neither."
 
@@ -115,23 +121,22 @@ def _expect_returned(returned: Any, moved: int, old: str) -> None:
 
 
 def _expect_all_or_nothing(
-    answer: Any, db: Database, old: str, new: str, before: Picture
+    answer: Any, bench: Bench, old: str, new: str, before: Picture
 ) -> Picture:
     """Cut the power before the first write, the second, and so on, until there is no more."""
     for writes in range(MOST_WRITES):
-        with tapped(db.engine) as tap:
+        with tapped(bench.db.engine) as tap:
             cut = _cut_before(tap, writes)
-            with suppress(_PowerCut, Exception):
-                answer(db.engine, old, new)
+            bench.outcome((_PowerCut, Exception), answer, bench.db.engine, old, new)
         if not cut:
             break
         expect_as(
-            picture(db),
+            picture(bench.db),
             before,
             f"The check cut the power before your write number {writes + 1}, "
             f"{cut[0].word}. Half of the work stays: ",
         )
-    after = picture(db)
+    after = picture(bench.db)
     expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     return after
 
@@ -152,14 +157,13 @@ def _cut_before(tap: Tap, writes: int) -> list[Sent]:
     return cut
 
 
-def _expect_refused(answer: Any, db: Database, old: str, new: str, before: Picture) -> None:
+def _expect_refused(answer: Any, bench: Bench, old: str, new: str, before: Picture) -> None:
     """Expect that a merger which must fail leaves no trace."""
-    with tapped(db.engine) as tap:
-        with suppress(Exception):
-            answer(db.engine, old, new)
+    with tapped(bench.db.engine) as tap:
+        bench.outcome(Exception, answer, bench.db.engine, old, new)
         kept = len(tap.kept)
     told = f"{old} cannot be merged into {new}: some flights would get a key that is taken. But "
-    expect_as(picture(db), before, told)
+    expect_as(picture(bench.db), before, told)
     expect(kept == 0, told + "a connection has not come back to the pool.")
 
 

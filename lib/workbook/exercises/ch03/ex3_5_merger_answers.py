@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from lib.models import Airline, Flight
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 MOVE = "UPDATE flights SET carrier = :new WHERE carrier = :old"
 REMOVE = "DELETE FROM airlines WHERE carrier = :old"

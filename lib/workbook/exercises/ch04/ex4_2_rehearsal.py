@@ -13,7 +13,7 @@ from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session, scoped_session
 
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
 from lib.workbook.exercises.ch04.ex4_2_rehearsal_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import airlines_of, expect_nothing_open
@@ -79,7 +79,7 @@ def _expect_no_trace(
     """Expect that a block which ends in this way leaves nothing behind."""
     before = airlines_of(bench.db)
     block = _Block(fault)
-    bench.call(block.run, answer, bench.db)
+    bench.call(lambda: block.run(answer, bench.db))
     expect(
         block.is_scope,
         "What it returns cannot stand after `with`. Is `@contextmanager` above the function, and "

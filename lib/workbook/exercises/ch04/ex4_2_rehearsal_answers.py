@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lib.database import Database
 from lib.models import Base
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def rehearsal_but(

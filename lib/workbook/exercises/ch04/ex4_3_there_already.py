@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from lib.models import Airline
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
 from lib.workbook.exercises.ch04.ex4_3_there_already_answers import (
     ALSO_RIGHT,

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.models import Airline, Base
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines, picture
 from lib.workbook.exercises.ch04.ex4_4_plain_data_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import (

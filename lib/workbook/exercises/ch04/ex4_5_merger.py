@@ -10,10 +10,9 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.models import Airline, Base, Flight
-from lib.workbook.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
 from lib.workbook.exercises.airlines import (
     Picture,
     add_airlines,
@@ -57,28 +56,21 @@ def check_merge(answer: Any, bench: Bench) -> str:
 
 def _merge(answer: Any, bench: Bench, merger: Merger) -> Any:
     """Call the answer; errors that the check has words for become its feedback."""
-
-    def call() -> Any:
-        try:
-            return answer(bench.db, *merger)
-        except DetachedInstanceError as error:
-            return error
-        except AssertionError as error:
-            if not _raised_in(error.__traceback__, "sqlalchemy.orm"):
-                raise
-            return error
-
-    found = bench.call(call)
-    expect_not_detached(found)
-    expect(
-        not isinstance(found, AssertionError),
-        "When the session deletes an airline, flights still hang on it. Move them first. A list "
-        "`flights` that was loaded before they moved does not follow their new `carrier`: move "
-        "them with one `update`, and count without reading that list; or move each through the "
-        "relationship: give `flight.airline` the other airline, over a copy of the list, as the "
-        "list shrinks.",
-    )
-    return found
+    try:
+        return bench.call(answer, bench.db, *merger)
+    except Exception as error:
+        cause = error.__cause__
+        expect_not_detached(cause)
+        expect(
+            not isinstance(cause, AssertionError)
+            or not _raised_in(cause.__traceback__, "sqlalchemy.orm"),
+            "When the session deletes an airline, flights still hang on it. Move them first. A "
+            "list `flights` that was loaded before they moved does not follow their new "
+            "`carrier`: move them with one `update`, and count without reading that list; or move "
+            "each through the relationship: give `flight.airline` the other airline, over a copy "
+            "of the list, as the list shrinks.",
+        )
+        raise
 
 
 def _raised_in(trace: TracebackType | None, package: str) -> bool:
@@ -123,7 +115,7 @@ def _expect_all_or_nothing(
     for writes in range(MOST_WRITES):
         with tapped(bench.db.engine) as tap:
             stopped = stop_before(tap, writes, KeyboardInterrupt("from the check"))
-            heard = _interrupted(answer, bench, merger)
+            outcome = outcome_of(bench, BaseException, answer, bench.db, *merger)
             if not stopped:
                 break
             when = f"Interrupted before your write number {writes + 1}, {stopped[0].word}"
@@ -134,23 +126,12 @@ def _expect_all_or_nothing(
             f"{when}, half of the work stays. All steps belong into one scope, with no commit on "
             "the way. ",
         )
-        expect(heard, f"{when}, your function goes on as if nothing had happened.")
+        expect(
+            outcome.error is not None, f"{when}, your function goes on as if nothing had happened."
+        )
     after = picture(bench.db)
     expect_as(after, before.merged(*merger), f"After the merger of {merger[0]} into {merger[1]}, ")
     return after, writes
-
-
-def _interrupted(answer: Any, bench: Bench, merger: Merger) -> bool:
-    """Call the answer; tell whether the interrupt came out of it, or another error."""
-
-    def call() -> bool:
-        try:
-            answer(bench.db, *merger)
-        except BaseException:
-            return True
-        return False
-
-    return bool(bench.call(call))
 
 
 def _expect_error(answer: Any, bench: Bench, merger: Merger, before: Picture) -> None:

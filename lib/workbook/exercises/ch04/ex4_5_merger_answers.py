@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Airline, Base, Flight
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def merge_but(

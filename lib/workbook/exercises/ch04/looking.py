@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.database import Database
 from lib.models import Airline
-from lib.workbook.exercise import Bench, expect
+from lib.workbook.course.exercise import Bench, expect
 from lib.workbook.exercises.driver import Sent, Tap
 
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
@@ -56,16 +57,18 @@ class Outcome:
 
 
 def outcome_of(bench: Bench, kinds: Kinds, answer: Any, *args: Any) -> Outcome:
-    """Call the learner's function; for errors of these kinds the check has words."""
+    """Call the learner's function; for errors of these kinds the check has words.
 
-    def call() -> Outcome:
-        try:
-            return Outcome(value=answer(*args))
-        except kinds as error:
-            return Outcome(error=error)
+    An error that is returned is told apart from one that was raised.
+    """
+    returned: list[Any] = []
 
-    outcome: Outcome = bench.call(call)
-    return outcome
+    @functools.wraps(answer)
+    def keep(*given: Any) -> None:
+        returned.append(answer(*given))
+
+    error = bench.outcome(kinds, keep, *args)
+    return Outcome(value=returned[0]) if returned else Outcome(error=error)
 
 
 def expect_nothing_open(db: Database, tap: Tap, when: str) -> None:

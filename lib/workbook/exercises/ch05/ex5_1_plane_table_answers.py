@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 TYPES: dict[str, Any] = {
     "tailnum": String(6),
@@ -259,7 +259,7 @@ WORDS = (
     Word(
         "and returns the class",
         "what the call gives",
-        lambda: plane_but(gives=lambda plane: plane.__tablename__),
+        lambda: plane_but(gives=lambda plane: plane.__table__.name),
     ),
     Word(
         "As it is given the Base, it can be called again and again",

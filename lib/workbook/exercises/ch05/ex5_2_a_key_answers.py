@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import String, and_, cast, func, inspect, or_, select, text
 
 from lib.database import Database
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def is_key_by_groups() -> Any:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import validates
 
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 RULES: dict[Any, str] = {
     "kind_known": "kind IN ('A', 'B', 'C')",

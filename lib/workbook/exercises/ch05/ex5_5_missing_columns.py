@@ -10,7 +10,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_5_missing_columns_answers import (
     ALSO_RIGHT,
     ASIDES,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoSuchTableError
 
 from lib.database import Database
 from lib.models import Base
-from lib.workbook.exercise import Word, Wrong
+from lib.workbook.course.exercise import Word, Wrong
 
 
 def missing_but(

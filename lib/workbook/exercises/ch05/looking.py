@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateTable
 
 from lib.database import Database
 from lib.models import NAMING
-from lib.workbook.exercise import Bench, NotYet, expect
+from lib.workbook.course.exercise import Bench, NotYet, expect
 
 
 def new_base() -> type[DeclarativeBase]:

@@ -1,17 +1,17 @@
 """Exercises of chapter 06, Querying: a module for each."""
 
 from lib.workbook.exercises.ch06 import (
-    departure_board,
-    every_flight,
-    nightly_extract,
-    windy_hours,
-    worst_day,
+    ex6_1_every_flight,
+    ex6_2_windy_hours,
+    ex6_3_worst_day,
+    ex6_4_departure_board,
+    ex6_5_nightly_extract,
 )
 
 EXERCISES = [
-    every_flight.EXERCISE,
-    windy_hours.EXERCISE,
-    worst_day.EXERCISE,
-    departure_board.EXERCISE,
-    nightly_extract.EXERCISE,
+    ex6_1_every_flight.EXERCISE,
+    ex6_2_windy_hours.EXERCISE,
+    ex6_3_worst_day.EXERCISE,
+    ex6_4_departure_board.EXERCISE,
+    ex6_5_nightly_extract.EXERCISE,
 ]

@@ -1,4 +1,4 @@
-"""What a select is made of: what its rows leave to chance, and what it divides."""
+"""What a select is made of: what it groups, where it filters, and what it divides."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Cast, ColumnElement, Float, Label, Over, Select, TextClause
+from sqlalchemy import Cast, ColumnElement, Double, Label, Select, TextClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause, FunctionFilter
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 
 AGGREGATES = ("avg", "count", "group_concat", "max", "min", "sum")
 FLOATING = re.compile(r"DOUBLE|FLOAT|REAL|\de\d", re.IGNORECASE)
+DECIMAL = re.compile(r"\d\.\d")
 CAST_AROUND = re.compile(r"(CAST|CONVERT)\s*\([^()]*/", re.IGNORECASE)
+
+
+def without_comments(sql: str) -> str:
+    return re.sub(r"--.*|/\*[\s\S]*?\*/", "", sql)
 
 
 def names_of(part: Any) -> set[str]:
@@ -36,16 +41,6 @@ def names_of(part: Any) -> set[str]:
                     names.add(str(each.name))
                 todo.extend(each.proxy_set)
     return names
-
-
-def numbered_by_chance(question: Any, decides: set[str]) -> bool:
-    """Tell whether a `row_number` has an order without any of the columns that decide a tie."""
-    windows = [each for each in visitors.iterate(question) if isinstance(each, Over)]
-    return any(
-        getattr(window.element, "name", "") == "row_number"
-        and (window.order_by is None or not decides & names_of(window.order_by))
-        for window in windows
-    )
 
 
 def loose_columns(question: Any) -> set[str]:
@@ -82,11 +77,20 @@ def _named(part: Any) -> bool:
     return isinstance(part, (ColumnClause, Label))
 
 
+def filters_by(question: Any, column: str) -> bool:
+    """Tell whether a `where` of the select, or of a step in it, names this column itself."""
+    selects = [each for each in visitors.iterate(question) if isinstance(each, Select)]
+    criteria = [criterion for each in selects for criterion in each._where_criteria]
+    parts = [part for criterion in criteria for part in visitors.iterate(criterion)]
+    return any(isinstance(part, ColumnClause) and part.name == column for part in parts)
+
+
 def cut_on_mysql(question: Any) -> bool:
     """Tell whether MySQL cuts a division of this statement: whole numbers, or a cast too late."""
     if isinstance(question, (str, TextClause, TextualSelect)):
-        sql = str(question)
-        return "/" in sql and (not FLOATING.search(sql) or bool(CAST_AROUND.search(sql)))
+        sql = without_comments(str(question))
+        calculates = "/" in sql or DECIMAL.search(sql)
+        return bool(calculates and (not FLOATING.search(sql) or CAST_AROUND.search(sql)))
     return any(not any(map(_floating, (each.left, each.right))) for each in _divisions(question))
 
 
@@ -99,7 +103,7 @@ def _divisions(question: Any) -> Iterator[BinaryExpression[Any]]:
 def _floating(part: Any) -> bool:
     """Tell whether a value is a float before the division: a literal such as 60.0 is not one."""
     if isinstance(part, Cast):
-        return isinstance(part.type, Float)
+        return isinstance(part.type, Double)  # MariaDB casts to no other float
     if isinstance(part, ColumnClause):
         steps = [each for each in part.proxy_set if not isinstance(each, ColumnClause)]
         return bool(part.is_literal and FLOATING.search(part.name)) or any(map(_floating, steps))

@@ -4,61 +4,119 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.workbook.exercise import Bench, NotYet
+from lib.workbook.course.exercise import Bench, NotYet, expect
 
 Body = Callable[[], Any]
 # What a migration raises when it does not suit a database: the check says it in words.
 REFUSALS = (DBAPIError, CommandError, NotImplementedError, ValueError, PipelineError)
+# What SQLite knows since 3.53 only. Those who have an older one, or serve one, cannot run it.
+# https://www.sqlite.org/releaselog/3_53_0.html
+NEW_IN_SQLITE = re.compile(
+    r"\s*ALTER\s+TABLE\s+\S+\s+(ALTER|DROP\s+CONSTRAINT|ADD\s+(CONSTRAINT|CHECK))\b", re.IGNORECASE
+)
 
 
-def run(bench: Bench, db: Database, body: Body) -> Exception | None:
-    """Run the body as an `upgrade` of this database; return what says that it does not suit."""
+@dataclass
+class Run:
+    """What came of running a body: what says that it does not suit, and what was sent."""
 
-    def upgrade() -> Exception | None:
+    error: Exception | None = None
+    sent: list[str] = field(default_factory=list)
+    too_new: list[str] = field(default_factory=list)  # statements that SQLite 3.40 refuses
+
+    def of(self, *kinds: type[Exception]) -> bool:
+        return isinstance(self.error, kinds)
+
+    @property
+    def statement(self) -> str:
+        """The statement that the database has refused, or nothing."""
+        return str(getattr(self.error, "statement", None) or "")
+
+
+def run(bench: Bench, db: Database, body: Body) -> Run:
+    """Run the body as an `upgrade` of this database, SQLite as one of 3.40."""
+    ran = Run()
+
+    def upgrade() -> None:
         try:
             with db.migrating() as connection:
                 context = MigrationContext.configure(connection)
                 with context.begin_transaction(_per_migration=True), Operations.context(context):
                     body()
         except REFUSALS as error:
-            return error
-        except TypeError as error:
-            if "create_foreign_key" not in str(error):
-                raise
-            return error
-        return None
+            ran.error = error
 
-    error: Exception | None = bench.call(upgrade)
-    return error
+    with _as_sqlite_3_40(db, ran):
+        bench.call(upgrade)
+    return ran
 
 
-def for_mysql(body: Body) -> tuple[str, str]:
-    """Write the body down as SQL for MySQL; return that, and why it cannot be done, or nothing."""
+@contextmanager
+def _as_sqlite_3_40(db: Database, ran: Run) -> Iterator[None]:
+    """Note what is sent; let every SQLite refuse what an older one refuses, by itself."""
+
+    def before(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any
+    ) -> tuple[str, Any]:
+        ran.sent.append(statement)
+        if db.dialect.name == "sqlite" and NEW_IN_SQLITE.match(statement):
+            ran.too_new.append(" ".join(statement.split()))
+            return "ALTER TABLE", ()  # no version can parse this
+        return statement, parameters
+
+    event.listen(db.engine, "before_cursor_execute", before, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", before)
+
+
+def expect_no_new_sqlite(ran: Run, instead: str) -> None:
+    """Expect nothing that SQLite knows since 3.53 only."""
+    expect(
+        not ran.too_new,
+        f"Your function sends `{''.join(ran.too_new[:1])}`. SQLite knows this form since 3.53 "
+        f"only, and refuses it before. {instead}",
+    )
+
+
+def for_mysql(body: Body) -> tuple[str, Exception | None]:
+    """Write the body down as SQL for MySQL; return that, and why it cannot be done, if so."""
     script = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="mysql", opts={"as_sql": True, "output_buffer": script}
     )
-    refusal = ""
     try:
         with Operations.context(context):
             body()
     except (CommandError, NotImplementedError) as error:
-        # A table can be rebuilt only where there is one: the other run judges that.
-        refusal = "" if "--sql mode" in str(error) else str(error)
+        # Where else it is raised, Alembic lacks a table to rebuild: the other run judges that.
+        return script.getvalue(), error if _raised_in(error) == "alembic.ddl.mysql" else None
     except Exception:  # it asks the database, which is not there: the other run judges it
         pass
-    return script.getvalue(), refusal
+    return script.getvalue(), None
+
+
+def _raised_in(error: BaseException) -> str:
+    """The name of the module in which an error was raised."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return "" if step is None else str(step.tb_frame.f_globals.get("__name__", ""))
 
 
 def type_for_mysql(script: str, column: str) -> str:
@@ -72,7 +130,7 @@ def first_line(error: Exception) -> str:
     """The error's class and what it says first, for a message of the check."""
     cause = getattr(error, "orig", None) or error
     text = str(cause.args[-1] if cause.args else cause).splitlines()
-    return f"{type(error).__name__}: {text[0] if text else ''}"
+    return f"{type(error).__name__}: {text[0] if text else ''}".rstrip(" .:")
 
 
 def make(db: Database, *tables: sa.Table) -> None:
@@ -111,7 +169,38 @@ def rows_of(db: Database, table: str, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in found]
 
 
-def not_here(error: Exception | None, where: str) -> None:
-    """Raise NotYet when the body did not run."""
-    if error is not None:
-        raise NotYet(f"{where} your function fails with {first_line(error)}")
+def expect_ran(ran: Run, where: str, advice: str = "") -> None:
+    """Expect that the body has run to its end."""
+    if ran.error is not None:
+        raise NotYet(f"{where} your function fails with {first_line(ran.error)}. {advice}".strip())
+
+
+def shape_of(db: Database, table: str) -> dict[str, Any]:
+    """What holds the rows of a table: its columns, its primary key, its unique constraints."""
+    with db.engine.connect() as connection:
+        look = sa.inspect(connection)
+        if not look.has_table(table):
+            return {}
+        columns = {
+            f"the column {column['name']}": (
+                f"{column['type']}{'' if column['nullable'] else ' NOT NULL'}"
+            )
+            for column in look.get_columns(table)
+        }
+        uniques = look.get_unique_constraints(table)
+        return {
+            "the primary key": look.get_pk_constraint(table)["constrained_columns"],
+            "the unique constraints": sorted(str(unique["name"]) for unique in uniques),
+        } | columns
+
+
+def expect_same_shape(
+    before: dict[str, Any], after: dict[str, Any], where: str, *changing: str
+) -> None:
+    """Expect that a table is what it was, but for what was to change."""
+    for part in before | after:
+        expect(
+            part in changing or before.get(part) == after.get(part),
+            f"{where}, {part} was {before.get(part, 'not there')} and is "
+            f"{after.get(part, 'not there')}: it was not to change.",
+        )

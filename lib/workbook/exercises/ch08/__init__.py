@@ -1,17 +1,17 @@
 """Exercises of chapter 08, The bulk load: a module for each."""
 
 from lib.workbook.exercises.ch08 import (
-    all_or_none,
-    as_written,
-    night_shift,
-    nothing_vanishes,
-    repeatable_merge,
+    ex8_1_as_written,
+    ex8_2_all_or_none,
+    ex8_3_repeatable_merge,
+    ex8_4_nothing_vanishes,
+    ex8_5_night_shift,
 )
 
 EXERCISES = [
-    as_written.EXERCISE,
-    all_or_none.EXERCISE,
-    repeatable_merge.EXERCISE,
-    nothing_vanishes.EXERCISE,
-    night_shift.EXERCISE,
+    ex8_1_as_written.EXERCISE,
+    ex8_2_all_or_none.EXERCISE,
+    ex8_3_repeatable_merge.EXERCISE,
+    ex8_4_nothing_vanishes.EXERCISE,
+    ex8_5_night_shift.EXERCISE,
 ]

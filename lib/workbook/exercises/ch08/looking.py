@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Executable
 
 from lib.database import Database
-from lib.workbook.exercise import Bench, expect
+from lib.workbook.course.exercise import Bench, expect
 
 
 @contextmanager

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +19,6 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    event,
     func,
     insert,
     literal,
@@ -25,9 +26,10 @@ from sqlalchemy import (
 )
 
 from lib.database import Database
-from lib.dialects import NotReady
+from lib.errors import NotReady
 from lib.models import Flight
-from lib.workbook.exercise import Bench
+from lib.workbook.course.exercise import Bench
+from lib.workbook.exercises.meeting import meeting
 
 metadata = MetaData()
 daily = Table(
@@ -50,7 +52,8 @@ by_dest = Table(
 def counted(month):
     cancelled = func.count() - func.count(Flight.dep_time)
     columns = literal(month), Flight.day, func.count(), cancelled
-    return select(*columns).where(Flight.month == int(month[-2:])).group_by(Flight.day)
+    mine = Flight.year == int(month[:4]), Flight.month == int(month[-2:])
+    return select(*columns).where(*mine).group_by(Flight.day)
 
 
 def replace_month(db, month, fail=False):
@@ -67,32 +70,69 @@ def rows_of(db: Database, statement: Executable) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(statement)]
 
 
-def result_or_error(bench: Bench, answer: Callable[..., Any], *args: Any) -> Any:
-    """Call the answer; return its result, or the error that comes out of it."""
+@dataclass
+class Outcome:
+    """What came of a call: a result, or the error that was raised, which are not the same."""
 
-    def call() -> Any:
+    result: Any = None
+    error: BaseException | None = None
+
+
+def outcome_of(
+    bench: Bench,
+    answer: Callable[..., Any],
+    *args: Any,
+    stops: type[BaseException] | tuple[type[BaseException], ...] = (),
+    **options: Any,
+) -> Outcome:
+    """Call the answer; `stops` are errors besides those of Exception that may come out of it."""
+
+    def call() -> Outcome:
         try:
-            return answer(*args)
+            return Outcome(result=answer(*args, **options))
         except Exception as error:
-            return error
+            return Outcome(error=error)
+        except stops as error:
+            return Outcome(error=error)
 
-    return bench.call(call)
+    found: Outcome = bench.call(call)
+    return found
+
+
+def told(error: BaseException) -> str:
+    """The type of an error, and the first line of what it says."""
+    text = str(getattr(error, "orig", None) or error)
+    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__
+
+
+def still_open(db: Database) -> int:
+    """How many connections are not in the pool; those that nobody can reach are collected first."""
+    pool: Any = db.engine.pool
+    if pool.checkedout():
+        gc.collect()  # an error that is kept by a circle of references keeps what it had in hand
+    return int(pool.checkedout())
+
+
+def is_insert(statement: str, table: str) -> bool:
+    """Tell whether a statement puts rows into the table."""
+    words = statement.replace("`", " ").replace('"', " ").split()
+    return words[0].upper() in ("INSERT", "REPLACE", "WITH") and table in words
 
 
 @contextmanager
 def accident(
     db: Database, table: str, error: Callable[[], Exception], times: int
-) -> Iterator[None]:
-    """Let so many INSERTs into the table fail, before anything of them is sent."""
-    left = [times]
+) -> Iterator[list[str]]:
+    """Let so many INSERTs into the table fail, in the driver, before anything of them is sent.
 
-    def strike(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if left[0] and statement.upper().startswith("INSERT") and f" {table} " in statement + " ":
-            left[0] -= 1
+    Gives the list of the statements that failed.
+    """
+    failed: list[str] = []
+
+    def strike(statement: str) -> None:
+        if len(failed) < times and is_insert(statement, table):
+            failed.append(statement)
             raise error()
 
-    event.listen(db.engine, "before_cursor_execute", strike)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", strike)
+    with meeting(db, strike):
+        yield failed

@@ -1,5 +1,9 @@
 """Exercises of chapter 11, Beyond one machine: a module for each."""
 
-from lib.workbook.exercises.ch11 import added_up, how_many, taken
+from lib.workbook.exercises.ch11 import ex11_1_how_many, ex11_2_taken, ex11_3_added_up
 
-EXERCISES = [how_many.EXERCISE, taken.EXERCISE, added_up.EXERCISE]
+EXERCISES = [
+    ex11_1_how_many.EXERCISE,
+    ex11_2_taken.EXERCISE,
+    ex11_3_added_up.EXERCISE,
+]

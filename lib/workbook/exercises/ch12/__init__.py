@@ -1,12 +1,15 @@
-"""The exercises of chapter 12, The dashboard."""
+"""Exercises of chapter 12, The dashboard: a module for each."""
 
-from __future__ import annotations
-
-from lib.workbook.exercises.ch12 import airport_page, kept_count, may_write, page_test
+from lib.workbook.exercises.ch12 import (
+    ex12_1_airport_page,
+    ex12_2_kept_count,
+    ex12_3_may_write,
+    ex12_4_page_test,
+)
 
 EXERCISES = [
-    airport_page.EXERCISE,
-    kept_count.EXERCISE,
-    may_write.EXERCISE,
-    page_test.EXERCISE,
+    ex12_1_airport_page.EXERCISE,
+    ex12_2_kept_count.EXERCISE,
+    ex12_3_may_write.EXERCISE,
+    ex12_4_page_test.EXERCISE,
 ]

@@ -10,10 +10,10 @@ from sqlalchemy import func, inspect, select
 from streamlit.testing.v1 import AppTest
 
 from lib.database import Database
+from lib.database.frames import read_frame
 from lib.models import Base, Flight
-from lib.reading import read_frame
-from lib.workbook.exercise import expect
-from lib.workbook.page_run import run_page
+from lib.workbook.course.exercise import expect
+from lib.workbook.show.page_run import run_page
 
 
 def contents(db: Database) -> dict[str, int]:

@@ -1,0 +1,96 @@
+"""What one kind of database can do, and where it differs from the other, as methods.
+
+`lib.database.sqlite` and `lib.database.mysql` answer them. Outside of this room and of the two
+staging modules of the load, nothing asks which database it talks to.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from lib.errors import PipelineError
+
+
+class Dialect(ABC):
+    """One kind of database: SQLite, or MySQL and MariaDB."""
+
+    name: str  # as SQLAlchemy names it
+
+    @abstractmethod
+    def options(self, url: URL) -> dict[str, Any]:
+        """Return the arguments of `create_engine` for this URL."""
+
+    @abstractmethod
+    def listen(self, engine: Engine) -> None:
+        """Set up each connection that the engine makes."""
+
+    @abstractmethod
+    def prepare(self, url: URL) -> None:
+        """Make what must be there before the first connection; raises PipelineError."""
+
+    @abstractmethod
+    def probe(self, engine: Engine, timeout: float) -> AbstractContextManager[Connection]:
+        """Return a connection that gives up after so many seconds, for one query."""
+
+    @abstractmethod
+    def explain(self, error: BaseException, url: URL) -> PipelineError:
+        """Return the error in words that a user can act on; never with a password in them."""
+
+    @abstractmethod
+    def is_transient(self, error: DBAPIError) -> bool:
+        """Tell whether the same work may succeed when it is tried again from its beginning."""
+
+    @abstractmethod
+    def read_committed(self, connection: Connection) -> None:
+        """Let each statement of the next transaction see what others have committed by then."""
+
+    @abstractmethod
+    def lock(self, engine: Engine, name: str) -> AbstractContextManager[bool]:
+        """Take an advisory lock of this name without waiting; True when it was taken.
+
+        The operating system or the server releases it when the process dies.
+        """
+
+    @abstractmethod
+    def rebuild(self, connection: Connection) -> AbstractContextManager[None]:
+        """Return a context in which migrations may rebuild tables that others refer to."""
+
+    @abstractmethod
+    def take_write_lock(self, connection: Connection, table: Table) -> None:
+        """Wait for the right to write into the table, before anything is read."""
+
+    @abstractmethod
+    def drop_temporary(self, connection: Connection, table: Table) -> sa.TextClause:
+        """Return the statement that drops a temporary table and commits nothing."""
+
+    @abstractmethod
+    def insert_missing(self, table: Table) -> sa.Insert:
+        """Return an INSERT that leaves out what another load has added since we looked."""
+
+    @abstractmethod
+    def csv_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
+        """Return an expression that writes columns as one line of CSV, and their names.
+
+        A missing value is empty, a text is in quotes; columns that would lose something that way
+        are left out.
+        """
+
+    @abstractmethod
+    def read_only(self, url: URL) -> URL:
+        """Return the URL under which the same database can only be read."""
+
+    @abstractmethod
+    def forbid_writing(self, engine: Engine) -> None:
+        """Let the database itself refuse each write on the engine's connections."""
+
+    @abstractmethod
+    def is_missing(self, url: URL) -> bool:
+        """Tell whether the database is a file that is not there, without making it."""

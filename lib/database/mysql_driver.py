@@ -1,0 +1,34 @@
+"""PyMySQL's connection, which hangs up when Ctrl-C comes in the middle of a packet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymysql import InterfaceError
+from pymysql.connections import Connection
+
+
+class HangingUp(Connection):
+    """A connection that closes itself when a part of a packet is all that could be sent.
+
+    LOAD DATA sends a file in packets. Interrupted within one, PyMySQL would end the file by another
+    packet, which the server takes for the rest of the first; then each waits for the other, by
+    default for 30 seconds (net_read_timeout). See `_read_load_local_packet` of PyMySQL 1.2.
+    """
+
+    def write_packet(self, payload: Any) -> None:
+        if not self.open:
+            raise InterfaceError(0, "the connection is closed")
+        try:
+            super().write_packet(payload)
+        except BaseException:
+            self._force_close()  # type: ignore[attr-defined]  # not in its types
+            raise
+
+
+def hang_up_when_interrupted(raw: Any, _record: object) -> None:
+    """Make a new connection such a one, as a listener of SQLAlchemy's `connect`.
+
+    A listener of `do_connect` could make it at once, but those of others would not be asked then.
+    """
+    raw.__class__ = HangingUp

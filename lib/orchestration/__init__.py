@@ -1,0 +1,1 @@
+"""The pipeline run by others: Dagster's assets, Dask's workers."""

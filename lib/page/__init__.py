@@ -1,0 +1,1 @@
+"""The page over the database: its questions, their sums, and the server."""

@@ -1,0 +1,70 @@
+"""What every source is: a name, columns, and batches of rows with the line of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A row with more or fewer fields than the header: its line, its text, and what is wrong."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a source, and the line of each.
+
+    A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
+    `bytes_read` counts what was read of the uncompressed file so far.
+    """
+
+    rows: pa.RecordBatch
+    lines: pa.Array
+    bytes_read: int = 0
+    malformed: tuple[Malformed, ...] = ()
+
+
+@runtime_checkable
+class Source(Protocol):
+    """What `bulk_load` reads: something with a name and columns that yields batches.
+
+    A class of your own that inherits from this one has the defaults below; one that does not needs
+    the first three only.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the report and the quarantine call it."""
+        ...
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, in the order of the batches'."""
+        ...
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order."""
+        ...
+
+    @property
+    def rereadable(self) -> bool:
+        """Whether `batches` may be called more than once."""
+        return False
+
+    @property
+    def filtered(self) -> bool:
+        """Whether it leaves out rows, of which it then says nothing."""
+        return False
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, uncompressed; None where only reading would tell."""
+        return None

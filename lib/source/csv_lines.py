@@ -1,0 +1,238 @@
+"""On which line of a file each row stands: not its number, once a value holds a line break."""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from lib.source.base import Malformed
+
+# Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
+# while it may still ask.
+READING_S, ASKING_S = 1.0, 0.1
+
+
+@dataclass
+class Position:
+    """How far the reading is: the next row of the CSV (the header is 1), and the line it is on.
+
+    `spans` says whether a row with more than one line was met.
+    """
+
+    row: int = 2
+    line: int = 2
+    spans: bool = False
+
+    def take(self, count: int, malformed: Mapping[int, object]) -> list[int]:
+        """Return the numbers of the next `count` well-formed rows, and step behind them."""
+        if not malformed:
+            numbers = list(range(self.row, self.row + count))
+            self.row += count
+            return numbers
+        numbers = []
+        while len(numbers) < count:
+            if self.row not in malformed:
+                numbers.append(self.row)
+            self.row += 1
+        return numbers
+
+    def lines(
+        self,
+        rows: pa.RecordBatch,
+        numbers: list[int],
+        bad: list[pa_csv.InvalidRow],
+        *,
+        count: bool,
+    ) -> tuple[pa.Array, tuple[Malformed, ...]]:
+        """Return the line of each row, and the malformed ones; rows with quotes may span several.
+
+        Without a quotation mark in the file (`count` is false) each row is one line.
+        """
+        breaks = _breaks(rows) if count else [0] * len(numbers)
+        if not bad and not any(breaks):
+            first, self.line = self.line, self.line + len(numbers)
+            return pa.arange(first, self.line), ()
+        self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
+        lines, aside = [], []
+        aside_rows = {row.number: row for row in bad}
+        following = iter(zip(numbers, breaks, strict=True))
+        good = next(following, None)
+        while good is not None or aside_rows:
+            number = min(aside_rows, default=None)
+            if good is not None and (number is None or good[0] < number):
+                lines.append(self.line)
+                self.line += 1 + good[1]
+                good = next(following, None)
+                continue
+            assert number is not None
+            row = aside_rows.pop(number)
+            reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
+            aside.append(Malformed(self.line, row.text, reason))
+            self.line += 1 + row.text.count("\n")
+        return pa.array(lines, pa.int64()), tuple(aside)
+
+
+def _breaks(rows: pa.RecordBatch) -> list[int]:
+    """Return how many line breaks stand inside the values of each row."""
+    counts = pa.repeat(pa.scalar(0, pa.int32()), len(rows))
+    for column in rows.columns:
+        counts = pc.add(counts, pc.fill_null(pc.count_substring(column, "\n"), 0))
+    return cast(list[int], counts.to_pylist())
+
+
+def empty(rows: pa.RecordBatch) -> pa.Array:
+    """Return True for each row in which nothing is written, not even that it is missing."""
+    found = pc.fill_null(pc.equal(rows.column(0), ""), False)
+    for column in rows.columns[1:]:
+        if not pc.any(found).as_py():
+            break
+        found = pc.and_(found, pc.fill_null(pc.equal(column, ""), False))
+    return found
+
+
+def header(lines: Iterable[str]) -> tuple[list[str], int]:
+    """Return the names in the first row of a file, and how many lines it takes."""
+    reader = csv.reader(lines)
+    names = next(reader, [])
+    return names, max(reader.line_num, 1)
+
+
+_TO_CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+
+
+def unclosed(lines: Iterable[str]) -> int | None:
+    """Return the line of the first quotation mark that is not closed as it should be.
+
+    Arrow goes on to the next mark, which opens another value, or to the end of the file, and takes
+    all the rows between for one value.
+    """
+    opened = 0
+    for number, line in enumerate(lines, start=1):
+        at = 0 if opened or '"' in line else len(line)
+        while at < len(line):
+            if opened:
+                closing = _TO_CLOSING.match(line, at)
+                if closing is None:
+                    break
+                at = closing.end()
+                if opened < number and line[at : at + 1] not in ("", ",", "\r", "\n"):
+                    return opened
+                opened = 0
+            elif line[at] == '"':
+                opened, at = number, at + 1
+                continue
+            at = line.find(",", at) + 1 or len(line)
+    return opened or None
+
+
+def undecodable(lines: Iterable[str]) -> str:
+    """Return the place of the first byte that was not decoded, of lines with surrogate escapes."""
+    found = 0
+
+    def before() -> Iterator[str]:
+        nonlocal found
+        for number, line in enumerate(lines, start=1):
+            fault = re.search("[\udc80-\udcff]", line)
+            yield line[: fault.start()] if fault else line
+            if fault:
+                found = number
+                return
+
+    row: list[str] = []
+    for row in csv.reader(before()):
+        pass
+    return f" line {found}, column {max(len(row), 1)}" if found else ""
+
+
+class Counted:
+    """A binary stream that counts the bytes read from it, and sees whether there are quotes.
+
+    `last_line` is what stands behind the last line break. With `utf8`, what is not UTF-8 raises
+    UnicodeDecodeError here: Arrow's handler of bad rows could not be told of one.
+    """
+
+    def __init__(self, stream: BinaryIO, *, utf8: bool) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
+        self.count = 0
+        self.quotes = False
+        self.closed = False
+        self.last_line = b""
+        self._left = self._reading = False
+        # Not an Event: Ctrl-C can leave one with its lock taken.
+        self._returned: SimpleQueue[None] = SimpleQueue()
+
+    def __enter__(self) -> Counted:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Return b"" from now on: Arrow's own thread may still call read().
+
+        That call, which ends the thread, comes at once or never. A call that is at work, on a slow
+        network say, is waited for as well; after READING_S Python's exit goes on with that, since
+        a thread that is inside Arrow's C++ then would abort the process.
+        """
+        self._left = True
+        at_work = self._reading
+        if at_work:
+            _at_work.add(self)
+        with suppress(Empty):
+            self._returned.get(timeout=READING_S if at_work else ASKING_S)
+            _at_work.discard(self)
+
+    def wait(self) -> None:
+        """Wait until the call that is at work has returned."""
+        while self._reading:
+            with suppress(Empty):
+                self._returned.get(timeout=ASKING_S)
+
+    def read(self, size: int = -1) -> bytes:
+        data = b""
+        self._reading = True
+        try:
+            data = b"" if self._left else self._read(size)
+        finally:
+            self._reading = False
+            if self._left or not data:
+                self._returned.put(None)
+        return data
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        self.quotes = self.quotes or b'"' in data
+        if self._decoder and not (data.isascii() and self._decoder.getstate()[0] == b""):
+            self._decoder.decode(data, final=not data)
+        before, newline, last = data.rpartition(b"\n")
+        self.last_line = last if newline else self.last_line + last
+        return data
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed = True
+
+
+_at_work: set[Counted] = set()
+
+
+@atexit.register
+def _wait_for_reads() -> None:
+    try:
+        for counted in list(_at_work):
+            counted.wait()
+    except KeyboardInterrupt:
+        os._exit(130)

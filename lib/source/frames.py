@@ -1,0 +1,70 @@
+"""Rows on their way into a table: in batches, with the line of each; also from Arrow and pandas."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import pyarrow as pa
+
+from lib.source.base import Batch, Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHUNK = 1 << 16  # rows of an Arrow table in one batch
+
+
+@dataclass(frozen=True)
+class ArrowSource(Source):
+    """Columns that have types already: an Arrow table or reader. Its lines count from 1."""
+
+    data: pa.Table | pa.RecordBatchReader
+    name: str = "arrow"
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.data.schema.names)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order; a reader can be read once."""
+        line = 1
+        batches = self.data.to_batches() if isinstance(self.data, pa.Table) else self.data
+        for batch in batches:
+            for start in range(0, len(batch), CHUNK):
+                rows = batch.slice(start, CHUNK)
+                yield Batch(rows, pa.arange(line, line + len(rows)))
+                line += len(rows)
+
+
+def is_frame(data: object) -> TypeGuard[pd.DataFrame]:
+    """Tell whether this is a data frame, without importing pandas: who has one has done that."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, pandas.DataFrame)
+
+
+def arrow_source(
+    data: pa.Table | pa.RecordBatch | pa.RecordBatchReader | pd.DataFrame,
+) -> ArrowSource:
+    """Return a source for what has columns with types."""
+    if is_frame(data):
+        columns = [_column(data.iloc[:, place]) for place in range(data.shape[1])]
+        table = pa.Table.from_arrays(columns, [str(name) for name in data.columns])
+        return ArrowSource(table, "data frame")
+    if isinstance(data, pa.RecordBatch):
+        data = pa.Table.from_batches([data])
+    return ArrowSource(data)
+
+
+def _column(series: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
+    """Return a column of a data frame: NaN, None and pd.NA all become null here, at the border."""
+    try:
+        return pa.Array.from_pandas(series)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):  # values of many types
+        texts = [
+            str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+            for value in series.astype(object).where(series.notna(), 0.0)
+        ]
+        return pa.array(texts, pa.string(), mask=series.isna().to_numpy())

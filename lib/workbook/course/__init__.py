@@ -1,0 +1,1 @@
+"""A chapter: its exercises, their checks and cards, and the learner's progress."""

@@ -1,0 +1,198 @@
+"""`open_chapter`: the first line of every notebook; and `reset`, which puts chapters back."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lib.config import ROOT, Settings, load_settings
+from lib.database import Database
+from lib.database.schema import check_known, downgrade
+from lib.errors import PipelineError
+from lib.models import Flight
+from lib.workbook.course.card import Card, CourseMap, MapLine, code_marks
+from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
+from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
+from lib.workbook.course.progress import Progress
+from lib.workbook.databases import checkpoints
+
+EMPTY = ("scratch", "walk", "history")  # by name, so that reset knows what to remove
+
+_open: dict[str, Chapter] = {}
+
+
+class Chapter:
+    """A chapter at work: its own database, its exercises, and the progress in them."""
+
+    def __init__(self, info: ChapterInfo, settings: Settings) -> None:
+        self.info = info
+        self.settings = settings
+        self.exercises = exercises_of(info.number)
+        self.progress = Progress(settings.home)
+        self.db: Database = checkpoints.open_copy(settings, f"ch{info.number}")
+        self._hinted: dict[str, int] = {}
+        self._empty: dict[str, Database] = {}
+
+    def __repr__(self) -> str:
+        with self.db.session_scope() as session:
+            flights = session.scalar(select(func.count()).select_from(Flight)) or 0
+        return (
+            f"Chapter {self.info.number} is ready. chapter.db is its own database: "
+            f"January 2013, {flights:,} flights."
+        )
+
+    def empty_database(self, name: str = "scratch") -> Database:
+        """Return a database with nothing in it, beside the chapter's own; made anew when called.
+
+        There may be one of each name in EMPTY.
+        """
+        if name not in EMPTY:
+            raise LookupError(f"An empty database is called {' or '.join(EMPTY)}, not {name!r}.")
+        if name in self._empty:
+            self._empty.pop(name).close()
+        self._empty[name] = checkpoints.open_empty(self.settings, f"ch{self.info.number}_{name}")
+        return self._empty[name]
+
+    def close(self) -> None:
+        """Close what the chapter has opened."""
+        for db in (self.db, *self._empty.values()):
+            db.close()
+
+    def check(self, exercise: str, answer: Any) -> Card:
+        """Judge the answer, note the outcome, and return the card that shows it."""
+        found = self._exercise(exercise)
+        verdict = judge(found, answer, self.settings)
+        if verdict.state is not State.FAULT:
+            self.progress.record(found.id, verdict.state.value)
+        return Card(found, verdict)
+
+    def hint(self, exercise: str) -> Text:
+        """Return the next hint of the exercise; each gives away a little more."""
+        found = self._exercise(exercise)
+        number = min(self._hinted.get(found.id, 0), len(found.hints) - 1)
+        self._hinted[found.id] = number + 1
+        return Text(f"Hint {number + 1} of {len(found.hints)}: {found.hints[number]}")
+
+    def solution(self, exercise: str) -> Text:
+        """Return the solution, as it would be typed into the cell."""
+        return Text(self._exercise(exercise).solution_code, code=True)
+
+    def map(self) -> CourseMap:
+        """Return the map of all chapters, with what is solved in each."""
+        return course_map(self.settings)
+
+    def _exercise(self, number: str) -> Exercise:
+        try:
+            return self.exercises[number]
+        except KeyError:
+            known = ", ".join(self.exercises)
+            raise LookupError(
+                f"Chapter {self.info.number} has no exercise {number!r}. It has: {known}."
+            ) from None
+
+
+class Text:
+    """Text that a notebook shows without quotation marks."""
+
+    def __init__(self, text: str, *, code: bool = False) -> None:
+        self.text = text
+        self._code = code
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        if self._code:
+            return f"<pre>{escape(self.text)}</pre>"
+        return f"<p>{code_marks(self.text)}</p>"
+
+
+def open_chapter(number: str, settings: Settings | None = None) -> Chapter:
+    """Open the chapter at its start: a private database, migrated and filled.
+
+    Run again, it starts again: what the last run left in its database, or left open, is gone.
+
+    Raises PipelineError when the database cannot be reached, or another kernel holds it.
+    """
+    info = find_chapter(number)
+    if info.number in _open:
+        _open.pop(info.number).close()
+    chapter = Chapter(info, settings or load_settings())
+    _open[info.number] = chapter
+    return chapter
+
+
+def course_map(settings: Settings) -> CourseMap:
+    """Return the map of all chapters for these settings."""
+    progress = Progress(settings.home)
+    lines = []
+    for info in CHAPTERS:
+        exercises = list(exercises_of(info.number))
+        done = progress.done(exercises)
+        lines.append(
+            MapLine(info.number, info.title, info.minutes, done, len(exercises), info.path.name)
+        )
+    return CourseMap(tuple(lines))
+
+
+def reset(settings: Settings, number: str | None = None) -> list[str]:
+    """Put a chapter, or with no number everything, back to its start; return what was done.
+
+    Removes the databases that the workbook made and the progress. A notebook that was changed is
+    put back as git has it; the changed one is kept in `.workbook/backups`.
+    """
+    chapters = CHAPTERS if number is None else (find_chapter(number),)
+    done = []
+    for info in chapters:
+        own = f"ch{info.number}"
+        made = checkpoints.remove(settings, own, *(f"{own}_{name}" for name in EMPTY))
+        done += [f"database {name}: removed" for name in made]
+        forgotten = Progress(settings.home).forget(list(exercises_of(info.number)))
+        if forgotten:
+            done.append(f"chapter {info.number}: progress in {forgotten} exercises forgotten")
+        done += _restore(settings, info)
+    if number is None:
+        done += [
+            f"database {name}: removed"
+            for name in checkpoints.remove(settings, checkpoints.CHECKPOINT)
+        ]
+        done += _reset_base(settings)
+    return done
+
+
+def _reset_base(settings: Settings) -> list[str]:
+    """Take our tables out of the workbook's own database; nothing else that may be in it."""
+    with Database(settings.database_url) as db:
+        db.prepare()
+        if check_known(db) is None:
+            return []
+        downgrade(db, "base")
+        return [f"{db.url.render_as_string(hide_password=True)}: the workbook's tables removed"]
+
+
+def _restore(settings: Settings, info: ChapterInfo) -> list[str]:
+    """Put the notebook back as it was committed, and keep the learner's copy."""
+    git = shutil.which("git")
+    path = info.path.relative_to(ROOT).as_posix()
+    if git is None or not (ROOT / ".git").exists() or not info.path.exists():
+        return []
+
+    def run(*words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([git, *words], cwd=ROOT, capture_output=True, check=False)
+
+    if run("diff", "--quiet", "HEAD", "--", path).returncode != 1:
+        return []
+    committed = run("show", f"HEAD:{path}")
+    if committed.returncode:
+        raise PipelineError(f"git cannot show {path} as it was committed.", "Type: git status")
+    backups = settings.home / "backups"
+    backups.mkdir(parents=True, exist_ok=True)
+    kept = backups / f"{info.path.stem}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
+    shutil.copy2(info.path, kept)
+    info.path.write_bytes(committed.stdout)
+    return [f"notebook {info.path.name}: put back; yours is kept as {kept.name} in {backups}"]

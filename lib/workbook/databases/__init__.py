@@ -1,0 +1,1 @@
+"""The chapters' databases: made once, copied for each chapter and each answer."""

@@ -1,0 +1,98 @@
+"""Is the database there? Told in milliseconds, so that `run.py lab` starts at once later on.
+
+Importing pandas, pyarrow and Alembic takes seconds on a slow machine; nothing here needs them until
+there is something to load.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from lib.config import ROOT, Settings, sqlite_url
+from lib.database.dialects import DIALECTS
+from lib.database.sqlite import in_memory
+from lib.errors import NotReady
+
+
+def make_ready(settings: Settings) -> None:
+    """Load the year, and build what the chapters start from, where either is missing.
+
+    Raises PipelineError when the database does not answer, or is newer than this code.
+    """
+    load_year(settings)
+    if not has_checkpoint(settings):
+        from lib.workbook.databases.checkpoints import prepare
+
+        print("Preparing the chapters, once ...", flush=True)
+        prepare(settings)
+
+
+def load_year(settings: Settings) -> None:
+    """Load the year where it is missing; raises what `make_ready` raises."""
+    if not has_year(settings.database_url):
+        from lib.database import Database
+        from lib.load.progress import progress_bar
+        from lib.pipeline import run_pipeline
+
+        with Database(settings.database_url) as db:
+            print("Loading the flights of 2013, once; this takes about half a minute ...")
+            print(f"  into {db.url.render_as_string(hide_password=True)}", flush=True)
+            run_pipeline(db, watch=progress_bar)
+
+
+def has_year(url: URL) -> bool:
+    """Tell whether the database has the newest schema, and flights in it."""
+    return _answers(url, "SELECT count(*) FROM (SELECT 1 FROM flights LIMIT 1) AS some")
+
+
+def has_checkpoint(settings: Settings) -> bool:
+    """Tell whether the chapters' starting point is there; `checkpoints` builds it."""
+    done = "SELECT count(*) FROM pipeline_runs WHERE outcome = 'succeeded'"
+    url = settings.database_url
+    if url.get_backend_name() == "sqlite":
+        path = settings.home / "chapters" / f"january-{newest_revision()}.db"
+        return _answers(sqlite_url(path), done)
+    return _answers(url.set(database=f"{url.database}_january"), done)
+
+
+def newest_revision() -> str:
+    """Return the revision that no other one builds on, as the files in migrations say.
+
+    A wrong answer would cost time, no more: whoever is sent to build finds out with Alembic.
+    """
+    revisions: set[str] = set()
+    bases: set[str] = set()
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        for name, value in re.findall(
+            r'^(revision|down_revision)[^=]*= "(\w+)"', path.read_text(encoding="utf-8"), re.M
+        ):
+            (revisions if name == "revision" else bases).add(value)
+    return next(iter(revisions - bases), "")
+
+
+def _answers(url: URL, question: str) -> bool:
+    """Tell whether the database is at the newest revision and the question's count is not 0."""
+    dialect = DIALECTS[url.get_backend_name()]
+    if dialect.name == "sqlite" and not in_memory(url) and not _exists(url):
+        return False  # connecting would make the file
+    engine = create_engine(url, **dialect.options(url))
+    dialect.listen(engine)
+    try:
+        with engine.connect() as connection:
+            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return revision == newest_revision() and bool(connection.scalar(text(question)))
+    except (SQLAlchemyError, RuntimeError) as error:
+        cause = dialect.explain(error, url)
+        if isinstance(cause, NotReady):
+            raise cause from error  # to ask again would mean to wait again
+        return False
+    finally:
+        engine.dispose()
+
+
+def _exists(url: URL) -> bool:
+    return (ROOT / str(url.database)).is_file()

@@ -1,0 +1,151 @@
+"""Checkpoint and copies as databases on a MySQL or MariaDB server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from lib.database import Database
+from lib.database.schema import head
+from lib.errors import PipelineError
+from lib.models import Base
+from lib.pipeline import run_pipeline
+from lib.workbook.databases import names as store
+from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use
+
+
+class MysqlStore:
+    """Checkpoint and copies as databases beside the one that the URL names: demo_january, ..."""
+
+    hasty = f"SET SESSION innodb_lock_wait_timeout = {HASTE_S}, lock_wait_timeout = {HASTE_S}"
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.server = Database(url)
+
+    def name(self, name: str) -> str:
+        return f"{self.url.database}_{name}"
+
+    def prepare(self) -> None:
+        url = self.url.set(database=self.name(CHECKPOINT))
+        if self._is_ready():
+            return
+        with self.server.engine.connect() as connection:
+            # One builder at a time; the others find the work done.
+            lock = {"name": self.name(CHECKPOINT), "wait": 180}
+            connection.execute(text("SELECT GET_LOCK(:name, :wait)"), lock)
+            if not self._is_ready():
+                self._create(connection, CHECKPOINT)
+                with Database(url) as db:
+                    run_pipeline(db, month=MONTH)
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": lock["name"]})
+        self.server.close()
+
+    def copy(self, name: str, days: int | None = None) -> URL:
+        with self._anew(name) as connection:
+            connection.execute(text(f"USE `{self.name(name)}`"))
+            connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
+            origin = self.name(CHECKPOINT)
+            for table in ("alembic_version", *Base.metadata.tables):
+                made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
+                connection.exec_driver_sql(made.one()[1].replace("%", "%%"))
+                some = _first(days) if days and table in DAILY else ""
+                connection.execute(
+                    text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}")
+                )
+            connection.commit()
+        return self.url.set(database=self.name(name))
+
+    def empty(self, name: str) -> URL:
+        with self._anew(name):
+            return self.url.set(database=self.name(name))
+
+    @contextmanager
+    def _anew(self, name: str) -> Iterator[Connection]:
+        """A connection, after it has made this database with nothing in it."""
+        try:
+            with self.server.engine.connect() as connection:
+                connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
+                self._create(connection, name)
+                yield connection
+                connection.invalidate()  # its settings are not for others
+        except OperationalError as error:
+            if getattr(error.orig, "args", (None,))[0] == 1205:
+                raise in_use(name) from error
+            raise self.server.explain(error) from error
+        finally:
+            self.server.close()
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the copies that begin like this."""
+        ours = f"{self.url.database}_"
+        pattern = (ours + prefix).replace("_", r"\_") + "%"
+        with self.server.engine.connect() as connection:
+            found = connection.execute(text("SHOW DATABASES LIKE :pattern"), {"pattern": pattern})
+            names = [str(name).removeprefix(ours) for (name,) in found]
+        self.server.close()
+        return names
+
+    def hang_up(self, name: str, _lent: Sequence[Any]) -> None:
+        """End the connections to this copy that are still open, whose locks would stay.
+
+        The server knows of all, so they need not be named.
+        """
+        with self.server.engine.connect() as connection:
+            for row in connection.execute(text("SHOW PROCESSLIST")).mappings():
+                if row["db"] == self.name(name):
+                    with suppress(DBAPIError):  # it has ended by itself
+                        connection.execute(text(f"KILL {int(row['Id'])}"))
+
+    def remove(self, name: str) -> bool:
+        with self.server.engine.connect() as connection:
+            connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
+            there = connection.execute(
+                text("SHOW DATABASES LIKE :name"), {"name": self.name(name).replace("_", r"\_")}
+            ).first()
+            connection.execute(text(f"DROP DATABASE IF EXISTS `{self.name(name)}`"))
+            connection.invalidate()
+        self.server.close()
+        return there is not None
+
+    def _create(self, connection: Connection, name: str) -> None:
+        database = self.name(name)
+        try:
+            connection.execute(text(f"DROP DATABASE IF EXISTS `{database}`"))
+            connection.execute(
+                text(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            )
+        except OperationalError as error:
+            if getattr(error.orig, "args", (None,))[0] != 1044:
+                raise
+            raise PipelineError(
+                f"User {self.url.username!r} may not make the database {database!r}; each chapter "
+                "has one of its own.",
+                f"As an administrator: GRANT ALL ON `{self.url.database}\\_%`.* TO "
+                f"'{self.url.username}'@'%'",
+            ) from error
+
+    def _is_ready(self) -> bool:
+        with Database(self.url.set(database=self.name(CHECKPOINT))) as db:
+            try:
+                with db.engine.connect() as connection:
+                    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+                    done = connection.scalar(
+                        text("SELECT count(*) FROM pipeline_runs WHERE outcome = 'succeeded'")
+                    )
+                return bool(done) and revision == head()
+            except (ProgrammingError, OperationalError):
+                return False
+
+
+def _first(days: int) -> str:
+    """Return the condition for the first days, in local time; by the key, too, which is in UTC and
+    spares the server a look at each row of the month."""
+    after = datetime.fromisoformat(f"{MONTH}-{days:02}") + timedelta(days=2)
+    return f" WHERE day <= {days} AND time_hour < '{after}'"

@@ -1,0 +1,180 @@
+"""Exercise 7.3: constraints by their names, on both databases."""
+
+# The answers stand here as one would type them into a cell, without annotations.
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.exc import IntegrityError
+
+from lib.database import Database
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch07.ex7_3_by_name_answers import WORDS, WRONG
+from lib.workbook.exercises.ch07.ex7_3_by_name_right import ALSO_RIGHT
+from lib.workbook.exercises.ch07.running import (
+    Run,
+    expect_no_new_sqlite,
+    expect_ran,
+    expect_same_shape,
+    for_mysql,
+    look_at,
+    make,
+    put,
+    rows_of,
+    run,
+    shape_of,
+)
+
+METADATA = sa.MetaData()
+AIRLINES = sa.Table(
+    "airlines",
+    METADATA,
+    sa.Column("carrier", sa.String(2), primary_key=True),
+    sa.Column("name", sa.String(64)),
+    sa.Column("callsign", sa.String(16)),
+    sa.UniqueConstraint("name", name="uq_airlines_name"),
+    sa.UniqueConstraint("callsign", name="uq_airlines_callsign"),  # stays
+)
+ROUTES = sa.Table(
+    "routes",
+    METADATA,
+    sa.Column("carrier", sa.String(2), primary_key=True),
+    sa.Column("dest", sa.String(3), primary_key=True),
+    sa.Column("flights", sa.Integer()),
+)
+NAMES = [("HA", "Hawaiian", "HAWAIIAN"), ("UA", "United", "UNITED"), ("YV", "Mesa", None)]
+FLOWN = [("HA", "HNL", 31), ("UA", "IAH", 340), ("UA", "SFO", 270)]
+WANTED, GONE = "fk_routes_carrier_airlines", "uq_airlines_name"
+
+TURNED = (
+    "The reference leads from `airlines` to `routes`. It belongs to the table that holds the code "
+    "of another: change `routes`."
+)
+
+
+def check_refer(answer: Any, bench: Bench) -> str:
+    expect_function(answer, "refer_to_airlines")
+    with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
+        judge_on(lite, answer, bench, "On SQLite")
+    _, refusal = for_mysql(answer)
+    expect(
+        refusal is None,
+        f"On MySQL it fails: {refusal}. There, each kind of constraint has a statement of its own. "
+        "Say which kind it is with `type_`.",
+    )
+    if bench.empty.dialect.name != "sqlite":
+        judge_on(bench.empty, answer, bench, "On MySQL")
+    return "That is it. One text for both databases, and each row where it was."
+
+
+def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
+    make(db, AIRLINES, ROUTES)
+    put(db, AIRLINES, *NAMES)
+    put(db, ROUTES, *FLOWN)
+    tables = {table: shape_of(db, table) for table in ("airlines", "routes")}
+    expect_to_run(run(bench, db, answer), where)
+    expect_reference(db, where)
+    expect_not_unique(db, where)
+    for table, before in tables.items():
+        at = f"{where}, in `{table}`"
+        expect_same_shape(before, shape_of(db, table), at, "the unique constraints")
+    left = shape_of(db, "airlines")["the unique constraints"]
+    expect(
+        left == ["uq_airlines_callsign"],
+        f"{where}, `airlines` has the unique constraints {left} after it; only `{GONE}` was to go, "
+        "and `uq_airlines_callsign` to stay.",
+    )
+    expect(
+        rows_of(db, "airlines", "carrier", "name", "callsign") == NAMES
+        and rows_of(db, "routes", "carrier", "dest", "flights") == FLOWN,
+        f"{where}, rows are missing or changed after it: only constraints were to change.",
+    )
+
+
+def expect_to_run(ran: Run, where: str) -> None:
+    """Expect that it runs; Alembic's own words tell which constraint it does not find."""
+    expect_no_new_sqlite(ran, "Change the table inside `with op.batch_alter_table(...)`.")
+    expect(
+        not ran.of(NotImplementedError),
+        f"{where} it fails: SQLite has no ALTER TABLE for constraints. Change a table inside "
+        "`with op.batch_alter_table(...) as batch:`, and call `batch` instead of `op`.",
+    )
+    back = [each for each in ran.sent if re.search(r"REFERENCES\W+routes\b", each, re.IGNORECASE)]
+    expect(ran.error is None or not back, TURNED)
+    expect_ran(
+        ran,
+        where,
+        "Each constraint has a name; the task gives both." if ran.of(ValueError) else "",
+    )
+
+
+def expect_reference(db: Database, where: str) -> None:
+    keys = look_at(db, lambda look: look.get_foreign_keys("routes"))
+    back = look_at(db, lambda look: look.get_foreign_keys("airlines"))
+    expect(not back, TURNED)
+    expect(keys, f"{where}, `routes` has no foreign key after it.")
+    expect(
+        len(keys) == 1, f"{where}, `routes` has {len(keys)} foreign keys after it; one was asked."
+    )
+    key = keys[0]
+    expect(
+        (key["constrained_columns"], key["referred_table"]) == (["carrier"], "airlines")
+        and key["referred_columns"] in (["carrier"], []),
+        f"The reference leads from {', '.join(key['constrained_columns'])} to "
+        f"{key['referred_table']}.{', '.join(key['referred_columns'])}; it should lead from "
+        "`carrier` to `airlines.carrier`.",
+    )
+    expect(key["name"] == WANTED, f"The foreign key is called {key['name']}, not `{WANTED}`.")
+    rules = {key["options"].get(each) or "NO ACTION" for each in ("ondelete", "onupdate")}
+    expect(
+        rules <= {"NO ACTION", "RESTRICT"},
+        "The reference has a rule that the task has not asked for: as it is, who deletes an "
+        "airline changes or loses its routes. Give the columns, and no `ondelete` or `onupdate`.",
+    )
+
+
+def expect_not_unique(db: Database, where: str) -> None:
+    """Expect that two airlines may have one name; the second is taken back."""
+    twin = "INSERT INTO airlines (carrier, name) VALUES ('ZZ', 'United')"
+    try:
+        db.execute([twin, "DELETE FROM airlines WHERE carrier = 'ZZ'"])
+    except IntegrityError:
+        expect(
+            False,
+            f"{where}, the names of airlines must still be unique: a second United is refused.",
+        )
+
+
+def solution_refer() -> Any:
+    def refer_to_airlines():
+        name = "fk_routes_carrier_airlines"
+        with op.batch_alter_table("routes") as batch:
+            batch.create_foreign_key(name, "airlines", ["carrier"], ["carrier"])
+        with op.batch_alter_table("airlines") as batch:
+            batch.drop_constraint("uq_airlines_name", type_="unique")
+
+    return refer_to_airlines
+
+
+EXERCISE = Exercise(
+    id="7.3",
+    title="By their names",
+    check=check_refer,
+    hints=(
+        "Two tables change, so there are two batches: "
+        "`with op.batch_alter_table(table) as batch:`.",
+        "`batch.create_foreign_key(name, other_table, [columns], [other columns])` in the batch "
+        "of the table that holds the reference.",
+        '`batch.drop_constraint(name, type_="unique")`; MySQL needs the type.',
+    ),
+    solution=solution_refer,
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=("The check runs them inside `db.migrating()`.",),
+)

@@ -1,0 +1,1 @@
+"""The learner's desk: JupyterLab, the doctor, the page, the shared database."""

@@ -1,0 +1,1 @@
+"""The notebooks as tests: what nbval overlooks, and pytest inside a cell."""

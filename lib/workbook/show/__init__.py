@@ -1,0 +1,1 @@
+"""What a notebook shows: SQL, pictures, sliders, pages; each in plain text, too."""

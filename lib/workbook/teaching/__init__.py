@@ -1,0 +1,1 @@
+"""For teachers and authors: the guide, handouts, slides, stored notebooks."""

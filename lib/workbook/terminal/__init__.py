@@ -1,0 +1,1 @@
+"""Commands that a chapter runs, in folders that are thrown away."""

@@ -1,8 +1,0 @@
-"""The private server of the tests, under the name that they know; `lib` has it, for the bench."""
-
-from __future__ import annotations
-
-from lib.bench.scratch import fresh_database
-from lib.private_server import PrivateServer, ServerError, connect, find_server
-
-__all__ = ["PrivateServer", "ServerError", "connect", "find_server", "fresh_database"]

@@ -1,0 +1,304 @@
+"""Opening chapters, checking answers, keeping progress, and putting everything back."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+
+from lib.config import Settings
+from lib.database import Database
+from lib.errors import PipelineError
+from lib.models import Airline, Flight
+from lib.workbook import open_chapter
+from lib.workbook.course import chapter as chapter_module
+from lib.workbook.course.chapter import Chapter, Text, course_map, reset
+from lib.workbook.course.chapters import CHAPTERS, find_chapter
+from lib.workbook.course.progress import Progress
+from lib.workbook.databases import checkpoints
+from tests.support.classroom import settings_for
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mysql"])
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    with ExitStack() as stack:
+        url = request.getfixturevalue("mysql_url") if request.param == "mysql" else None
+        home = tmp_path_factory.mktemp("home")
+        yield stack.enter_context(settings_for(request.param, home, url))
+
+
+@pytest.fixture
+def chapter(settings: Settings) -> Iterator[Chapter]:
+    opened = open_chapter("00", settings)
+    yield opened
+    chapter_module._open.pop("00", opened).close()
+
+
+def flights(db: Database) -> int:
+    with db.session_scope() as session:
+        return session.scalar(select(func.count()).select_from(Flight)) or 0
+
+
+def test_a_chapter_starts_with_january_and_says_so(chapter: Chapter) -> None:
+    assert flights(chapter.db) == 27_004
+    assert repr(chapter).endswith("January 2013, 27,004 flights.")
+
+
+def test_opened_again_a_chapter_starts_again(chapter: Chapter, settings: Settings) -> None:
+    chapter.db.execute(["DELETE FROM flights"])
+    again = open_chapter("0", settings)
+    assert flights(again.db) == 27_004
+
+
+def test_what_a_cell_left_open_does_not_block_the_next_start(
+    chapter: Chapter, settings: Settings
+) -> None:
+    left_open = chapter.db.engine.connect()
+    left_open.execute(text("UPDATE airlines SET name = 'mine'"))
+    again = open_chapter("00", settings)
+    with again.db.session_scope() as session:
+        names = session.scalars(select(Airline.name)).all()
+    assert "mine" not in names
+    left_open.invalidate()
+    left_open.close()
+
+
+def test_two_chapters_do_not_share_a_database(chapter: Chapter, settings: Settings) -> None:
+    other = checkpoints.open_copy(settings, "other")
+    other.execute(["DELETE FROM flights"])
+    assert flights(chapter.db) == 27_004
+    other.close()
+    assert checkpoints.remove(settings, "other", "never_made") == ["other"]
+
+
+def test_an_empty_database_is_one_beside_the_chapters_own_and_new_each_time(
+    chapter: Chapter, settings: Settings
+) -> None:
+    empty = chapter.empty_database()
+    empty.execute(["CREATE TABLE mine (id INTEGER)"])
+    assert len(chapter.empty_database("walk").query("SELECT 1 AS one")) == 1
+    connection = empty.engine.connect()  # left open, as by a cell
+    connection.execute(text("SELECT * FROM mine"))
+    again = chapter.empty_database()
+    assert again.url == empty.url != chapter.db.url
+    with pytest.raises(LookupError, match="scratch or walk or history, not 'mine'"):
+        chapter.empty_database("mine")
+    with again.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    again.execute(["CREATE TABLE mine (id INTEGER)"])
+    chapter.close()
+    assert any("_scratch: removed" in line for line in reset(settings, "00"))
+    assert not any("_scratch: removed" in line for line in reset(settings, "00"))
+
+
+def test_a_copy_for_an_answer_has_the_first_days_of_what_has_days(settings: Settings) -> None:
+    with checkpoints.throw_away(settings) as db:
+        for table in ("flights", "weather"):
+            days = db.execute([f"SELECT DISTINCT day FROM {table} ORDER BY day"])[0]
+            assert [day for (day,) in days] == list(range(1, checkpoints.FIRST_DAYS + 1))
+        planes = db.execute(["SELECT COUNT(*) FROM planes"])
+        revision = db.execute(["SELECT version_num FROM alembic_version"])
+    whole = checkpoints.open_copy(settings, "whole")
+    assert flights(whole) == 27_004
+    assert whole.execute(["SELECT COUNT(*) FROM planes"]) == planes
+    assert whole.execute(["SELECT version_num FROM alembic_version"]) == revision
+    whole.close()
+    assert checkpoints.remove(settings, "whole") == ["whole"]
+
+
+def test_another_kernel_that_holds_the_database_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.workbook.databases.names.LOCK_WAIT", 1)
+    mine = checkpoints.open_copy(settings, "shared")
+    with Database(mine.url) as theirs, theirs.engine.connect() as holder:
+        holder.execute(text("UPDATE airlines SET name = 'mine'"))
+        with pytest.raises(PipelineError, match="another kernel holds it"):
+            checkpoints.open_copy(settings, "shared")
+        holder.rollback()
+    mine.close()
+    checkpoints.remove(settings, "shared")
+
+
+def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(settings: Settings) -> None:
+    with pytest.raises(LookupError, match="no chapter '99'. There are: 00"):
+        open_chapter("99", settings)
+
+
+def test_an_exercise_that_does_not_exist_is_named_with_those_that_do(chapter: Chapter) -> None:
+    with pytest.raises(LookupError, match=r"no exercise '9\.9'. It has: 0\.1"):
+        chapter.check("9.9", 1)
+
+
+def test_a_check_counts_in_the_progress_and_on_the_map(
+    chapter: Chapter, settings: Settings
+) -> None:
+    progress = Progress(settings.home)
+    progress.forget(["0.1"])
+    assert chapter.check("0.1", ...).state == "not attempted"
+    assert chapter.check("0.1", 5).state == "not yet"
+    assert progress.done(["0.1"]) == 0
+    assert chapter.check("0.1", 27_004).state == "correct"
+    assert chapter.check("0.1", 5).state == "not yet"
+    assert progress.load()["0.1"] == {"state": "correct", "attempts": 4}
+    assert f"00  {'Start here':<24}" in repr(chapter.map())
+    assert "1 of 3 solved" in repr(chapter.map()).splitlines()[0]
+    assert 'value="1" max="3"' in chapter.map()._repr_html_()
+
+
+def test_hints_come_one_after_the_other_and_the_last_one_stays(chapter: Chapter) -> None:
+    shown = [repr(chapter.hint("0.1")) for _ in range(3)]
+    assert [line[:11] for line in shown] == ["Hint 1 of 2", "Hint 2 of 2", "Hint 2 of 2"]
+    assert "<p>Hint 2" in chapter.hint("0.1")._repr_html_()
+
+
+def test_the_solution_is_code(chapter: Chapter) -> None:
+    assert repr(chapter.solution("0.1")) == "flights = 27004"
+    assert chapter.solution("0.1")._repr_html_() == "<pre>flights = 27004</pre>"
+    assert Text("a < b", code=True)._repr_html_() == "<pre>a &lt; b</pre>"
+
+
+@pytest.fixture
+def notebooks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep `reset` away from the notebooks of this checkout."""
+    monkeypatch.setattr(chapter_module, "_restore", lambda settings, info: [])
+
+
+@pytest.mark.usefixtures("notebooks_stay")
+def test_reset_of_one_chapter_leaves_the_others(settings: Settings) -> None:
+    for number in ("00", "03"):
+        open_chapter(number, settings)
+        chapter_module._open.pop(number).db.close()
+    progress = Progress(settings.home)
+    progress.record("0.1", "correct")
+    progress.record("3.1", "correct")
+    done = reset(settings, "3")
+    assert any("ch03" in line for line in done)
+    assert progress.load().keys() >= {"0.1"}
+    assert "3.1" not in progress.load()
+    assert checkpoints.remove(settings, "ch03", "ch00") == ["ch00"]
+
+
+@pytest.mark.usefixtures("notebooks_stay")
+def test_reset_all_leaves_nothing_that_the_workbook_made_and_all_that_it_did_not(
+    settings: Settings,
+) -> None:
+    open_chapter("00", settings)
+    chapter_module._open.pop("00").db.close()
+    with Database(settings.database_url) as db:
+        from lib.database.schema import current, upgrade
+
+        upgrade(db)
+        db.execute(["CREATE TABLE mine (x INTEGER)", "INSERT INTO mine VALUES (1)"])
+        done = reset(settings)
+        assert current(db) is None
+        assert db.execute(["SELECT x FROM mine"]) == [[(1,)]]
+        db.execute(["DROP TABLE mine"])
+    assert any("january" in line for line in done)
+    assert checkpoints.remove(settings, "ch00", checkpoints.CHECKPOINT) == []
+    assert Progress(settings.home).load() == {}
+    assert not any("wb:" in line or "@" in line.partition("//")[0] for line in done)
+
+
+def test_reset_puts_a_changed_notebook_back_and_keeps_the_learners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clone"
+    (clone / "notebooks").mkdir(parents=True)
+    notebook = clone / "notebooks" / "00_start_here.ipynb"
+    notebook.write_bytes(b"as it was\n")
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=clone, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("config", "core.autocrlf", "false")
+    git("add", ".")
+    git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first")
+    monkeypatch.setattr(chapter_module, "ROOT", clone)
+    monkeypatch.setattr("lib.workbook.course.chapters.NOTEBOOKS", clone / "notebooks")
+    with settings_for("sqlite", tmp_path / "home") as settings:
+        assert reset(settings, "00") == []
+        notebook.write_bytes(b"with my answers\n")
+        (line,) = reset(settings, "00")
+    assert notebook.read_bytes() == b"as it was\n"
+    (kept,) = (tmp_path / "home" / "backups").iterdir()
+    assert kept.read_bytes() == b"with my answers\n"
+    assert kept.name in line
+
+
+def test_progress_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
+    progress = Progress(tmp_path)
+    for broken in ("{", "[]", ""):
+        progress.path.write_text(broken, encoding="utf-8")
+        assert progress.load() == {}
+    progress.record("0.1", "not yet")
+    assert progress.load() == {"0.1": {"state": "not yet", "attempts": 1}}
+
+
+def test_the_map_counts_what_there_is(tmp_path: Path) -> None:
+    with settings_for("sqlite", tmp_path) as settings:
+        lines = course_map(settings).lines
+    assert [line.number for line in lines] == [info.number for info in CHAPTERS]
+    assert all(line.done == 0 and line.exercises >= 3 for line in lines)
+
+
+def test_a_damaged_copy_and_a_half_made_checkpoint_are_made_anew(tmp_path: Path, few: Path) -> None:
+    with settings_for("sqlite", tmp_path) as settings:
+        db = checkpoints.open_copy(settings, "ch00")
+        whole = flights(db)
+        db.close()
+        assert whole > 400
+        (tmp_path / "chapters" / "ch00.db").write_bytes(b"no database" * 1000)
+        db = checkpoints.open_copy(settings, "ch00")
+        assert flights(db) == whole
+        db.close()
+        assert not list((tmp_path / "chapters").glob("draft-*"))
+
+
+def test_a_checkpoint_of_an_older_schema_goes_when_a_new_one_is_made(
+    tmp_path: Path, few: Path
+) -> None:
+    old = tmp_path / "chapters" / "january-0123456789ab.db"
+    old.parent.mkdir()
+    old.write_bytes(b"")
+    with settings_for("sqlite", tmp_path) as settings:
+        checkpoints.prepare(settings)
+    (kept,) = old.parent.glob("january-*.db")
+    assert kept != old
+
+
+def test_a_user_who_may_not_make_databases_is_told_what_to_grant(mysql_url: str) -> None:
+    import os
+
+    from sqlalchemy.engine import make_url
+
+    from tests.support.mysql_server import connect, fresh_database
+
+    admin = os.environ.get("TEST_MYSQL_ADMIN_URL")
+    if not admin:
+        pytest.skip("TEST_MYSQL_ADMIN_URL is not set: this server's users are not ours to make")
+    with fresh_database(mysql_url) as url:
+        name = make_url(url).database
+        with connect(admin) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE USER 'narrow'@'%' IDENTIFIED BY 'secret-word'")
+            cursor.execute(f"GRANT ALL ON `{name}`.* TO 'narrow'@'%'")
+        try:
+            narrow: Any = make_url(url).set(username="narrow", password="secret-word")
+            with pytest.raises(PipelineError, match="GRANT ALL ON") as caught:
+                checkpoints.prepare(Settings(Path(), narrow))
+            assert "secret-word" not in str(caught.value)
+        finally:
+            with connect(admin) as connection, connection.cursor() as cursor:
+                cursor.execute("DROP USER 'narrow'@'%'")
+
+
+def test_numbers_of_chapters_may_be_short() -> None:
+    assert find_chapter("3") is find_chapter("03")

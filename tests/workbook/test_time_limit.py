@@ -1,0 +1,255 @@
+"""A block with a limit ends: whatever it does, on time, and told apart from Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from lib.config import Settings, load_settings
+from lib.database import Database
+from lib.workbook.course.exercise import Bench, Exercise, State, judge
+from lib.workbook.course.time_limit import Clock, OutOfTime
+from tests import odd_answers
+
+LIMIT_S = 0.2
+SOON_S = 8  # on a machine that does much else
+PRESSES = 200  # of Ctrl-C
+
+
+def spent(work: Callable[[], Any]) -> float:
+    """Seconds until OutOfTime comes out of the work."""
+    start = time.monotonic()
+    with pytest.raises(OutOfTime), Clock() as clock, clock.limit(LIMIT_S):
+        work()
+    return time.monotonic() - start
+
+
+def sorts_for_ever() -> None:
+    while True:
+        sorted(range(10_000))
+
+
+def catches_errors_only() -> None:
+    while True:
+        with suppress(Exception):
+            time.sleep(0.01)
+
+
+def catches_and_keeps() -> None:
+    caught = []
+    while True:
+        try:
+            time.sleep(0.01)
+        except BaseException as error:
+            caught.append(error)
+
+
+def goes_on_in_finally() -> None:
+    try:
+        time.sleep(1000)
+    finally:
+        while True:
+            time.sleep(0.01)
+
+
+def ignores_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        time.sleep(0.01)
+
+
+def asks_sqlite() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(str(odd_answers.ENDLESS)).fetchall()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        odd_answers.sleeps,
+        odd_answers.loops,
+        odd_answers.loops_and_catches_all,
+        odd_answers.waits_for_a_lock,
+        sorts_for_ever,
+        catches_errors_only,
+        catches_and_keeps,
+        goes_on_in_finally,
+        ignores_interrupts,
+        asks_sqlite,
+    ],
+    ids=lambda work: work.__name__,
+)
+def test_what_does_not_end_is_stopped(work: Callable[[], Any]) -> None:
+    handler, trace = signal.getsignal(signal.SIGINT), sys.gettrace()
+    assert LIMIT_S <= spent(work) < SOON_S
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert sys.gettrace() is trace
+    time.sleep(0.01)  # nothing comes later
+
+
+def test_what_ends_in_time_is_left_alone() -> None:
+    with Clock() as clock:
+        for _ in range(100):
+            with clock.limit(5):
+                pass
+        with clock.limit(LIMIT_S), clock.pause():
+            time.sleep(2 * LIMIT_S)
+
+
+def test_the_earlier_of_two_limits_counts() -> None:
+    for first, second in ((LIMIT_S, 60), (60, LIMIT_S)):
+        with pytest.raises(OutOfTime), Clock() as clock, clock.limit(first) as outer:
+            with clock.limit(second) as inner:
+                odd_answers.sleeps()
+        assert (outer.over, inner.over) == (first < second, second < first)
+
+
+def test_in_another_thread_a_loop_is_stopped_too() -> None:
+    seen: list[float] = []
+
+    def work() -> None:
+        seen.append(spent(odd_answers.loops))
+        seen.append(spent(asks_sqlite))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert len(seen) == 2
+    assert max(seen) < SOON_S
+
+
+@contextmanager
+def ctrl_c_after(seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is sent to a whole group")
+@pytest.mark.parametrize("work", [odd_answers.sleeps, odd_answers.loops])
+def test_ctrl_c_stays_ctrl_c(work: Callable[[], Any]) -> None:
+    with ctrl_c_after(LIMIT_S), pytest.raises(KeyboardInterrupt):
+        with Clock() as clock, clock.limit(60):
+            work()
+    assert clock.pressed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is sent to a whole group")
+def test_no_ctrl_c_is_lost_while_the_clock_itself_is_at_work() -> None:
+    """At random moments of hundreds of blocks that are entered and left."""
+    handler, main = signal.getsignal(signal.SIGINT), threading.get_ident()
+    ready: SimpleQueue[None] = SimpleQueue()  # an Event could keep its lock
+    lost, seen = False, 0
+
+    def press() -> None:
+        nonlocal lost
+        for _ in range(PRESSES):
+            try:
+                ready.get(timeout=SOON_S)
+            except Empty:
+                lost = True
+                return
+            time.sleep(random.uniform(0, 0.002))
+            signal.pthread_kill(main, signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    while seen < PRESSES and not lost:
+        try:
+            ready.put(None)
+            while not lost:
+                with Clock() as clock, clock.limit(60):
+                    pass
+        except KeyboardInterrupt:
+            seen += 1
+            assert signal.getsignal(signal.SIGINT) is handler
+    thread.join()
+    assert not lost
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return load_settings(database_url, environ={"WORKBOOK_DIR": str(tmp_path)})
+
+
+def exercise_with(check: Callable[[Any, Bench], str | None]) -> Exercise:
+    return Exercise("9.1", "A title", check, ("A", "B"), lambda: 5, (), ())
+
+
+def test_a_statement_without_end_is_stopped_and_the_server_does_not_go_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a database of the learner's, too, which stays."""
+    monkeypatch.setattr("lib.workbook.course.sandbox.CALL_S", LIMIT_S)
+    with Database(settings.database_url) as db:
+
+        def answer(dest: str) -> Any:
+            return db.query(str(odd_answers.ENDLESS))
+
+        exercise = exercise_with(lambda a, bench: bench.call(a, "XYZ"))
+        start = time.monotonic()
+        verdict = judge(exercise, answer, settings)
+        assert time.monotonic() - start < SOON_S
+        assert verdict.state is State.NOT_YET
+        first, last = verdict.message.splitlines()
+        assert first.startswith("Your code had not come to its end after 0.2 seconds, and was")
+        assert "return db.query(str(odd_answers.ENDLESS))" in first
+        assert last == "It was called with dest='XYZ'."
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+            if db.dialect.name == "mysql":
+                for _ in range(100):
+                    busy = connection.execute(text("SHOW PROCESSLIST")).mappings().all()
+                    if not any("RECURSIVE" in str(row["Info"]) for row in busy):
+                        break
+                    time.sleep(0.05)
+                else:
+                    pytest.fail(f"the server still computes: {busy}")
+
+
+def test_an_answer_that_presses_ctrl_c_itself_gets_a_card(settings: Settings) -> None:
+    exercise = exercise_with(lambda a, bench: bench.call(a))
+    verdict = judge(exercise, odd_answers.interrupts, settings)
+    assert verdict.state is State.RAISED
+    assert verdict.message.startswith("KeyboardInterrupt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl-C is sent to a whole group")
+def test_a_persons_ctrl_c_ends_the_cell_even_where_the_check_catches_it(
+    settings: Settings,
+) -> None:
+    def check(answer: Any, bench: Bench) -> None:
+        with suppress(KeyboardInterrupt):
+            bench.call(answer)
+
+    with ctrl_c_after(LIMIT_S), pytest.raises(KeyboardInterrupt):
+        judge(exercise_with(check), odd_answers.sleeps, settings)
+
+
+def test_a_check_that_does_not_end_is_our_fault(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.workbook.course.exercise.CHECK_S", LIMIT_S)
+
+    def check(answer: Any, bench: Bench) -> None:
+        time.sleep(1000)
+
+    verdict = judge(exercise_with(check), 5, settings)
+    assert verdict.state is State.FAULT
+    assert verdict.message.startswith("OutOfTime")
