@@ -16,6 +16,8 @@ from sqlalchemy import delete, insert, select
 
 from lib.database import Database
 from lib.models import Airline, Flight
+from lib.workbook.course.exercise import expect
+from lib.workbook.exercises.driver import Sent
 
 AIRLINES = {
     "Q1": "Quebec One",
@@ -27,6 +29,7 @@ AIRLINES = {
     "Q'": "Quebec's Apostrophe",
     "Q_": "Quebec Underscore",
 }
+MOST = 5  # differences that are told
 KEY = ("time_hour", "carrier", "flight")
 # The airline, month, hour and number of each flight, and what the others have not.
 _CANCELLED = dict.fromkeys(
@@ -72,7 +75,7 @@ class Picture:
         return Picture({**airlines, **({} if name is None else {new: name})}, flights)
 
     def differences(self, wanted: Picture) -> list[str]:
-        """Say in words what is not as in `wanted`, one clause for each."""
+        """Say in words what is not as in `wanted`, one clause for each, and not too many."""
         found = []
         for code in sorted({*self.airlines, *wanted.airlines}):
             here, there = self.airlines.get(code), wanted.airlines.get(code)
@@ -90,7 +93,7 @@ class Picture:
         ]
         if not found and self.flights != wanted.flights:
             found.append("flights have changed in other columns than `carrier`")
-        return found
+        return found if len(found) <= MOST else [*found[:MOST], f"and {len(found) - MOST} more"]
 
 
 def add_airlines(db: Database) -> None:
@@ -138,4 +141,20 @@ def picture(db: Database) -> Picture:
     return Picture(
         {code: name for code, name in airlines},
         {(row[0], row[1], row[2]): tuple(row[3:]) for row in flights},
+    )
+
+
+def expect_as(found: Picture, wanted: Picture, told: str) -> None:
+    """Expect that the tables are as wanted; `told` begins the sentence that says what is not."""
+    differences = found.differences(wanted)
+    expect(not differences, told + "; ".join(differences) + ".")
+
+
+def expect_settled(sent: list[Sent], before: Picture, after: Picture) -> None:
+    """Expect a COMMIT, where something was written and nothing has changed."""
+    settled = any(each.word == "COMMIT" for each in sent)
+    expect(
+        after != before or settled or not any(each.writes for each in sent),
+        "Your statements were sent, and no COMMIT after them: nothing has changed, the write was "
+        "lost.",
     )

@@ -78,17 +78,14 @@ class _Ping:
 
 def _outcome(bench: Bench, answer: Callable[..., Any], ping: _Ping, deadline: float) -> Any:
     """Return the error that came out of the answer, or None; one of its own is its own affair."""
-
-    def call() -> Any:
-        try:
-            answer(ping, deadline)
-        except BaseException as error:
-            if error in ping.raised or isinstance(error, PipelineError | TimeoutError):
-                return error
-            raise
-        return None
-
-    return bench.call(call)
+    try:
+        bench.call(answer, ping, deadline)
+    except BaseException as raised:
+        error = raised.__cause__ if isinstance(raised, Exception) else raised
+        if error in ping.raised or isinstance(error, PipelineError | TimeoutError):
+            return error
+        raise
+    return None
 
 
 def check_wait(answer: Any, bench: Bench) -> str:

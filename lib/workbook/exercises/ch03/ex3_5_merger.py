@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -20,7 +19,13 @@ from lib.workbook.course.exercise import (
     expect_function,
     expect_type,
 )
-from lib.workbook.exercises.airlines import Picture, add_airlines, picture
+from lib.workbook.exercises.airlines import (
+    Picture,
+    add_airlines,
+    expect_as,
+    expect_settled,
+    picture,
+)
 from lib.workbook.exercises.ch03.ex3_5_merger_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 
@@ -37,9 +42,9 @@ def check_merge(answer: Any, bench: Bench) -> str:
     now = picture(bench.db)
     for old, new in (("Q_", "UA"), ("Q1", "UA"), ("US", "AA"), ("Q2", "Q3"), ("Q'", "Q4")):
         now = _expect_merged(answer, bench, old, new, now)
-    now = _expect_all_or_nothing(answer, bench.db, "q1", "DL", now)
+    now = _expect_all_or_nothing(answer, bench, "q1", "DL", now)
     # A flight of W5 shares its hour and number with one of UA, which was Q1's.
-    _expect_refused(answer, bench.db, "W5", "UA", now)
+    _expect_refused(answer, bench, "W5", "UA", now)
     _expect_merged(answer, bench, "W5", "AA", now)
     return "That is it: both statements, or neither."
 
@@ -52,7 +57,7 @@ def _expect_merged(answer: Any, bench: Bench, old: str, new: str, before: Pictur
         checks_keys = _checks_foreign_keys(bench.db)
     after = picture(bench.db)
     _expect_sent(sent, before, after)
-    _expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
+    expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     expect(
         kept == 0,
         "Your function left a connection checked out. Open it in a `with` block, which gives it "
@@ -99,18 +104,7 @@ def _expect_sent(sent: list[Sent], before: Picture, after: Picture) -> None:
         "Your function sent nothing through the `engine` that it was given. The check calls it "
         "with an engine of its own, not with the one in `db`.",
     )
-    written = any(each.writes for each in sent)
-    settled = any(each.word == "COMMIT" for each in sent)
-    expect(
-        after != before or not written or settled,
-        "Your statements were sent, and no COMMIT after them: nothing has changed, the write was "
-        "lost.",
-    )
-
-
-def _expect_as(found: Picture, wanted: Picture, told: str) -> None:
-    differences = found.differences(wanted)
-    expect(not differences, told + "; ".join(differences) + ".")
+    expect_settled(sent, before, after)
 
 
 def _expect_returned(returned: Any, moved: int, old: str) -> None:
@@ -127,24 +121,23 @@ def _expect_returned(returned: Any, moved: int, old: str) -> None:
 
 
 def _expect_all_or_nothing(
-    answer: Any, db: Database, old: str, new: str, before: Picture
+    answer: Any, bench: Bench, old: str, new: str, before: Picture
 ) -> Picture:
     """Cut the power before the first write, the second, and so on, until there is no more."""
     for writes in range(MOST_WRITES):
-        with tapped(db.engine) as tap:
+        with tapped(bench.db.engine) as tap:
             cut = _cut_before(tap, writes)
-            with suppress(_PowerCut, Exception):
-                answer(db.engine, old, new)
+            bench.outcome((_PowerCut, Exception), answer, bench.db.engine, old, new)
         if not cut:
             break
-        _expect_as(
-            picture(db),
+        expect_as(
+            picture(bench.db),
             before,
             f"The check cut the power before your write number {writes + 1}, "
             f"{cut[0].word}. Half of the work stays: ",
         )
-    after = picture(db)
-    _expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
+    after = picture(bench.db)
+    expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     return after
 
 
@@ -164,14 +157,13 @@ def _cut_before(tap: Tap, writes: int) -> list[Sent]:
     return cut
 
 
-def _expect_refused(answer: Any, db: Database, old: str, new: str, before: Picture) -> None:
+def _expect_refused(answer: Any, bench: Bench, old: str, new: str, before: Picture) -> None:
     """Expect that a merger which must fail leaves no trace."""
-    with tapped(db.engine) as tap:
-        with suppress(Exception):
-            answer(db.engine, old, new)
+    with tapped(bench.db.engine) as tap:
+        bench.outcome(Exception, answer, bench.db.engine, old, new)
         kept = len(tap.kept)
     told = f"{old} cannot be merged into {new}: some flights would get a key that is taken. But "
-    _expect_as(picture(db), before, told)
+    expect_as(picture(bench.db), before, told)
     expect(kept == 0, told + "a connection has not come back to the pool.")
 
 

@@ -9,66 +9,146 @@ from __future__ import annotations
 from numbers import Number
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned, vary
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.airlines import add_airlines
+from lib.workbook.exercises.ch04.ex4_1_sent_not_settled_answers import (
+    ALSO_RIGHT,
+    ASIDES,
+    WORDS,
+    WRONG,
+)
+from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned
+from lib.workbook.exercises.driver import Sent, Tap, tapped
 
 
 def check_add_airline(answer: Any, bench: Bench) -> str:
     expect_function(answer, "add_airline")
-    db = vary(bench)
-    before = airlines_of(db)
-    with db.sessions() as session:
-        count, sent = bench.statements(answer, session, "ZZ", "Zulu Air")
-        expect(
-            "COMMIT" not in sent,
-            "Your function commits. The caller opened this session, perhaps with more work in it; "
-            "the caller decides when all of it is settled.",
-        )
-        expect(
-            any(statement.startswith("INSERT INTO airlines") for statement in sent),
-            "When your function returns, no INSERT has been sent: the airline is still pending. "
-            "A flush, or a query that makes the session flush, sends it.",
-        )
-        expect(airlines_of(db) == before, "Other connections see the airline before the commit.")
-        expect_returned(count, "the number")
-        expect(
-            isinstance(count, Number),
-            f"It returns a {type(count).__name__}, not a number. `session.scalar` gives the value "
-            "that a question of one row and one column is about.",
-        )
-        wanted = len(before) + 1
-        asked = [statement for statement in sent if statement.startswith("SELECT")]
-        expect(
-            count == wanted or all(" FROM " in " ".join(each.split()) for each in asked),
-            f"It returns {count}: your count names no table, so there is nothing to count but the "
-            "one row of the answer. Say what to select from.",
-        )
-        expect(
-            count == wanted or asked,
-            f"It returns {count}; the session can see {wanted} airlines here, as the check has "
-            "added some. The number must come from a query that goes through `session`: `db` "
-            "takes another connection, which cannot see a row before its commit.",
-        )
-        expect(
-            count != len(before),
-            f"It returns {count}: the airlines without the new one. Count after the add, and "
-            "through the session that you are given.",
-        )
-        expect(
-            count == wanted,
-            f"It returns {count}; the session can see {wanted} airlines, the new one included. "
-            "The check has added some of its own, so the number must come from a query.",
-        )
-        session.commit()
-    expect(
-        airlines_of(db) == {**before, "ZZ": "Zulu Air"},
-        "After the caller's commit the table does not hold the new airline with its name.",
-    )
+    add_airlines(bench.db)
+    with tapped(bench.db.engine) as tap:
+        _expect_sent_alone(answer, bench, tap)
+        _expect_part_of_more(answer, bench, tap)
+        _expect_taken_back(answer, bench)
     return "That is it. The row is sent and counted, and the caller may still take it back."
+
+
+def _expect_sent_alone(answer: Any, bench: Bench, tap: Tap) -> None:
+    """Call the answer with a new session, and commit."""
+    db, before = bench.db, airlines_of(bench.db)
+    name = "Zulu's Airline: 100%"
+    with db.sessions() as session:
+        tap.sent.clear()
+        count = bench.call(answer, session, "z9", name)
+        sent = list(tap.sent)
+        _expect_unsettled(bench, before)
+        _expect_sent(session, sent, "z9")
+        _expect_count(count, len(before) + 1, sent)
+        session.commit()
+    found = airlines_of(db)
+    expect(
+        found == {**before, "z9": name},
+        f"The airline z9 should be called {name!r}, and no other should change. After the "
+        f"caller's commit, it is called {found.get('z9')!r}.",
+    )
+
+
+def _expect_part_of_more(answer: Any, bench: Bench, tap: Tap) -> None:
+    """Call the answer with a session that has work in it, and commit."""
+    db, before = bench.db, airlines_of(bench.db)
+    with db.sessions() as session:
+        session.add(Airline(carrier="Y1", name="Yankee One"))
+        session.flush()
+        quebec = session.get_one(Airline, "Q1")
+        quebec.name = "Quebec Renamed"
+        tap.sent.clear()
+        count = bench.call(answer, session, "Y2", "Yankee Two")
+        sent = list(tap.sent)
+        _expect_unsettled(bench, before)
+        expect(
+            _name_of(session, "Y1") == "Yankee One" and quebec in session,
+            "The caller had sent an airline of its own before the call, and changed another; after "
+            "it, that row is gone from the session's transaction, or that object from the session. "
+            "Your function may add to it, and not end it.",
+        )
+        _expect_sent(session, sent, "Y2")
+        _expect_count(count, len(before) + 2, sent)
+        session.commit()
+    more = {"Y1": "Yankee One", "Y2": "Yankee Two", "Q1": "Quebec Renamed"}
+    expect(
+        airlines_of(db) == {**before, **more},
+        "The caller had more work in the session, and committed after the call. Not all of it is "
+        "in the table.",
+    )
+
+
+def _expect_taken_back(answer: Any, bench: Bench) -> None:
+    """Call the answer, and roll back."""
+    before = airlines_of(bench.db)
+    with bench.db.sessions() as session:
+        bench.call(answer, session, "X1", "X-Ray Air")
+        session.rollback()
+    expect(
+        airlines_of(bench.db) == before,
+        "The caller rolled back after the call, and the airline is in the table all the same.",
+    )
+
+
+def _name_of(session: Session, carrier: str) -> str | None:
+    """What the session's own transaction sees now; asked so that nothing is flushed by it."""
+    asked = select(Airline.name).where(Airline.carrier == carrier)
+    return session.connection().scalar(asked)
+
+
+def _expect_unsettled(bench: Bench, before: dict[str, str]) -> None:
+    expect(
+        airlines_of(bench.db) == before,
+        "Your function commits: when it returns, other programs see what is new. The caller opened "
+        "this session, perhaps with more work in it, and decides when all of it is settled.",
+    )
+
+
+def _expect_sent(session: Session, sent: list[Sent], carrier: str) -> None:
+    if _name_of(session, carrier) is not None:
+        return
+    expect(
+        not any(each.writes for each in sent),
+        "The INSERT was sent, and when your function returns, the row is not in the session's "
+        "transaction: it was taken back.",
+    )
+    pending = any(getattr(each, "carrier", None) == carrier for each in session.new)
+    expect(
+        not pending,
+        "When your function returns, no INSERT has been sent: the airline is still pending. A "
+        "flush, or a query that makes the session flush, sends it.",
+    )
+    expect(
+        False,
+        "When your function returns, no INSERT has been sent over the session that it is given.",
+    )
+
+
+def _expect_count(count: Any, wanted: int, sent: list[Sent]) -> None:
+    expect_returned(count, "the number")
+    expect(
+        isinstance(count, Number),
+        f"It returns a {type(count).__name__}, not a number. `session.scalar` gives the value that "
+        "a question of one row and one column is about.",
+    )
+    asked = [" ".join(each.statement.split()) for each in sent if each.word == "SELECT"]
+    expect(
+        count == wanted or count != 1 or any(" FROM " in each for each in asked),
+        "It returns 1: your count names no table, so there is nothing to count but the one row of "
+        "the answer. Say what to select from.",
+    )
+    expect(
+        count == wanted,
+        f"It returns {count}; the session can see {wanted} airlines, the new one and some of the "
+        "check's own among them."
+        + ("" if asked else " Your function asked nothing through `session`."),
+    )
 
 
 def solution_add_airline() -> Any:
@@ -76,76 +156,6 @@ def solution_add_airline() -> Any:
         session.add(Airline(carrier=carrier, name=name))
         session.flush()
         return session.scalar(select(func.count()).select_from(Airline))
-
-    return add_airline
-
-
-def add_airline_by_autoflush() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        return len(session.scalars(select(Airline)).all())
-
-    return add_airline
-
-
-def add_airline_by_insert() -> Any:
-    def add_airline(session, carrier, name):
-        session.execute(insert(Airline).values(carrier=carrier, name=name))
-        return session.scalar(select(func.count(Airline.carrier)))
-
-    return add_airline
-
-
-def add_airline_and_commit() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        session.commit()
-        return session.scalar(select(func.count()).select_from(Airline))
-
-    return add_airline
-
-
-def add_airline_unsent() -> Any:
-    def add_airline(session, carrier, name):
-        count = session.scalar(select(func.count()).select_from(Airline))
-        session.add(Airline(carrier=carrier, name=name))
-        return count + 1
-
-    return add_airline
-
-
-def add_airline_no_table() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        session.flush()
-        return session.scalar(select(func.count()))
-
-    return add_airline
-
-
-def add_airline_printed() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        print(session.scalar(select(func.count()).select_from(Airline)))
-
-    return add_airline
-
-
-def add_airline_asks_elsewhere() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        session.flush()
-        with Session(session.get_bind()) as other:
-            return other.scalar(select(func.count()).select_from(Airline))
-
-    return add_airline
-
-
-def add_airline_known_number() -> Any:
-    def add_airline(session, carrier, name):
-        session.add(Airline(carrier=carrier, name=name))
-        session.flush()
-        return 17
 
     return add_airline
 
@@ -161,38 +171,8 @@ EXERCISE = Exercise(
         "`session.scalar(select(func.count()).select_from(Airline))` counts.",
     ),
     solution=solution_add_airline,
-    also_right=(add_airline_by_autoflush, add_airline_by_insert),
-    wrong=(
-        Wrong(
-            add_airline_and_commit,
-            "Your function commits",
-            "takes commit for the way to send; does not see that the caller owns the "
-            "transaction",
-        ),
-        Wrong(
-            add_airline_unsent,
-            "no INSERT has been sent",
-            "takes add for the insert: the object is only pending",
-        ),
-        Wrong(
-            add_airline_known_number,
-            "must come from a query",
-            "read the number off the chapter's own table, or asked `db` for it",
-        ),
-        Wrong(
-            add_airline_no_table,
-            "your count names no table",
-            "believes that `count` knows what is counted",
-        ),
-        Wrong(
-            add_airline_printed,
-            "`return` hands the number to the caller",
-            "takes print for return",
-        ),
-        Wrong(
-            add_airline_asks_elsewhere,
-            "through the session that you are given",
-            "does not see that another connection has another view",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )

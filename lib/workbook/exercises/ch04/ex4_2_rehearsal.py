@@ -9,56 +9,120 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import inspect
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect, update
+from sqlalchemy.orm import Session, scoped_session
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.airlines import add_airlines
+from lib.workbook.exercises.ch04.ex4_2_rehearsal_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import airlines_of, expect_nothing_open
+from lib.workbook.exercises.driver import Tap, tapped
+
+ENDINGS: tuple[tuple[str, BaseException | None], ...] = (
+    ("When the block ends well", None),
+    ("When the block raises an error", ValueError("from the check")),
+    ("When the block is interrupted", KeyboardInterrupt("from the check")),
+    ("When the block ends the program", SystemExit("from the check")),
+)
 
 
 def check_rehearsal(answer: Any, bench: Bench) -> str:
     expect_function(answer, "rehearsal")
-    db = bench.db
-    before = airlines_of(db)
-    endings: tuple[tuple[str, BaseException | None], ...] = (
-        ("When the block ends well", None),
-        ("When the block raises an error", ValueError("from the check")),
-        ("When the block is interrupted", KeyboardInterrupt("from the check")),
-    )
-    for when, fault in endings:
-        scope = bench.call(answer, db)
-        expect(
-            hasattr(scope, "__enter__"),
-            "What it returns cannot stand after `with`. Is `@contextmanager` above the function, "
-            "and a `yield` in it?",
-        )
-        session = bench.call(scope.__enter__)
-        expect(
-            isinstance(session, Session),
-            f"The block gets a {type(session).__name__}, not a session. Yield the session.",
-        )
-        kept = session.get(Airline, "MQ")
-        session.add(Airline(carrier="ZZ", name="Zulu Air"))
-        session.flush()
-        swallowed = bench.call(scope.__exit__, type(fault) if fault else None, fault, None)
-        expect(
-            airlines_of(db) == before,
-            f"{when}, the work stays: other connections see the new airline. A rehearsal must "
-            "never commit.",
-        )
-        expect_nothing_open(db, when)
-        expect(
-            not (fault and swallowed),
-            f"{when}, the caller does not hear of it: your scope swallows the exception. Put "
-            "`raise` after the rollback, or leave the exception alone with `finally`.",
-        )
-        expect(
-            inspect(kept).detached,
-            f"{when}, the session is not closed: an object from the block is still attached, and "
-            "reading it later would open a new transaction.",
-        )
+    add_airlines(bench.db)
+    with tapped(bench.db.engine) as tap:
+        for when, fault in ENDINGS:
+            _expect_no_trace(answer, bench, tap, when, fault)
+        _expect_two_sessions(answer, bench)
     return "That is it. Inside, the work is real; outside, it never happened, whatever ends it."
+
+
+class _Block:
+    """The block that the check writes below `with`: what it got, and how it was left."""
+
+    def __init__(self, fault: BaseException | None) -> None:
+        self.fault = fault
+        self.is_scope = False
+        self.session: Any = None
+        self.kept: Any = None  # an object of the block, an airline of the check's own
+        self.heard = False  # whether the fault came out of the scope
+
+    def run(self, rehearsal: Any, db: Any) -> None:
+        """Use what the answer makes; what it raises by itself goes on."""
+        scope = rehearsal(db)
+        self.is_scope = hasattr(scope, "__enter__")
+        if not self.is_scope:
+            return
+        try:
+            with scope as self.session:
+                self._work()
+        except BaseException as error:
+            if error is not self.fault:
+                raise
+            self.heard = True
+
+    def _work(self) -> None:
+        if isinstance(self.session, Session | scoped_session):
+            self.kept = self.session.get(Airline, "Q1")
+        if self.kept is not None:
+            self.session.add(Airline(carrier="ZZ", name="Zulu Air"))
+            self.session.flush()
+            rename = update(Airline).where(Airline.carrier == "MQ").values(name="Rehearsed")
+            self.session.execute(rename)
+            if self.fault is not None:
+                raise self.fault
+
+
+def _expect_no_trace(
+    answer: Any, bench: Bench, tap: Tap, when: str, fault: BaseException | None
+) -> None:
+    """Expect that a block which ends in this way leaves nothing behind."""
+    before = airlines_of(bench.db)
+    block = _Block(fault)
+    bench.call(lambda: block.run(answer, bench.db))
+    expect(
+        block.is_scope,
+        "What it returns cannot stand after `with`. Is `@contextmanager` above the function, and "
+        "a `yield` in it?",
+    )
+    expect(
+        isinstance(block.session, Session | scoped_session),
+        f"The block gets a {type(block.session).__name__}, not a session. Yield the session.",
+    )
+    expect(
+        block.kept is not None,
+        "The block's session asks another database than the `db` that your function was given.",
+    )
+    expect(
+        airlines_of(bench.db) == before,
+        f"{when}, the work stays: other connections see the new airline. A rehearsal must never "
+        "commit.",
+    )
+    expect_nothing_open(bench.db, tap, when)
+    expect(
+        fault is None or block.heard,
+        f"{when}, the caller does not hear of it: your scope swallows the exception. Put `raise` "
+        "after the rollback, or leave the exception alone with `finally`.",
+    )
+    expect(
+        inspect(block.kept).detached,
+        f"{when}, the session is not closed: an object from the block is still attached, and "
+        "reading it later would open a new transaction.",
+    )
+
+
+def _expect_two_sessions(answer: Any, bench: Bench) -> None:
+    """Expect a new session for each block, also for one inside of another."""
+
+    def both() -> bool:
+        with answer(bench.db) as outer, answer(bench.db) as inner:
+            return outer is not inner
+
+    expect(
+        bench.call(both),
+        "Two rehearsals, one inside of the other, get the same session: the end of one would take "
+        "back the work of both. Make a new session at each call.",
+    )
 
 
 def solution_rehearsal() -> Any:
@@ -74,75 +138,6 @@ def solution_rehearsal() -> Any:
     return rehearsal
 
 
-def rehearsal_closed_by_with() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        with db.sessions() as session:
-            yield session
-
-    return rehearsal
-
-
-def rehearsal_commits() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        with db.session_scope() as session:
-            yield session
-
-    return rehearsal
-
-
-def rehearsal_without_finally() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        session = db.sessions()
-        yield session
-        session.rollback()
-        session.close()
-
-    return rehearsal
-
-
-def rehearsal_except_exception() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        session = db.sessions()
-        try:
-            yield session
-            session.close()
-        except Exception:
-            session.close()
-            raise
-
-    return rehearsal
-
-
-def rehearsal_swallows() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        session = db.sessions()
-        try:
-            yield session
-        except BaseException:
-            session.rollback()
-        finally:
-            session.close()
-
-    return rehearsal
-
-
-def rehearsal_left_attached() -> Any:
-    @contextmanager
-    def rehearsal(db):
-        session = db.sessions()
-        try:
-            yield session
-        finally:
-            session.rollback()
-
-    return rehearsal
-
-
 EXERCISE = Exercise(
     id="4.2",
     title="A rehearsal",
@@ -154,28 +149,8 @@ EXERCISE = Exercise(
         "`try:` yield the session; `finally:` roll back, then close.",
     ),
     solution=solution_rehearsal,
-    also_right=(rehearsal_closed_by_with,),
-    wrong=(
-        Wrong(rehearsal_commits, "must never commit", "wraps the scope that commits"),
-        Wrong(
-            rehearsal_without_finally,
-            "When the block raises an error, a transaction is still open",
-            "does not see that an exception leaves the generator at its yield",
-        ),
-        Wrong(
-            rehearsal_except_exception,
-            "When the block is interrupted, a transaction is still open",
-            "takes KeyboardInterrupt for an Exception",
-        ),
-        Wrong(
-            rehearsal_swallows,
-            "swallows the exception",
-            "forgets to raise again: the caller believes that all went well",
-        ),
-        Wrong(
-            rehearsal_left_attached,
-            "the session is not closed",
-            "takes rollback for the end of the session's life",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )

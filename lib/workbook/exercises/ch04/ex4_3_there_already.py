@@ -8,71 +8,119 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.airlines import add_airlines
+from lib.workbook.exercises.ch04.ex4_3_there_already_answers import (
+    ALSO_RIGHT,
+    ASIDES,
+    WORDS,
+    WRONG,
+)
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_nothing_open,
     expect_returned,
-    result_or_error,
-    stopped_before,
-    vary,
+    lost_line,
+    outcome_of,
+    stop_before,
 )
+from lib.workbook.exercises.driver import tapped
 
 
 def check_add_if_new(answer: Any, bench: Bench) -> str:
     expect_function(answer, "add_if_new")
-    db = vary(bench)
-    before = airlines_of(db)
-    added = bench.call(answer, db, "ZZ", "Zulu Air")
-    expect_returned(added, "True or False")
-    expect(added is True, f"For a code that is new it must return True; it returned {added!r}.")
-    expect_nothing_open(db, "When it has returned")
-    before["ZZ"] = "Zulu Air"
-    expect(
-        airlines_of(db) == before,
-        "It returned True, but other connections do not see the airline: nothing was committed.",
-    )
-    for carrier in ("Q1", "ZZ"):
-        known = (PendingRollbackError, IntegrityError)
-        outcome = result_or_error(bench, known, answer, db, carrier, "Another Name")
-        expect(
-            not isinstance(outcome, PendingRollbackError),
-            "A PendingRollbackError comes out. You caught the IntegrityError inside the scope, so "
-            "the scope saw no error and tried to commit a poisoned session. Let the error leave "
-            "the scope, and catch it outside.",
-        )
-        expect(
-            not isinstance(outcome, IntegrityError),
-            "For a code that is there already, an IntegrityError comes out of your function. "
-            "`session.add` sends nothing, so it cannot fail: the error comes with the flush, at "
-            "the end of the scope at the latest. Put the `try` around the whole `with`.",
-        )
-        expect_nothing_open(db, "When it has met a code that is there already")
-        expect(
-            airlines_of(db) == before,
-            f"{carrier} was there already, and your function changed its name. Leave it alone.",
-        )
-        expect(
-            outcome is False,
-            f"{carrier} was there already: it must return False; it returned {outcome!r}.",
-        )
-    lost = OperationalError("INSERT INTO airlines ...", {}, Exception("the line is cut"))
-    with stopped_before(db, 0, lost):
-        outcome = result_or_error(bench, Exception, answer, db, "ZY", "Zebra Air")
-    expect(
-        isinstance(outcome, Exception),
-        f"For a new code the check let the INSERT fail, as if the connection were lost. Your "
-        f"function returned {outcome!r}: it takes every failure for a code that is there already. "
-        "Catch `IntegrityError`, and let all others through.",
-    )
-    expect_nothing_open(db, "When another error has come out")
+    add_airlines(bench.db)
+    _expect_added(answer, bench, "ZZ", "Zulu's Air: 100%")
+    for carrier in ("Q2", "ZZ", "UA"):
+        _expect_left_alone(answer, bench, carrier)
+    # In small letters a code is another one, an underscore is no sign for any other, and two
+    # airlines may share a name.
+    _expect_added(answer, bench, "zz", "Zulu in small letters")
+    _expect_added(answer, bench, "Z_", "Zulu Underscore")
+    _expect_added(answer, bench, "Z1", "Quebec One")
+    _expect_passed_on(answer, bench, "ZY")
+    _expect_added(answer, bench, "ZY", "Zebra Air")
     return (
         "That is it. A code that is there already changes nothing, no transaction stays open, and "
         "any other failure still reaches the caller."
     )
+
+
+def _expect_added(answer: Any, bench: Bench, carrier: str, name: str) -> None:
+    """Expect that a new airline is added, and settled."""
+    before = airlines_of(bench.db)
+    with tapped(bench.db.engine) as tap:
+        added = bench.call(answer, bench.db, carrier, name)
+        expect_returned(added, "True or False")
+        expect(
+            added is True,
+            f"{carrier} is new, with the name {name!r}: it must return True; it returned "
+            f"{added!r:.80}.",
+        )
+        expect_nothing_open(bench.db, tap, "When it has returned")
+        settled = any(each.word == "COMMIT" for each in tap.sent)
+    found = airlines_of(bench.db)
+    told = f"It returned True for {carrier}, and other connections "
+    expect(
+        found != before or settled,
+        told + "do not see the airline: no COMMIT was sent.",
+    )
+    expect(found.get(carrier) == name, told + f"see the name {found.get(carrier)!r}, not {name!r}.")
+    expect(found == {**before, carrier: name}, told + "see that another airline has changed.")
+
+
+def _expect_left_alone(answer: Any, bench: Bench, carrier: str) -> None:
+    """Expect that a code which is there already stays as it is."""
+    before = airlines_of(bench.db)
+    with tapped(bench.db.engine) as tap:
+        known = (PendingRollbackError, IntegrityError)
+        outcome = outcome_of(bench, known, answer, bench.db, carrier, "Another Name")
+        expect(
+            not isinstance(outcome.error, PendingRollbackError),
+            "A PendingRollbackError comes out: after the failed flush, the session was used again, "
+            "by a commit for instance, before a rollback. Where the IntegrityError is caught "
+            "inside the scope, the scope sees no error and commits. Let the error leave the scope, "
+            "and catch it outside.",
+        )
+        expect(
+            not isinstance(outcome.error, IntegrityError),
+            "For a code that is there already, an IntegrityError comes out of your function. The "
+            "error comes where the INSERT is sent: with the flush, at the end of the scope at the "
+            "latest, and not with `session.add`. Put a `try` around the whole `with`.",
+        )
+        expect_nothing_open(bench.db, tap, "When it has met a code that is there already")
+    found = airlines_of(bench.db)
+    expect(
+        found == before,
+        f"{carrier} was there already, with the name {before[carrier]!r}. Now its name is "
+        f"{found.get(carrier)!r}. Leave it alone.",
+    )
+    expect(
+        outcome.value is False,
+        f"{carrier} was there already: it must return False; it returned {outcome.value!r:.80}.",
+    )
+
+
+def _expect_passed_on(answer: Any, bench: Bench, carrier: str) -> None:
+    """Expect that an INSERT which fails because the line was cut is no code that is there."""
+    before = airlines_of(bench.db)
+    told = (
+        "For a new code the check let your statement that writes fail, as if the connection were "
+        "lost. "
+    )
+    with tapped(bench.db.engine) as tap:
+        stop_before(tap, 0, lost_line(bench.db))
+        outcome = outcome_of(bench, Exception, answer, bench.db, carrier, "Zebra Air")
+        expect(
+            outcome.error is not None,
+            f"{told}Your function returned {outcome.value!r:.80}, as if nothing but a code that is "
+            "there already could go wrong. Catch `IntegrityError`, and let all others through.",
+        )
+        expect_nothing_open(bench.db, tap, "When another error has come out")
+    expect(airlines_of(bench.db) == before, f"{told}Afterwards the table has changed.")
 
 
 def solution_add_if_new() -> Any:
@@ -82,77 +130,6 @@ def solution_add_if_new() -> Any:
                 session.add(Airline(carrier=carrier, name=name))
         except IntegrityError:
             return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_asks_first() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.session_scope() as session:
-            if session.get(Airline, carrier) is not None:
-                return False
-            session.add(Airline(carrier=carrier, name=name))
-            return True
-
-    return add_if_new
-
-
-def add_if_new_rolls_back() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.session_scope() as session:
-            session.add(Airline(carrier=carrier, name=name))
-            try:
-                session.flush()
-            except IntegrityError:
-                session.rollback()
-                return False
-            return True
-
-    return add_if_new
-
-
-def add_if_new_catches_all() -> Any:
-    def add_if_new(db, carrier, name):
-        try:
-            with db.session_scope() as session:
-                session.add(Airline(carrier=carrier, name=name))
-        except Exception:
-            return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_catches_inside() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.session_scope() as session:
-            session.add(Airline(carrier=carrier, name=name))
-            try:
-                session.flush()
-            except IntegrityError:
-                return False
-            return True
-
-    return add_if_new
-
-
-def add_if_new_catches_the_add() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.session_scope() as session:
-            try:
-                session.add(Airline(carrier=carrier, name=name))
-            except IntegrityError:
-                return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_merges() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.session_scope() as session:
-            session.merge(Airline(carrier=carrier, name=name))
         return True
 
     return add_if_new
@@ -169,27 +146,8 @@ EXERCISE = Exercise(
         "`try:` the whole `with` block; `except IntegrityError:` return False.",
     ),
     solution=solution_add_if_new,
-    also_right=(add_if_new_asks_first, add_if_new_rolls_back),
-    wrong=(
-        Wrong(
-            add_if_new_catches_all,
-            "takes every failure for a code that is there already",
-            "catches every error, and so calls a lost connection 'there already'",
-        ),
-        Wrong(
-            add_if_new_catches_inside,
-            "commit a poisoned session",
-            "believes that a caught error is a cured session",
-        ),
-        Wrong(
-            add_if_new_catches_the_add,
-            "`session.add` sends nothing",
-            "expects the error where the object is added, not where it is sent",
-        ),
-        Wrong(
-            add_if_new_merges,
-            "changed its name",
-            "takes merge for 'add when it is new'; it updates what is there",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )

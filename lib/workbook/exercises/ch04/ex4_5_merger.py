@@ -6,132 +6,91 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from types import TracebackType
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import DetachedInstanceError
+from sqlalchemy import update
 
-from lib.database import Database
 from lib.models import Airline, Base, Flight
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.airlines import (
+    Picture,
+    add_airlines,
+    expect_as,
+    expect_settled,
+    picture,
+)
+from lib.workbook.exercises.ch04.ex4_5_merger_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import (
-    airlines_of,
     expect_not_detached,
     expect_nothing_open,
     expect_returned,
-    flights_of,
-    result_or_error,
-    stopped_before,
-    vary,
+    outcome_of,
+    stop_before,
 )
+from lib.workbook.exercises.driver import tapped
+
+MOST_WRITES = 50
+Merger = tuple[str, str, str]  # the old airline, the new one, the new one's name
 
 
 def check_merge(answer: Any, bench: Bench) -> str:
     expect_function(answer, "merge_airlines")
-    db = vary(bench)
-    names, flights = airlines_of(db), flights_of(db)
-
-    def expect_untouched(when: str) -> None:
-        expect_nothing_open(db, when)
-        now, flying = airlines_of(db), flights_of(db)
-        left = [
-            *(
-                f"airline {code} is {now.get(code)!r}"
-                for code in names
-                if now.get(code) != names[code]
-            ),
-            *(
-                f"{code} has {flying.get(code, 0):,} flights instead of {flights[code]:,}"
-                for code in flights
-                if flying.get(code) != flights[code]
-            ),
-        ]
-        expect(
-            not left,
-            f"{when}, half of the work stays: {'; '.join(left)}. All steps belong into one scope, "
-            "with no commit on the way.",
-        )
-
-    # Interrupted before its first write, its second, and so on, until it comes to its end.
-    found, writes = None, 0
-    while True:
-        with (
-            stopped_before(db, writes, KeyboardInterrupt()) as interrupted,
-            suppress(KeyboardInterrupt),
-        ):
-            found = _merged(answer, bench)
-        if not interrupted:
-            break
-        writes += 1
-        expect_untouched(f"Interrupted before write number {writes}")
-    expect_nothing_open(db, "When it has returned")
-    _expect_merged(db, names, flights, found)
-
-    names, flights = airlines_of(db), flights_of(db)
-    outcome = result_or_error(bench, Exception, answer, db, "FL", "B6", "JetBlue")
-    expect_untouched("FL cannot be merged into B6, as some flights would get a key that is taken")
-    expect(
-        isinstance(outcome, Exception),
-        "FL cannot be merged into B6: some flights would get a key that is taken. Nothing was "
-        "changed, but your function returns as if all were well. Let the error through.",
-    )
-    merged = bench.call(answer, db, "US", "AA", "American Airlines")
-    wanted = {"name": "American Airlines", "moved": flights["US"]}
-    expect(merged == wanted, f"For US into AA it returns {merged!r}, not {wanted!r}.")
+    add_airlines(bench.db)
+    now = picture(bench.db)
+    for old, new, name in (
+        ("q1", "DL", "Delta and Quebec's Small Letters"),
+        ("Q_", "UA", "United 100%"),
+        ("Q1", "UA", "United and Quebec"),
+        ("Q2", "Q4", ""),
+    ):
+        now = _expect_merged(answer, bench, (old, new, name), now)
+    now, writes = _expect_all_or_nothing(answer, bench, ("HA", "AS", "Alaska and Hawaii"), now)
+    _expect_error(answer, bench, ("W5", "UA", "United"), now)
+    _expect_merged(answer, bench, ("US", "AA", "American Airlines"), now)
     return (
         f"That is it. Stopped before each of its {writes} writes, and by a key that was taken, it "
         "left nothing behind."
     )
 
 
-def _merged(answer: Any, bench: Bench) -> Any:
-    """Merge HA into DL; errors that the check has words for become its feedback."""
-
-    def call() -> Any:
-        try:
-            return answer(bench.db, "HA", "DL", "Delta and Hawaiian")
-        except DetachedInstanceError as error:
-            return error
-        except AssertionError as error:
-            if "blank-out primary key" not in str(error):
-                raise
-            return error
-
-    found = bench.call(call)
-    expect_not_detached(found)
-    expect(
-        not isinstance(found, AssertionError),
-        "The old airline still holds flights when the session deletes it. If its list `flights` "
-        "was loaded before they moved, it does not follow their new `carrier`. Move them with one "
-        "`update`, and count without reading that list; or move each through the relationship: "
-        "give `flight.airline` the other airline, over a copy of the list, as the list shrinks.",
-    )
-    return found
+def _merge(answer: Any, bench: Bench, merger: Merger) -> Any:
+    """Call the answer; errors that the check has words for become its feedback."""
+    try:
+        return bench.call(answer, bench.db, *merger)
+    except Exception as error:
+        cause = error.__cause__
+        expect_not_detached(cause)
+        expect(
+            not isinstance(cause, AssertionError)
+            or not _raised_in(cause.__traceback__, "sqlalchemy.orm"),
+            "When the session deletes an airline, flights still hang on it. Move them first. A "
+            "list `flights` that was loaded before they moved does not follow their new "
+            "`carrier`: move them with one `update`, and count without reading that list; or move "
+            "each through the relationship: give `flight.airline` the other airline, over a copy "
+            "of the list, as the list shrinks.",
+        )
+        raise
 
 
-def _expect_merged(
-    db: Database, names: dict[str, str], flights: dict[str, int], found: Any
-) -> None:
-    """Expect that HA has become a part of DL, and that the caller was told in plain data."""
-    now, flying = airlines_of(db), flights_of(db)
-    moved = flights["HA"]
-    expect(
-        "HA" not in flying and flying["DL"] == flights["DL"] + moved,
-        f"HA has {flying.get('HA', 0)} flights, DL {flying['DL']:,}; expected were 0 and "
-        f"{flights['DL'] + moved:,}. Was there a commit?",
-    )
-    expect("HA" not in now, "The old airline is still in the table: delete it.")
-    expect(
-        now["DL"] == "Delta and Hawaiian",
-        f"The new airline is called {now['DL']!r}, not as the caller wished.",
-    )
-    rest = {code: name for code, name in names.items() if code not in ("HA", "DL")}
-    expect(
-        rest.items() <= now.items() and sum(flying.values()) == sum(flights.values()),
-        "Something else has changed: another airline, or the number of all flights.",
-    )
+def _raised_in(trace: TracebackType | None, package: str) -> bool:
+    """Tell whether the innermost frame is in a module of this package."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__"))
+    return module.startswith(f"{package}.")
+
+
+def _expect_merged(answer: Any, bench: Bench, merger: Merger, before: Picture) -> Picture:
+    """Expect that `old` is a part of `new`, and that the caller was told in plain data."""
+    old, new, name = merger
+    with tapped(bench.db.engine) as tap:
+        found = _merge(answer, bench, merger)
+        expect_nothing_open(bench.db, tap, "When it has returned")
+        sent = list(tap.sent)
+    after = picture(bench.db)
+    expect_settled(sent, before, after)
+    expect_as(after, before.merged(old, new, name), f"After the merger of {old} into {new}, ")
     expect_returned(found, "the dict")
     expect(
         not isinstance(found, Base),
@@ -139,11 +98,55 @@ def _expect_merged(
     )
     expect(
         isinstance(found, dict) and set(found) == {"name", "moved"},
-        f"This asks for a dict with the keys name and moved; your function returns {found!r}.",
+        f"This asks for a dict with the keys name and moved; your function returns {found!r:.200}.",
     )
+    moved = before.counts[old]
     expect(
-        found == {"name": "Delta and Hawaiian", "moved": moved},
-        f"It returns {found!r}; name should be 'Delta and Hawaiian', moved {moved}.",
+        found == {"name": name, "moved": moved},
+        f"For {old} into {new} it returns {found!r:.200}; name should be {name!r}, moved {moved}.",
+    )
+    return after
+
+
+def _expect_all_or_nothing(
+    answer: Any, bench: Bench, merger: Merger, before: Picture
+) -> tuple[Picture, int]:
+    """Interrupt before the first write, the second, and so on; return how many there were."""
+    for writes in range(MOST_WRITES):
+        with tapped(bench.db.engine) as tap:
+            stopped = stop_before(tap, writes, KeyboardInterrupt("from the check"))
+            outcome = outcome_of(bench, BaseException, answer, bench.db, *merger)
+            if not stopped:
+                break
+            when = f"Interrupted before your write number {writes + 1}, {stopped[0].word}"
+            expect_nothing_open(bench.db, tap, when)
+        expect_as(
+            picture(bench.db),
+            before,
+            f"{when}, half of the work stays. All steps belong into one scope, with no commit on "
+            "the way. ",
+        )
+        expect(
+            outcome.error is not None, f"{when}, your function goes on as if nothing had happened."
+        )
+    after = picture(bench.db)
+    expect_as(after, before.merged(*merger), f"After the merger of {merger[0]} into {merger[1]}, ")
+    return after, writes
+
+
+def _expect_error(answer: Any, bench: Bench, merger: Merger, before: Picture) -> None:
+    """Expect that a merger which must fail leaves no trace, and an error."""
+    why = (
+        f"{merger[0]} cannot be merged into {merger[1]}: some flights would get a key that is taken"
+    )
+    with tapped(bench.db.engine) as tap:
+        outcome = outcome_of(bench, Exception, answer, bench.db, *merger)
+        expect_nothing_open(bench.db, tap, "When a merger has failed")
+    expect_as(picture(bench.db), before, f"{why}. Half of the work stays: ")
+    expect(
+        outcome.error is not None,
+        f"{why}. Nothing was changed, but your function returns as if all were well. Let the error "
+        "through.",
     )
 
 
@@ -155,105 +158,6 @@ def solution_merge() -> Any:
             session.get(Airline, new).name = name
             session.delete(session.get(Airline, old))
             return {"name": name, "moved": moved}
-
-    return merge_airlines
-
-
-def merge_object_by_object() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.session_scope() as session:
-            flights = session.scalars(select(Flight).where(Flight.carrier == old)).all()
-            for flight in flights:
-                flight.carrier = new
-            session.flush()
-            airline = session.get(Airline, new)
-            airline.name = name
-            session.delete(session.get(Airline, old))
-            result = {"name": airline.name, "moved": len(flights)}
-        return result
-
-    return merge_airlines
-
-
-def merge_by_relationship() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.session_scope() as session:
-            gone, airline = session.get(Airline, old), session.get(Airline, new)
-            moving = list(gone.flights)
-            for flight in moving:
-                flight.airline = airline
-            airline.name = name
-            session.delete(gone)
-            return {"name": name, "moved": len(moving)}
-
-    return merge_airlines
-
-
-def merge_by_built_in() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.sessions.begin() as session:
-            flights = select(func.count()).where(Flight.carrier == old)
-            moved = session.scalar(flights)
-            session.execute(update(Flight).where(Flight.carrier == old).values(carrier=new))
-            session.execute(delete(Airline).where(Airline.carrier == old))
-            session.execute(update(Airline).where(Airline.carrier == new).values(name=name))
-        return {"name": name, "moved": moved}
-
-    return merge_airlines
-
-
-def merge_with_a_loaded_list() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.session_scope() as session:
-            gone = session.get(Airline, old)
-            moved = len(gone.flights)
-            for flight in gone.flights:
-                flight.carrier = new
-            session.flush()
-            session.get(Airline, new).name = name
-            session.delete(gone)
-        return {"name": name, "moved": moved}
-
-    return merge_airlines
-
-
-def merge_in_three_scopes() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.session_scope() as session:
-            move = update(Flight).where(Flight.carrier == old).values(carrier=new)
-            moved = session.execute(move).rowcount
-        with db.session_scope() as session:
-            session.get(Airline, new).name = name
-        with db.session_scope() as session:
-            session.delete(session.get(Airline, old))
-        return {"name": name, "moved": moved}
-
-    return merge_airlines
-
-
-def merge_gives_the_object() -> Any:
-    def merge_airlines(db, old, new, name):
-        with db.session_scope() as session:
-            session.execute(update(Flight).where(Flight.carrier == old).values(carrier=new))
-            airline = session.get(Airline, new)
-            airline.name = name
-            session.delete(session.get(Airline, old))
-            return airline
-
-    return merge_airlines
-
-
-def merge_swallows() -> Any:
-    def merge_airlines(db, old, new, name):
-        try:
-            with db.session_scope() as session:
-                move = update(Flight).where(Flight.carrier == old).values(carrier=new)
-                moved = session.execute(move).rowcount
-                session.get(Airline, new).name = name
-                session.delete(session.get(Airline, old))
-        except IntegrityError:
-            return None
-        return {"name": name, "moved": moved}
 
     return merge_airlines
 
@@ -271,27 +175,8 @@ EXERCISE = Exercise(
         "`session.delete(...)`, and return a dict.",
     ),
     solution=solution_merge,
-    also_right=(merge_object_by_object, merge_by_relationship, merge_by_built_in),
-    wrong=(
-        Wrong(
-            merge_with_a_loaded_list,
-            "does not follow their new `carrier`",
-            "changes a foreign key, and expects a list that was loaded before to know of it",
-        ),
-        Wrong(
-            merge_in_three_scopes,
-            "half of the work stays",
-            "one scope, or one commit, for each step: each step is safe, the job is not",
-        ),
-        Wrong(
-            merge_gives_the_object,
-            "Return a dict of plain values",
-            "hands a mapped object out of its scope",
-        ),
-        Wrong(
-            merge_swallows,
-            "returns as if all were well",
-            "turns a failure into silence",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )

@@ -1,19 +1,26 @@
-"""What the checks of chapter 04 look at: the tables and the pool, from outside."""
+"""What the checks of chapter 04 look at: what others see, and what is still open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import functools
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, select
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.database import Database
-from lib.models import Airline, Flight
+from lib.models import Airline
 from lib.workbook.course.exercise import Bench, expect
+from lib.workbook.exercises.driver import Sent, Tap
 
-Kinds = type[Exception] | tuple[type[Exception], ...]
+Kinds = type[BaseException] | tuple[type[BaseException], ...]
+# How long a writer from outside waits for a lock.
+_PATIENCE = {
+    "sqlite": "PRAGMA busy_timeout = 100",  # milliseconds
+    "mysql": "SET SESSION innodb_lock_wait_timeout = 1",  # seconds
+}
 
 
 def airlines_of(db: Database) -> dict[str, str]:
@@ -21,13 +28,6 @@ def airlines_of(db: Database) -> dict[str, str]:
     with db.engine.connect() as connection:
         rows = connection.execute(select(Airline.carrier, Airline.name)).all()
     return {row.carrier: row.name for row in rows}
-
-
-def flights_of(db: Database) -> dict[str, int]:
-    """What another program sees: the number of flights by the airline's code."""
-    counted = select(Flight.carrier, func.count().label("flights")).group_by(Flight.carrier)
-    with db.engine.connect() as connection:
-        return {row.carrier: row.flights for row in connection.execute(counted)}
 
 
 def expect_returned(value: Any, what: str) -> None:
@@ -39,68 +39,85 @@ def expect_returned(value: Any, what: str) -> None:
     )
 
 
-def expect_not_detached(outcome: Any) -> None:
+def expect_not_detached(error: BaseException | None) -> None:
     """Expect that nothing was read from an object whose session is closed."""
     expect(
-        not isinstance(outcome, DetachedInstanceError),
+        not isinstance(error, DetachedInstanceError),
         "A DetachedInstanceError comes out: your function reads from an object whose session is "
         "closed already. Read it inside the scope, and keep the plain value.",
     )
 
 
-def expect_nothing_open(db: Database, when: str) -> None:
-    """Expect that no connection is still in somebody's hands.
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer returned, or the error that came out of it."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+def outcome_of(bench: Bench, kinds: Kinds, answer: Any, *args: Any) -> Outcome:
+    """Call the learner's function; for errors of these kinds the check has words.
+
+    An error that is returned is told apart from one that was raised.
+    """
+    returned: list[Any] = []
+
+    @functools.wraps(answer)
+    def keep(*given: Any) -> None:
+        returned.append(answer(*given))
+
+    error = bench.outcome(kinds, keep, *args)
+    return Outcome(value=returned[0]) if returned else Outcome(error=error)
+
+
+def expect_nothing_open(db: Database, tap: Tap, when: str) -> None:
+    """Expect that no connection is still in somebody's hands, and nothing locked.
 
     Also asked before the check itself writes: it would have to wait for the lock.
     """
-    pool: Any = db.engine.pool
     expect(
-        pool.checkedout() == 0,
+        not tap.kept,
         f"{when}, a transaction is still open: a connection has not come back to the pool. The "
         "next writer would wait for it.",
     )
-
-
-def result_or_error(bench: Bench, kinds: Kinds, answer: Any, *args: Any) -> Any:
-    """Call the learner's function; errors of these kinds, which the check has words for, are
-    returned."""
-
-    def call() -> Any:
-        try:
-            return answer(*args)
-        except kinds as error:
-            return error
-
-    return bench.call(call)
-
-
-@contextmanager
-def stopped_before(db: Database, write: int, error: BaseException) -> Iterator[list[str]]:
-    """Raise the error before a write, counted from 0; the list tells which one it was."""
-    seen: list[str] = []
-    stopped: list[str] = []
-
-    def on_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.split()[0] in ("INSERT", "UPDATE", "DELETE"):
-            seen.append(statement)
-            if len(seen) == write + 1:
-                stopped.append(statement)
-                raise error
-
-    event.listen(db.engine, "before_cursor_execute", on_statement)
-    try:
-        yield stopped
-    finally:
-        event.remove(db.engine, "before_cursor_execute", on_statement)
-
-
-def vary(bench: Bench) -> Database:
-    """The bench's database with other data than the chapter's, so that no number can be known."""
-    bench.db.execute(
-        [
-            insert(Airline).values(carrier="Q1", name="Quebec One"),
-            insert(Airline).values(carrier="Q2", name="Quebec Two"),
-            delete(Flight).where(Flight.carrier.in_(["HA", "US"]), Flight.day > 2),
-        ]
+    expect(
+        not _is_locked(db),
+        f"{when}, a transaction is still open: another program cannot write.",
     )
-    return bench.db
+
+
+def _is_locked(db: Database) -> bool:
+    """Whether another program, one with little patience, cannot write."""
+    rename = update(Airline).values(name=Airline.name)
+    with Database(db.url) as other, other.engine.connect() as connection:
+        connection.exec_driver_sql(_PATIENCE[connection.dialect.name])
+        try:
+            connection.execute(rename)
+        except OperationalError:
+            return True
+    return False
+
+
+def stop_before(tap: Tap, write: int, error: BaseException) -> list[Sent]:
+    """Have the driver raise the error in place of a write, counted from 0.
+
+    The list holds that write as soon as it was stopped.
+    """
+    stopped: list[Sent] = []
+
+    def stop(sent: Sent) -> BaseException | None:
+        if stopped or not sent.writes or sum(each.writes for each in tap.sent) <= write:
+            return None
+        stopped.append(sent)
+        return error
+
+    tap.stop = stop
+    return stopped
+
+
+def lost_line(db: Database) -> Exception:
+    """The driver's own error for a connection that was lost."""
+    driver = db.engine.dialect.loaded_dbapi
+    error: Exception = driver.OperationalError(2013, "the check has cut the line")
+    return error

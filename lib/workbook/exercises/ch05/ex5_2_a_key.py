@@ -5,105 +5,197 @@
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 # mypy: disable-error-code="valid-type, misc, assignment"
 
+import re
+import string
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from sqlalchemy import String, and_, cast, func, insert, inspect, or_, select
+from pandas.errors import DatabaseError
+from sqlalchemy import String, func, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
-from lib.workbook.exercises.ch05.looking import new_base, new_database
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch05.ex5_2_a_key_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch05.looking import new_base
+from lib.workbook.exercises.driver import Tap, tapped
 
-# What is in the table, the columns that are tried, whether they are a key, and what to say if the
-# answer is another one.
-CASES: tuple[tuple[list[tuple[Any, Any]], list[str], bool, str], ...] = (
-    ([("UA", 1), ("UA", 2), ("AA", 1)], ["carrier", "number"], True, "No two rows agree in both."),
-    (
+_CONCAT = re.compile(r"\bconcat(_ws)?\s*\(", re.IGNORECASE)
+# What is put between two texts to make one, so that other pairs look the same.
+_GLUE = ("", *string.punctuation, *" \t\n\x1f", ", ", "||", "::", "--", "__", " - ", " | ")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is in the table, the columns that are tried, and whether they are a key."""
+
+    rows: list[tuple[Any, ...]]  # carrier, number, and perhaps gate
+    names: list[str]
+    key: bool
+    reason: str
+
+
+CASES = (
+    Case(
         [("UA", 1), ("UA", 2), ("AA", 1)],
-        ["carrier"],
-        False,
-        "UA is there twice.",
+        ["carrier", "number"],
+        True,
+        "No two rows agree in both.",
     ),
-    (
+    Case([("UA", 1), ("UA", 2), ("AA", 1)], ["carrier"], False, "UA is there twice."),
+    Case([("UA", 1), ("AA", 2), ("AA", 3)], ["number"], True, "Each number is there once."),
+    Case(
         [("UA", 1), ("UA", 2), ("UA", 1)],
         ["carrier", "number"],
         False,
         "UA 1 is there twice.",
     ),
-    (
+    Case(
+        [("UA", 1, "A"), ("UA", 1, "B"), ("UA", 2, "A"), ("AA", 1, "A")],
+        ["gate", "carrier", "number"],
+        True,
+        "No two rows agree in all three.",
+    ),
+    Case(
+        [("UA", 1, "A"), ("UA", 1, "B"), ("UA", 2, "A"), ("AA", 1, "A")],
+        ["carrier", "number"],
+        False,
+        "UA 1 is there twice, at two gates; but the gate is none of the columns.",
+    ),
+    Case([("UA", 1), ("UA", 1)], ["id"], True, "Each id is there once."),
+    Case(
         [("A1", 23), ("A12", 3)],
         ["carrier", "number"],
         True,
         "A1 with 23 and A12 with 3 are two pairs, though their letters in a row are the same: "
         "compare the columns, not a text made of them.",
     ),
-    (
+    Case(
+        [pair for glue in _GLUE for pair in ((f"A{glue}B", 0, "C"), ("A", 0, f"B{glue}C"))],
+        ["carrier", "gate"],
+        True,
+        "No two rows agree in both, though some look alike when a sign is put between the two: "
+        "compare the columns, not a text made of them.",
+    ),
+    Case(
+        [("A", 0, "B"), ("B", 0, "A")],
+        ["carrier", "gate"],
+        True,
+        "A at gate B and B at gate A are two pairs.",
+    ),
+    Case(
+        [*(("UA", number) for number in range(1200)), ("UA", 7)],
+        ["carrier", "number"],
+        False,
+        "UA 7 is there twice, the second time in the last row.",
+    ),
+    Case(
+        [("ua", 1), ("UA", 1)],
+        ["carrier", "number"],
+        True,
+        "ua and UA are two texts.",
+    ),
+    Case(
+        [("", 0), ("UA", 0), ("", 1)],
+        ["carrier", "number"],
+        True,
+        "No two rows agree in both, and nothing is missing: an empty text and a 0 are values.",
+    ),
+    Case(
         [("UA", 1), (None, 2)],
         ["carrier", "number"],
         False,
         "One row has no carrier. A key must be there in every row: what is missing identifies "
         "nothing.",
     ),
-    (
+    Case(
+        [("UA", 1), ("AA", None)],
+        ["carrier", "number"],
+        False,
+        "One row has no number. A key must be there in every row: what is missing identifies "
+        "nothing.",
+    ),
+    Case([(None, 1)], ["carrier"], False, "The one row has no carrier."),
+    Case(
         [(None, 1), (None, 1), ("UA", 1)],
         ["number", "carrier"],
         False,
         "Two rows have no carrier, and agree in the rest.",
     ),
-    ([("UA", 1), (None, 2)], ["number"], True, "carrier is missing, but nobody asked for it."),
-    ([], ["carrier"], True, "The table is empty, so no two rows agree."),
+    Case(
+        [("UA", 1), (None, 2)],
+        ["number"],
+        True,
+        "A carrier is missing, but carrier is none of the columns.",
+    ),
+    Case([], ["carrier"], True, "The table is empty, so no two rows agree."),
+    Case([], ["carrier", "number"], True, "The table is empty, so no two rows agree."),
 )
 
 
 def check_is_key(answer: Any, bench: Bench) -> str:
     expect_function(answer, "is_key")
+    for case in CASES:
+        _expect_verdict(answer, bench, case)
+    return f"That is it: right for all of {len(CASES)} tables."
+
+
+def _expect_verdict(answer: Any, bench: Bench, case: Case) -> None:
+    """Put the rows into a table of a new database, and ask the answer about the columns."""
     base = new_base()
 
     class Ticket(base):
         __tablename__ = "tickets"
 
         id: Mapped[int] = mapped_column(primary_key=True)
-        carrier: Mapped[str | None] = mapped_column(String(4))
+        carrier: Mapped[str | None] = mapped_column(String(8))
         number: Mapped[int | None]
+        gate: Mapped[str | None] = mapped_column(String(8))
 
-    with new_database(base) as engine:
-        for rows, names, wanted, reason in CASES:
-            with Session(engine) as session:
-                if rows:
-                    pairs = [{"carrier": carrier, "number": number} for carrier, number in rows]
-                    session.execute(insert(Ticket), pairs)
-                found = _ask(answer, bench, session, Ticket, names)
-            told = f"For {' and '.join(names)} in a table of {len(rows)} rows your function returns"
-            expect(
-                found is not None,
-                f"{told} None. `return` hands True or False to the caller.",
-            )
-            expect(
-                isinstance(found, bool | np.bool_),
-                f"{told} {found!r:.80}; True or False is expected.",
-            )
-            expect(found == wanted, f"{told} {found}, and {wanted} is right. {reason}")
-    return f"That is it: right for all of {len(CASES)} tables."
+    with Database("sqlite://") as db, tapped(db.engine) as tap:
+        base.metadata.create_all(db.engine)
+        with db.sessions() as session:
+            if case.rows:
+                columns = ("carrier", "number", "gate")
+                rows = [dict(zip(columns, (*row, None)[:3], strict=True)) for row in case.rows]
+                session.execute(insert(Ticket), rows)
+                session.commit()
+            tap.sent.clear()
+            found = _ask(answer, bench, tap, session, Ticket, case.names)
+            session.rollback()
+            count = session.scalar(select(func.count()).select_from(Ticket))
+    told = (
+        f"For {' and '.join(case.names)} in a table of {len(case.rows)} rows your function returns"
+    )
+    expect(found is not None, f"{told} None. `return` hands True or False to the caller.")
+    expect(
+        isinstance(found, bool | np.bool_),
+        f"{told} {found!r:.80}; True or False is expected.",
+    )
+    expect(found == case.key, f"{told} {found}, and {case.key} is right. {case.reason}")
+    expect(count == len(case.rows), f"After your function, the table has {count} rows.")
 
 
-def _ask(answer: Any, bench: Bench, session: Session, model: Any, names: list[str]) -> Any:
+def _ask(
+    answer: Any, bench: Bench, tap: Tap, session: Session, model: Any, names: list[str]
+) -> Any:
     try:
-        return bench.call(answer, session, model, names)
+        return bench.call(answer, session, model, list(names))
     except Exception as error:
-        told = str(error.__cause__).lower()
-        if "tickets" in told and ("no such table" in told or "doesn't exist" in told):
-            raise NotYet(
-                "Your function asks a database that has no table tickets. Ask the session that it "
-                "is given, not `db`: the check, or another program, works in another database."
-            ) from error
-        if "no such function: concat" in told:
-            raise NotYet(
-                "SQLite has had no concat for most of its life. And two columns made into one text "
-                "can be equal where the columns differ: compare the columns, not a text made of "
-                "them."
-            ) from error
+        if isinstance(error.__cause__, DBAPIError | DatabaseError):
+            if not any(each.reads or each.writes for each in tap.sent):
+                raise NotYet(
+                    f"{type(error.__cause__).__name__} comes out of your function, and nothing was "
+                    "asked of the session that it is given. Ask the session that it is given, not "
+                    "`db`: the check, or another program, works in another database."
+                ) from error
+            if any(_CONCAT.search(each.statement) for each in tap.sent):
+                raise NotYet(
+                    "Not every database has a concat. And two columns made into one text can be "
+                    "equal where the columns differ: compare the columns, not a text made of them."
+                ) from error
         raise
 
 
@@ -115,104 +207,6 @@ def solution_is_key() -> Any:
         distinct = select(*columns).where(*full).distinct().subquery()
         different = select(func.count()).select_from(distinct)
         return session.scalar(rows) == session.scalar(different)
-
-    return is_key
-
-
-def is_key_by_groups() -> Any:
-    def is_key(session, model, names):
-        columns = [getattr(model, name) for name in names]
-        repeated = select(*columns).group_by(*columns).having(func.count() > 1)
-        missing = select(*columns).where(or_(*[column.is_(None) for column in columns]))
-        return not session.execute(repeated).first() and not session.execute(missing).first()
-
-    return is_key
-
-
-def is_key_in_python() -> Any:
-    def is_key(session, model, names):
-        rows = session.execute(select(*[getattr(model, name) for name in names])).all()
-        whole = all(None not in row for row in rows)
-        return whole and len(set(rows)) == len(rows)
-
-    return is_key
-
-
-def is_key_in_pandas() -> Any:
-    def is_key(session, model, names):
-        rows = pd.read_sql(select(model), session.connection())[names]
-        return rows.notna().all(axis=None) and not rows.duplicated().any()
-
-    return is_key
-
-
-def is_key_without_missing() -> Any:
-    def is_key(session, model, names):
-        columns = [getattr(model, name) for name in names]
-        repeated = select(*columns).group_by(*columns).having(func.count() > 1)
-        return session.execute(repeated).first() is None
-
-    return is_key
-
-
-def is_key_column_by_column() -> Any:
-    def is_key(session, model, names):
-        for name in names:
-            column = getattr(model, name)
-            count = select(func.count(), func.count(column.distinct())).select_from(model)
-            rows, different = session.execute(count).one()
-            if rows != different:
-                return False
-        return True
-
-    return is_key
-
-
-def is_key_as_one_text() -> Any:
-    def is_key(session, model, names):
-        together = cast(getattr(model, names[0]), String)
-        for name in names[1:]:
-            together = together + cast(getattr(model, name), String)
-        count = select(func.count(), func.count(together.distinct())).select_from(model)
-        rows, different = session.execute(count).one()
-        return rows == different
-
-    return is_key
-
-
-def is_key_by_concat() -> Any:
-    def is_key(session, model, names):
-        together = func.concat(*[getattr(model, name) for name in names])
-        count = select(func.count(), func.count(together.distinct())).select_from(model)
-        rows, different = session.execute(count).one()
-        return rows == different
-
-    return is_key
-
-
-def is_key_asks_the_chapter() -> Any:
-    def is_key(session, model, names):
-        columns = [getattr(model, name) for name in names]
-        repeated = select(*columns).group_by(*columns).having(func.count() > 1)
-        with Database("sqlite://") as db:  # in the notebook: the chapter's own
-            return db.query(repeated).empty
-
-    return is_key
-
-
-def is_key_as_declared() -> Any:
-    def is_key(session, model, names):
-        return [column.name for column in inspect(model).primary_key] == list(names)
-
-    return is_key
-
-
-def is_key_gives_rows() -> Any:
-    def is_key(session, model, names):
-        columns = [getattr(model, name) for name in names]
-        missing = and_(*[column.is_not(None) for column in columns])
-        repeated = select(*columns).where(missing).group_by(*columns).having(func.count() > 1)
-        return session.execute(repeated).all()
 
     return is_key
 
@@ -230,42 +224,8 @@ EXERCISE = Exercise(
         "is missing (`column.is_not(None)`).",
     ),
     solution=solution_is_key,
-    also_right=(is_key_by_groups, is_key_in_python, is_key_in_pandas),
-    wrong=(
-        Wrong(
-            is_key_without_missing,
-            "what is missing identifies nothing",
-            "forgets that a key may not be missing",
-        ),
-        Wrong(
-            is_key_column_by_column,
-            "No two rows agree in both",
-            "asks of each column what only all together must fulfil",
-        ),
-        Wrong(
-            is_key_as_one_text,
-            "compare the columns, not a text made of them",
-            "glues the columns together, so that different pairs become equal",
-        ),
-        Wrong(
-            is_key_by_concat,
-            "compare the columns, not a text made of them",
-            "the same, by a function that not every database has",
-        ),
-        Wrong(
-            is_key_asks_the_chapter,
-            "Ask the session that it is given, not `db`",
-            "uses what happens to be in the notebook, not what the function is given",
-        ),
-        Wrong(
-            is_key_as_declared,
-            "No two rows agree in both",
-            "reads what the model claims, not what the data say",
-        ),
-        Wrong(
-            is_key_gives_rows,
-            "True or False is expected",
-            "returns the evidence where the verdict was asked for",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )

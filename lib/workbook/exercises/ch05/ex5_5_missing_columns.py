@@ -6,11 +6,19 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, inspect
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, inspect
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.exercises.ch05.ex5_5_missing_columns_answers import (
+    ALSO_RIGHT,
+    ASIDES,
+    WORDS,
+    WRONG,
+)
+
+MOST = 5  # names that are told
 
 
 def _tables(**columns: str) -> MetaData:
@@ -21,51 +29,81 @@ def _tables(**columns: str) -> MetaData:
     return metadata
 
 
-# What the code says, what the database has.
-CASES = (
-    (_tables(gates="name", belts="name size"), _tables(gates="name", belts="name size")),
-    (_tables(gates="name", belts="size"), _tables(gates="name floor", belts="size", old="name")),
-    (_tables(gates="name floor", belts="name size"), _tables(gates="name", belts="name size")),
-    (_tables(gates="name", lounges="name seats"), _tables(gates="name")),
-    (_tables(belts="x", gates="y"), _tables(belts="y", gates="x")),
-    (_tables(gates="name"), MetaData()),
+# What the code says, what the database has; beside a column `id` in each table.
+CASES: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
+    ({"gates": "name", "belts": "name size"}, {"gates": "name", "belts": "name size"}),
+    (
+        {"gates": "name", "belts": "size"},
+        {"gates": "name floor", "belts": "size", "old": "name"},
+    ),
+    ({"gates": "name floor", "belts": "name size"}, {"gates": "name", "belts": "name size"}),
+    ({"gates": "name", "lounges": "name seats"}, {"gates": "name"}),
+    ({"belts": "x", "gates": "y"}, {"belts": "y", "gates": "x"}),
+    ({"gates": "name"}, {}),
+    ({}, {"gates": "name"}),
     # In the order in which they are declared, these are not sorted.
-    (_tables(zones="q b", gates="name y a"), _tables(gates="name")),
+    ({"zones": "q b", "gates": "name y a"}, {"gates": "name"}),
+    ({"gates": "b a", "belts": "z name"}, {"gates": "old", "belts": "name older"}),
 )
 
 
 def check_missing_columns(answer: Any, bench: Bench) -> str:
     expect_function(answer, "missing_columns")
     for code, there in CASES:
-        wanted = sorted(_names(code) - _names(there))
-        with Database("sqlite://") as db:
-            there.create_all(db.engine)
-            try:
-                found = bench.call(answer, code, db.engine)
-            except Exception as error:
-                if isinstance(error.__cause__, NoSuchTableError):
-                    raise NotYet(
-                        f"NoSuchTableError: the database has no table {error.__cause__}, and your "
-                        "function asks for its columns. Ask first which tables there are; of a "
-                        "table that is not there, every column is missing."
-                    ) from error
-                raise
-        expect(found is not None, "Your function returns None. `return` hands over the list.")
-        expect(
-            isinstance(found, list),
-            f"This asks for a list of names; your function returns a {type(found).__name__}: "
-            f"{found!r:.80}. What `sorted` gives is a list.",
-        )
-        _expect_names(found, wanted, _names(there) - _names(code))
+        _expect_missing(answer, bench, code, there)
     return f"That is it: right for all of {len(CASES)} pairs of code and database."
 
 
-def _expect_names(found: list[Any], wanted: list[str], extra: set[str]) -> None:
+def _expect_missing(answer: Any, bench: Bench, code: dict[str, str], there: dict[str, str]) -> None:
+    """Call the answer with these tables as the code, and a database with those."""
+    metadata = _tables(**code)
+    with Database("sqlite://") as db:
+        _tables(**there).create_all(db.engine)
+        before = _found(db.engine)
+        found = _ask(answer, bench, metadata, db.engine)
+        after = _found_after(db.engine)
+    expect(found is not None, "Your function returns None. `return` hands over the list.")
     expect(
-        all(isinstance(name, str) and "." in name for name in found),
-        f"Each name should be table.column, as 'gates.name'; your list is {found!r:.120}.",
+        isinstance(found, list),
+        f"This asks for a list of names; your function returns a {type(found).__name__}: "
+        f"{found!r:.80}. What `sorted` gives is a list.",
     )
-    twice = [name for name in found if name.count(".") > 1]
+    wanted = _names(_tables(**code))
+    _expect_names(found, sorted(wanted - before), before - wanted, before & wanted)
+    expect(
+        after == before,
+        "Your function has changed the database: afterwards "
+        f"{', '.join(sorted(after ^ before))} differs. It should look, and not touch.",
+    )
+    expect(
+        _names(metadata) == wanted,
+        "Your function has changed the metadata: afterwards "
+        f"{', '.join(sorted(_names(metadata) ^ wanted))} differs. Reflect into metadata of your "
+        "own.",
+    )
+
+
+def _ask(answer: Any, bench: Bench, metadata: MetaData, engine: Engine) -> Any:
+    try:
+        return bench.call(answer, metadata, engine)
+    except Exception as error:
+        if isinstance(error.__cause__, NoSuchTableError):
+            raise NotYet(
+                f"NoSuchTableError: the database has no table {error.__cause__}, and your function "
+                "asks for its columns. Ask first which tables there are; of a table that is not "
+                "there, every column is missing."
+            ) from error
+        raise
+
+
+def _expect_names(found: list[Any], wanted: list[str], extra: set[str], both: set[str]) -> None:
+    """Expect these names; `extra` has the database alone, `both` are in the code, too."""
+    odd = next((name for name in found if not isinstance(name, str) or "." not in name), None)
+    expect(
+        odd is None,
+        f"Each name should be table.column, as 'gates.name'; your list has {odd!r:.80}.",
+    )
+    twice = [name for name in found if len(set(name.split(".")[:-1])) < name.count(".")]
     expect(
         not twice,
         f"Your list has {', '.join(twice[:1])}. `str(column)` already contains the table; use "
@@ -74,13 +112,19 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str]) -> None:
     reverse = sorted(set(found) & extra)
     expect(
         not reverse,
-        f"{', '.join(reverse)} is in the database, and the code lacks it. That is the other "
-        "direction.",
+        f"{', '.join(reverse[:MOST])} is in the database, and the code lacks it. That is the "
+        "other direction.",
     )
     lost = [name for name in wanted if name not in found]
-    expect(not lost, f"{', '.join(lost)} is missing in the database, and not in your list.")
-    surplus = [name for name in found if name not in wanted]
-    expect(not surplus, f"{', '.join(surplus)} is in your list, and in the database, too.")
+    expect(not lost, f"{', '.join(lost[:MOST])} is missing in the database, and not in your list.")
+    surplus = sorted(set(found) & both)
+    expect(not surplus, f"{', '.join(surplus[:MOST])} is in your list, and in the database, too.")
+    unknown = [name for name in found if name not in wanted]
+    expect(
+        not unknown,
+        f"{', '.join(unknown[:MOST])} is in your list, and neither in the code nor in the "
+        "database.",
+    )
     expect(
         found == wanted,
         f"The names are right, and should be sorted, each once; your list is {found}.",
@@ -88,7 +132,31 @@ def _expect_names(found: list[Any], wanted: list[str], extra: set[str]) -> None:
 
 
 def _names(metadata: MetaData) -> set[str]:
-    return {str(column) for table in metadata.tables.values() for column in table.columns}
+    return {
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+    }
+
+
+def _found(engine: Engine) -> set[str]:
+    there = inspect(engine)
+    return {
+        f"{table}.{column['name']}"
+        for table in there.get_table_names()
+        for column in there.get_columns(table)
+    }
+
+
+def _found_after(engine: Engine) -> set[str]:
+    """What is there when the answer has returned; this database has one connection for all."""
+    try:
+        return _found(engine)
+    except DBAPIError as error:
+        raise NotYet(
+            "Your function has left a transaction open: the database cannot be asked any more. "
+            "Open a connection in a `with` block, which gives it back."
+        ) from error
 
 
 def solution_missing_columns() -> Any:
@@ -109,124 +177,6 @@ def solution_missing_columns() -> Any:
     return missing_columns
 
 
-def missing_by_reflection() -> Any:
-    def missing_columns(metadata, engine):
-        there = MetaData()
-        there.reflect(engine)
-        names = []
-        for table in metadata.sorted_tables:
-            known = there.tables.get(table.name)
-            for column in table.columns:
-                if known is None or column.name not in known.columns:
-                    names.append(str(column))
-        return sorted(names)
-
-    return missing_columns
-
-
-def missing_table_by_table() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        names = []
-        for name, table in metadata.tables.items():
-            known = []
-            if there.has_table(name):
-                known = [column["name"] for column in there.get_columns(name)]
-            names += [f"{name}.{key}" for key in table.columns.keys() if key not in known]
-        names.sort()
-        return names
-
-    return missing_columns
-
-
-def missing_the_other_way() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        found = {f"{t}.{c['name']}" for t in there.get_table_names() for c in there.get_columns(t)}
-        wanted = {f"{t.name}.{c.name}" for t in metadata.tables.values() for c in t.columns}
-        return sorted(found - wanted)
-
-    return missing_columns
-
-
-def missing_tables_only() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine).get_table_names()
-        return sorted(
-            str(column)
-            for table in metadata.tables.values()
-            for column in table.columns
-            if table.name not in there
-        )
-
-    return missing_columns
-
-
-def missing_asks_for_no_table() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        names = []
-        for table in metadata.sorted_tables:
-            known = {column["name"] for column in there.get_columns(table.name)}
-            names += [str(column) for column in table.columns if column.name not in known]
-        return sorted(names)
-
-    return missing_columns
-
-
-def missing_by_bare_names() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        known = {c["name"] for t in there.get_table_names() for c in there.get_columns(t)}
-        return sorted(
-            str(column)
-            for table in metadata.tables.values()
-            for column in table.columns
-            if column.name not in known
-        )
-
-    return missing_columns
-
-
-def missing_asks_the_code() -> Any:
-    def missing_columns(metadata, engine):
-        metadata.create_all(engine)
-        return []
-
-    return missing_columns
-
-
-def missing_unsorted() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        names = []
-        for name, table in metadata.tables.items():
-            known = []
-            if there.has_table(name):
-                known = [column["name"] for column in there.get_columns(name)]
-            names += [str(column) for column in table.columns if column.name not in known]
-        return names
-
-    return missing_columns
-
-
-def missing_in_a_tuple() -> Any:
-    def missing_columns(metadata, engine):
-        return tuple(solution_missing_columns()(metadata, engine))
-
-    return missing_columns
-
-
-def missing_table_named_twice() -> Any:
-    def missing_columns(metadata, engine):
-        there = inspect(engine)
-        found = {f"{t}.{c['name']}" for t in there.get_table_names() for c in there.get_columns(t)}
-        wanted = {f"{t.name}.{column}" for t in metadata.tables.values() for column in t.columns}
-        return sorted(wanted - found)
-
-    return missing_columns
-
-
 EXERCISE = Exercise(
     id="5.5",
     title="Code and database, compared",
@@ -240,47 +190,8 @@ EXERCISE = Exercise(
         "spells a name. Then `sorted(wanted - found)`.",
     ),
     solution=solution_missing_columns,
-    also_right=(missing_by_reflection, missing_table_by_table),
-    wrong=(
-        Wrong(
-            missing_the_other_way,
-            "That is the other direction",
-            "mixes up what the code says with what the database has",
-        ),
-        Wrong(
-            missing_tables_only,
-            "is missing in the database, and not in your list",
-            "compares tables only, as create_all does, and misses a new column",
-        ),
-        Wrong(
-            missing_asks_for_no_table,
-            "Ask first which tables there are",
-            "expects an empty list for a table that is not there",
-        ),
-        Wrong(
-            missing_by_bare_names,
-            "is missing in the database, and not in your list",
-            "compares names of columns without their tables",
-        ),
-        Wrong(
-            missing_asks_the_code,
-            "is missing in the database, and not in your list",
-            "believes that create_all brings an old table up to date",
-        ),
-        Wrong(
-            missing_unsorted,
-            "should be sorted",
-            "trusts the order in which the tables and columns are declared",
-        ),
-        Wrong(
-            missing_in_a_tuple,
-            "your function returns a tuple",
-            "takes any sequence for a list, which compares as unequal to one",
-        ),
-        Wrong(
-            missing_table_named_twice,
-            "already contains the table",
-            "does not look at what a column looks like as text",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
+    asides=ASIDES,
 )
