@@ -492,7 +492,8 @@ error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (
     ),
     (
         "  error: subprocess-exited-with-error\n  × pip subprocess to install build dependencies "
-        "did not run successfully.\nERROR: Failed to build 'x' when installing build dependencies\n",
+        "did not run successfully.\nERROR: Failed to build 'x' when installing build dependencies"
+        "\n",
         "could not be built here",
     ),
     (NOTHING_FOUND, "does not have a package of the lock"),

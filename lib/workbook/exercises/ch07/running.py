@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.errors import PipelineError
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench, NotYet, expect
-from lib.workbook.course.sandbox import AnswerRaised
 
 Body = Callable[[], Any]
 # What a migration raises when it does not suit a database: the check says it in words.

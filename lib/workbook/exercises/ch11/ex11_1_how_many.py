@@ -86,7 +86,8 @@ def check_workers(answer: Any, bench: Bench) -> str:
             not isinstance(found, ZeroDivisionError),
             f"{asked} divides by zero; {right!r} is right. {reason}",
         )
-        same = found is None if right is None else isinstance(found, Number) and found == right
+        number: Any = found if isinstance(found, Number) else None
+        same = found is None if right is None else number == right
         why = reason
         if not same and found is not None and found in in_floats(*case):
             why += (
