@@ -193,7 +193,7 @@ def test_many_loads_that_add_to_one_table_do_not_send_each_other_back(
             read: list[str] = []
 
             def wait(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-                if statement.startswith("SELECT flights") and not read:
+                if statement.startswith("SELECT") and "FROM flights" in statement and not read:
                     read.append(statement)
                     everybody.wait(60)
 

@@ -76,7 +76,7 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the months be loaded from the small files."""
 
-    monkeypatch.setattr(tasks, "raw_source", source_in(small_files))
+    monkeypatch.setattr(pipeline, "raw_source", source_in(small_files))
     return small_files
 
 
@@ -157,7 +157,7 @@ def test_the_months_one_by_one_give_the_counts_of_the_year(
         months = where.get("month")
         return CsvSource(by_month / f"{table}-{min(months)}.csv") if months else raw_source(table)
 
-    monkeypatch.setattr(tasks, "raw_source", source)
+    monkeypatch.setattr(pipeline, "raw_source", source)
     with Database(database_url) as db, conducted(db) as orchestra:  # emptying a year takes long
         upgrade(db)
         orchestra.prepare()
