@@ -9,167 +9,144 @@ from typing import Any
 
 import pandas as pd
 from pandas.errors import DatabaseError
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch08.looking import expect_nothing_open, result_or_error, rows_of
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch08.ex8_2_all_or_none_answers import WORDS, WRONG
+from lib.workbook.exercises.ch08.ex8_2_all_or_none_right import ALSO_RIGHT
+from lib.workbook.exercises.ch08.looking import expect_nothing_open, rows_of
 from lib.workbook.show.sql import record_sql
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MANY = " ".join(first + second for first in LETTERS for second in LETTERS + LETTERS.upper())
 
-def frame_of(codes: str, *, without_name: str = "") -> pd.DataFrame:
-    names = [None if code == without_name else f"Air {code}" for code in codes.split()]
+
+def frame_of(codes: str, *, without_name: str = "", name: str = "Air") -> pd.DataFrame:
+    names = [None if code == without_name else f"{name} {code}" for code in codes.split()]
     return pd.DataFrame({"carrier": codes.split(), "name": pd.Series(names, dtype=object)})
 
 
-def codes_in(db: Database) -> set[str]:
-    return {carrier for (carrier,) in rows_of(db, select(Airline.carrier))}
+def airlines_in(db: Database) -> dict[str, str]:
+    return dict(rows_of(db, select(Airline.carrier, Airline.name)))
 
 
 def check_append(answer: Any, bench: Bench) -> str:
     expect_function(answer, "append_airlines")
-    db = bench.db
-    before = codes_in(db)
-
-    outcome = bench.call(answer, db, frame_of("X1 X2 X3"))
-    expect_nothing_open(db, "When it has returned")
-    before |= {"X1", "X2", "X3"}
-    expect(
-        codes_in(db) == before,
-        "After a frame with three new airlines, the table does not hold the old and the new ones.",
-    )
-    expect(outcome is True, f"All rows are in the table, and it returns {outcome!r}, not True.")
-
-    faults = {
-        "a code that is taken": frame_of("Y1 Y2 Y3 Y4 X1"),
+    expect_taken(answer, bench, frame_of("X1 X2 X3"), "three new airlines")
+    # In small letters it is another code; and an empty frame has no row that could be refused.
+    expect_taken(answer, bench, frame_of("x1"), "a code in small letters")
+    expect_taken(answer, bench, frame_of(""), "no row")
+    refused = {
+        "a code that is taken": frame_of("Y1 Y2 Y3 Y4 X1", name="Other"),
+        "a code that is in it twice": frame_of("V1 V2 V3 V1"),
         "a name that is missing": frame_of("Z1 Z2 Z3", without_name="Z3"),
+        "more than a thousand rows and a code that is taken": frame_of(f"{MANY} X2"),
     }
-    for fault, frame in faults.items():
-        with record_sql(db) as sent:
-            outcome = result_or_error(bench, Exception, answer, db, frame)
-        expect_nothing_open(db, f"After a frame with {fault}")
-        left = sorted(codes_in(db) - before)
-        written = any(statement.startswith("INSERT") for statement in sent)
-        expect(
-            not left and not (written and sent[-1] == "COMMIT"),
-            f"A frame with {fault} cannot be loaded, and yet its transaction was committed"
-            + (f": {', '.join(left)} stay. " if left else ". ")
-            + "Open the transaction yourself, around all rows, and hand the connection on.",
-        )
-        expect(
-            not isinstance(outcome, DatabaseError),
-            f"For a frame with {fault}, a pandas DatabaseError comes out of your function. pandas "
-            "wraps what SQLAlchemy raises: catch its error, then look at `__cause__`.",
-        )
-        expect(
-            not isinstance(outcome, Exception),
-            f"For a frame with {fault}, a {type(outcome).__name__} comes out; return False.",
-        )
-        expect(outcome is False, f"For a frame with {fault} it returns {outcome!r}, not False.")
+    for fault, frame in refused.items():
+        expect_refused(answer, bench, frame, fault)
+    expect_taken(answer, bench, frame_of("Y1 Y2"), "new airlines, after some that were refused")
+    expect_raised(answer, bench)
+    return "That is it. The caller hears of three different outcomes, and none of them is half."
 
-    odd = frame_of("W1 W2").assign(nickname="Dub")
-    outcome = result_or_error(bench, Exception, answer, db, odd)
-    expect_nothing_open(db, "After a frame with a column that the table has not")
+
+def expect_taken(answer: Any, bench: Bench, frame: pd.DataFrame, what: str) -> None:
+    """Expect that all rows of this frame are in the table, beside what was there."""
+    db = bench.db
+    wanted = airlines_in(db) | dict(frame.itertuples(index=False, name=None))
+    outcome = bench.call(answer, db, frame)
+    expect_nothing_open(db, f"After a frame with {what}")
+    found = airlines_in(db)
+    lacks, strange = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
+    expect(
+        not lacks and not strange,
+        f"After a frame with {what}, the table does not hold the old and the new ones: "
+        + (f"it lacks {', '.join(lacks[:5])}." if lacks else f"it has {', '.join(strange[:5])}."),
+    )
+    expect(found == wanted, f"After a frame with {what}, airlines have other names than before.")
+    expect(
+        outcome is True,
+        f"For a frame with {what}, all rows are in the table, and it returns {outcome!r}, not "
+        "True.",
+    )
+
+
+def expect_refused(answer: Any, bench: Bench, frame: pd.DataFrame, fault: str) -> None:
+    """Expect that nothing of this frame is in the table, and that the answer says False."""
+    db = bench.db
+    before = airlines_in(db)
+    with record_sql(db) as sent:
+        outcome = bench.outcome(Exception, answer, db, frame)
+    expect_nothing_open(db, f"After a frame with {fault}")
+    after = airlines_in(db)
+    left = sorted(set(after) - set(before))
+    expect(
+        not left and not committed_in_spite(sent),
+        f"A frame with {fault} cannot be loaded, and yet its transaction was committed"
+        + (f": {', '.join(left[:5])} stay. " if left else ". ")
+        + "Open the transaction yourself, around all rows, and hand the connection on.",
+    )
+    expect(after == before, f"After a frame with {fault}, the table is not what it was before.")
+    expect(
+        not isinstance(outcome, DatabaseError),
+        f"For a frame with {fault}, a pandas DatabaseError comes out of your function. pandas "
+        "wraps what SQLAlchemy raises: catch its error, then look at `__cause__`.",
+    )
+    expect(
+        not isinstance(outcome, Exception),
+        f"For a frame with {fault}, a {type(outcome).__name__} comes out; return False.",
+    )
+    expect(outcome is False, f"For a frame with {fault} it returns {outcome!r}, not False.")
+
+
+def committed_in_spite(sent: list[str]) -> bool:
+    """Tell whether a COMMIT follows the last INSERT, which was refused, with nothing taken back.
+
+    On MySQL a refused INSERT of many rows leaves none of them, so that the table does not show it;
+    with more rows than one statement holds, those of the ones before would stay.
+    """
+    inserts = [each.lstrip().upper().startswith("INSERT") for each in sent]
+    if True not in inserts:
+        return False
+    after = sent[len(inserts) - inserts[::-1].index(True) :]
+    return "COMMIT" in after and not any(each.startswith("ROLLBACK") for each in after)
+
+
+def expect_raised(answer: Any, bench: Bench) -> None:
+    """Expect that what is no broken constraint is an error, and that it leaves nothing."""
+    db = bench.db
+    before = airlines_in(db)
+    unknown = "a column that the table has not"
+    outcome = bench.outcome(Exception, answer, db, frame_of("W1 W2").assign(nickname="Dub"))
+    expect_nothing_open(db, f"After a frame with {unknown}")
     expect(
         outcome is not True,
-        "For a frame with a column that the table has not, it returns True. The rows are in, the "
-        "column is nowhere, and nobody hears of it: `insert` drops the keys that it does not know.",
+        f"For a frame with {unknown}, it returns True, and nobody hears of the column. `insert` "
+        "drops the keys that it does not know.",
     )
     expect(
         isinstance(outcome, Exception),
-        f"For a column that the table has not, it returns {outcome!r}, as if a row had broken a "
-        "constraint. That is a fault in the program: let the error out.",
+        f"For {unknown}, it returns {outcome!r}, as if a row had broken a constraint. That is a "
+        "fault in the program: let the error out.",
     )
-    expect(codes_in(db) == before, "A frame that failed has left rows in the table.")
-    return "That is it. The caller hears of three different outcomes, and none of them is half."
+    strange = frame_of("W3 W4")
+    strange["name"] = pd.Series([["a", "list"], {"a": "dict"}], dtype=object)
+    odd = bench.outcome(Exception, answer, db, strange)
+    expect_nothing_open(db, "After a frame with a list for a name")
+    expect(
+        isinstance(odd, Exception) and not isinstance(odd, IntegrityError),
+        "For a frame with a list and a dict for names, which no driver can write, it returns "
+        f"{odd!r}: let the error out.",
+    )
+    expect(airlines_in(db) == before, "A frame that failed has left rows in the table.")
 
 
 def solution_append() -> Any:
     def append_airlines(db, frame):
         try:
             with db.engine.begin() as connection:
-                frame.to_sql("airlines", connection, if_exists="append", index=False)
-        except DatabaseError as error:
-            if isinstance(error.__cause__, IntegrityError):
-                return False
-            raise
-        return True
-
-    return append_airlines
-
-
-def append_in_a_scope() -> Any:
-    def append_airlines(db, frame):
-        try:
-            with db.session_scope() as session:
-                connection = session.connection()
-                frame.to_sql("airlines", connection, if_exists="append", index=False)
-            return True
-        except DatabaseError as error:
-            if not isinstance(error.__cause__, IntegrityError):
-                raise
-            return False
-
-    return append_airlines
-
-
-def append_by_core() -> Any:
-    def append_airlines(db, frame):
-        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        try:
-            with db.engine.begin() as connection:
-                connection.execute(insert(Airline.__table__), rows)
-        except IntegrityError:
-            return False
-        return True
-
-    return append_airlines
-
-
-def append_by_engine() -> Any:
-    def append_airlines(db, frame):
-        try:
-            frame.to_sql("airlines", db.engine, if_exists="append", index=False)
-        except DatabaseError as error:
-            if isinstance(error.__cause__, IntegrityError):
-                return False
-            raise
-        return True
-
-    return append_airlines
-
-
-def append_catches_integrity() -> Any:
-    def append_airlines(db, frame):
-        try:
-            with db.engine.begin() as connection:
-                frame.to_sql("airlines", connection, if_exists="append", index=False)
-        except IntegrityError:
-            return False
-        return True
-
-    return append_airlines
-
-
-def append_catches_all() -> Any:
-    def append_airlines(db, frame):
-        try:
-            with db.engine.begin() as connection:
-                frame.to_sql("airlines", connection, if_exists="append", index=False)
-        except DatabaseError:
-            return False
-        return True
-
-    return append_airlines
-
-
-def append_without_commit() -> Any:
-    def append_airlines(db, frame):
-        try:
-            with db.engine.connect() as connection:
-                connection.begin()
                 frame.to_sql("airlines", connection, if_exists="append", index=False)
         except DatabaseError as error:
             if isinstance(error.__cause__, IntegrityError):
@@ -192,32 +169,7 @@ EXERCISE = Exercise(
         "`IntegrityError`, and `raise` otherwise.",
     ),
     solution=solution_append,
-    also_right=(append_in_a_scope,),
-    wrong=(
-        Wrong(
-            append_by_engine,
-            "its transaction was committed",
-            "hands over the engine: pandas commits what it managed to insert",
-        ),
-        Wrong(
-            append_catches_integrity,
-            "a pandas DatabaseError comes out",
-            "expects the error of SQLAlchemy, which pandas wraps",
-        ),
-        Wrong(
-            append_catches_all,
-            "For a column that the table has not",
-            "takes every failure for a taken code",
-        ),
-        Wrong(
-            append_by_core,
-            "the column is nowhere",
-            "does not know that a Core insert drops what the table has no column for",
-        ),
-        Wrong(
-            append_without_commit,
-            "does not hold the old and the new ones",
-            "opens a transaction, and nobody commits it",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )
