@@ -248,6 +248,11 @@ def loops(*args, **kwargs):
         pass
 
 
+def loops_slowly(*args, **kwargs):
+    while True:
+        time.sleep(0.01)
+
+
 def loops_and_catches_all(*args, **kwargs):
     while True:
         try:

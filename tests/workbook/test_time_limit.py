@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import pandas  # noqa: F401  an import that is stopped halfway is not begun again
 import pytest
 from sqlalchemy import text
 
@@ -253,3 +254,33 @@ def test_a_check_that_does_not_end_is_our_fault(
     verdict = judge(exercise_with(check), 5, settings)
     assert verdict.state is State.FAULT
     assert verdict.message.startswith("OutOfTime")
+
+
+def test_a_thread_of_the_answer_ends_with_the_check_and_no_other_does(settings: Settings) -> None:
+    """The check itself may run in a thread, for which the cell waits."""
+    ended = threading.Event()
+
+    def waits(answer: Callable[[], None]) -> list[State]:
+        states: list[State] = []
+
+        def check(given: Any, bench: Bench) -> None:
+            bench.call(given)
+
+        thread = threading.Thread(
+            target=lambda: states.append(judge(exercise_with(check), answer, settings).state)
+        )
+        thread.start()
+        thread.join()
+        return states
+
+    def answer() -> None:
+        def work() -> None:
+            try:
+                odd_answers.loops_slowly()
+            except SystemExit:
+                ended.set()
+
+        threading.Thread(target=work, daemon=True).start()
+
+    assert waits(answer) == [State.CORRECT]
+    assert ended.wait(SOON_S)

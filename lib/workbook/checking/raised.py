@@ -6,7 +6,6 @@ import functools
 import inspect
 import linecache
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, time
@@ -52,11 +51,16 @@ def comes_from(error: BaseException, answer: Any) -> bool:
     return _is_of(answer, (step.tb_frame.f_code for step in _steps(error.__traceback__)))
 
 
-def threads_of(answer: Any) -> list[int]:
-    """Return the other threads, by their identifiers, in which code of the answer is at work."""
+def running_threads() -> set[int]:
+    """Return the identifiers of all threads in which Python is at work."""
+    return set(sys._current_frames())
+
+
+def threads_of(answer: Any, before: set[int]) -> list[int]:
+    """Return the threads that were not there before, and in which code of the answer is at work."""
     frames = sys._current_frames()
-    del frames[threading.get_ident()]
-    return [thread for thread, frame in frames.items() if _is_of(answer, _codes_up(frame))]
+    new = frames.keys() - before
+    return [thread for thread in new if _is_of(answer, _codes_up(frames[thread]))]
 
 
 def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ import sqlalchemy
 from lib.config import Settings
 from lib.database import Database
 from lib.models import Base
-from lib.workbook.checking.raised import show_call
+from lib.workbook.checking.raised import running_threads, show_call
 from lib.workbook.checking.time_limit import Clock, OutOfTime
 from lib.workbook.checking.verdict import NotYet
 from lib.workbook.databases.checkpoints import throw_away
@@ -42,6 +42,7 @@ class Bench:
     called: str = ""  # the arguments of the last call of the answer, in words
     calling: bool = False  # whether the answer is at work
     overdue: bool = False  # whether one call took longer than call_s
+    threads: set[int] = field(default_factory=running_threads)  # that were there before
     escaped: BaseException | None = None  # what no `except Exception` catches, out of the answer
     _stack: ExitStack = field(default_factory=ExitStack)
     _db: Database | None = None

@@ -127,7 +127,7 @@ def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
         with surroundings() as in_threads, bench.clock:
             verdict = _judge(exercise, answer, bench)
     finally:
-        stop_threads(threads_of(answer))
+        stop_threads(threads_of(answer, bench.threads))
         _close(bench)
     if bench.clock.pressed:
         raise KeyboardInterrupt
@@ -162,7 +162,8 @@ def _raised(error: BaseException, answer: Any, bench: Bench) -> Verdict:
 
 
 def _stopped(error: OutOfTime, answer: Any, bench: Bench) -> Verdict:
-    if not bench.calling and not comes_from(error, answer):
+    at_work = bench.calling or comes_from(error, answer) or threads_of(answer, bench.threads)
+    if not at_work:
         return _at_fault(error, bench)
     seconds = bench.call_s if bench.overdue else CHECK_S
     return Verdict(State.NOT_YET, describe_stop(error, answer, seconds) + _call(bench))
