@@ -15,3 +15,8 @@ DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "mysql": _MYSQL, "mariadb": 
 def dialect_of(connection: Connection) -> Dialect:
     """Return what this connection's kind of database can do."""
     return DIALECTS[connection.dialect.name]
+
+
+def is_known(connection: Connection) -> bool:
+    """Tell whether this kind of database is one of ours."""
+    return connection.dialect.name in DIALECTS

@@ -7,7 +7,7 @@ from typing import get_args
 
 from sqlalchemy import Connection, Table
 
-from lib.database.dialects import DIALECTS
+from lib.database.dialects import is_known
 from lib.errors import PipelineError
 from lib.load.merge import OnConflict
 from lib.load.rules import Rule
@@ -33,9 +33,9 @@ def check(
         raise PipelineError(
             "The connection is closed.", "Open another one: with engine.begin() as connection."
         )
-    if connection.dialect.name not in DIALECTS:
+    if not is_known(connection):
         raise PipelineError(
-            f"A load goes into SQLite, MySQL or MariaDB, not into {connection.dialect.name}.",
+            "A load goes into SQLite, MySQL or MariaDB, not into this kind of database.",
             "Choose one of them.",
         )
     table = getattr(model, "__table__", model)

@@ -76,7 +76,7 @@ def check_workers(answer: Any, bench: Bench) -> str:
         right, reason = exact(*case)
         asked = f"workers_for({seconds:g}, {serial:g}, {wanted:g})"
         kinds = ZeroDivisionError, TooLong
-        found = bench.outcome(kinds, answer, seconds, serial, Asked(wanted))
+        found: Any = bench.outcome(kinds, answer, seconds, serial, Asked(wanted))
         expect(
             not isinstance(found, TooLong),
             f"{asked} does not come to an end: it still looks for a number of workers, and "
@@ -86,8 +86,7 @@ def check_workers(answer: Any, bench: Bench) -> str:
             not isinstance(found, ZeroDivisionError),
             f"{asked} divides by zero; {right!r} is right. {reason}",
         )
-        number: Any = found if isinstance(found, Number) else None
-        same = found is None if right is None else number == right
+        same = found is None if right is None else is_number(found) and found == right
         why = reason
         if not same and found is not None and found in in_floats(*case):
             why += (
@@ -96,6 +95,10 @@ def check_workers(answer: Any, bench: Bench) -> str:
             why += "written."
         expect(same, f"{asked} gives {found!r:.60}; {right!r} is right. {why}")
     return "That is it. Now you can tell a promise from a possibility."
+
+
+def is_number(found: Any) -> bool:
+    return isinstance(found, Number)
 
 
 def drawn() -> Iterator[tuple[float, float, float]]:
@@ -209,7 +212,10 @@ EXERCISE = Exercise(
             answers.workers_in_floats,
         ),
     ),
-    asides=("`0.2 + 0.8 / 2 <= 0.6` is false, and yet two workers do 1 second, a fifth of it",),
+    asides=(
+        "`0.2 + 0.8 / 2 <= 0.6` is false, and yet two workers do 1 second, a fifth of it serial, "
+        "in 0.6.",
+    ),
     wrong=(
         Wrong(
             answers.workers_all_shared,
