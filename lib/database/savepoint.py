@@ -26,7 +26,10 @@ def savepoint(connection: Connection) -> Iterator[None]:
         yield
     except BaseException as error:
         try:
-            nested.rollback()
+            # Another one, where a savepoint inside of this could not be released: the connection is
+            # lost then, and there is nothing left to roll back.
+            if connection.get_nested_transaction() is nested:
+                nested.rollback()
         except DBAPIError:
             of_the_server = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
             if isinstance(error, Exception) and not of_the_server:

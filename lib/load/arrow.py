@@ -97,7 +97,7 @@ def cast_fitting(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, pa.Ar
     Moments with a zone become UTC, without it.
     """
     unfit = pa.repeat(False, len(values))
-    if values.type == target:
+    if values.type == target and not pa.types.is_floating(target):  # a float may be infinite
         return values, unfit
     if pa.types.is_decimal(target) and pa.types.is_floating(values.type):
         values = pc.cast(values, pa.string())  # Arrow would round it

@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from lib.database import Database
 from lib.models import Airline
 from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
-from lib.workbook.exercises.ch08.ex8_2_all_or_none_answers import WORDS, WRONG
+from lib.workbook.exercises.ch08.ex8_2_all_or_none_answers import WRONG
 from lib.workbook.exercises.ch08.ex8_2_all_or_none_right import ALSO_RIGHT
+from lib.workbook.exercises.ch08.ex8_2_all_or_none_words import WORDS
 from lib.workbook.exercises.ch08.looking import expect_nothing_open, rows_of
 from lib.workbook.show.sql import record_sql
 
