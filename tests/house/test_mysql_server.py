@@ -98,8 +98,9 @@ def test_it_leaves_nothing_behind() -> None:
 # --- The end of its parent ------------------------------------------------------------------------
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from lib.testing.mysql_server import PrivateServer
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a job behind nohup ignores it
 print("begins", flush=True)
 with PrivateServer() as server:
     print(server.url, flush=True)
