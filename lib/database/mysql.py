@@ -51,6 +51,7 @@ class Mysql(Dialect):
         )
 
         event.listen(engine, "connect", hang_up_when_interrupted)
+        event.listen(engine, "connect", _compare_bytes)
 
     def prepare(self, url: URL) -> None:
         """Nothing: an administrator makes the database."""
@@ -213,6 +214,15 @@ class Mysql(Dialect):
 
     def is_missing(self, url: URL) -> bool:
         return False
+
+
+def _compare_bytes(connection: Any, _record: object) -> None:
+    """Compare and sort texts that stand in a statement as columns are, and as SQLite does it.
+
+    Not by an argument of the connection: SQLAlchemy says SET NAMES after that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET collation_connection = utf8mb4_bin")
 
 
 def _as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -57,7 +57,8 @@ class PrivateServer:
     `url` logs in as the application's user, `admin_url` as root; both name the database demo.
     """
 
-    def __init__(self, *, start_timeout: float = 60.0) -> None:
+    def __init__(self, *options: str, start_timeout: float = 60.0) -> None:
+        self.options = options  # of the server, after those that it always gets
         self.start_timeout = start_timeout
         self._program = find_server()
         self._folder: Path | None = None
@@ -105,6 +106,7 @@ class PrivateServer:
         if self.running:
             return
         command = [*self._command(), f"--port={self._port}", f"--init-file={self._init_file}"]
+        command += self.options
         with self._log.open("ab") as log:
             self._process = Kept(command, self._home, log)
         self._wait_until_ready()
@@ -218,7 +220,9 @@ class PrivateServer:
             yield f"CREATE USER IF NOT EXISTS '{user}'@'%' IDENTIFIED BY '{self._password}';"
             for pattern in GRANTED:
                 yield f"GRANT {right} ON `{pattern}`.* TO '{user}'@'%';"
-        yield "CREATE DATABASE IF NOT EXISTS demo;"
+        # The collation is named, because MySQL runs this file with its built-in one, whatever
+        # --collation-server says (seen with 9.7.4).
+        yield "CREATE DATABASE IF NOT EXISTS demo CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
 
     def _run(self, command: list[str]) -> str:
         """Run a program of the server to its end and return what it printed."""

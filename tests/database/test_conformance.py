@@ -95,6 +95,15 @@ def test_a_lock_of_another_connection_is_transient(db: Database) -> None:
     assert db.dialect.is_transient(caught.value)
 
 
+def test_texts_in_a_statement_are_compared_and_sorted_byte_by_byte(db: Database) -> None:
+    """Whatever the collation of the server, and of the database, is."""
+    texts = sa.union_all(*(sa.select(sa.literal(text).label("t")) for text in "bBaAäz")).subquery()
+    with db.engine.connect() as connection:
+        assert list(connection.scalars(sa.select(texts.c.t).order_by(texts.c.t))) == list("ABabzä")
+        same = sa.select(sa.literal("a") == sa.literal("A"), sa.literal("a") == sa.literal("ä"))
+        assert connection.execute(same).one() == (0, 0)
+
+
 def test_a_lock_is_taken_once_and_given_back(db: Database) -> None:
     with db.dialect.lock(db.engine, "work") as first:
         with db.dialect.lock(db.engine, "work") as second, db.dialect.lock(db.engine, "b") as other:
