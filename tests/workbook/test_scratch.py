@@ -6,7 +6,7 @@ import linecache
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,13 +36,14 @@ sa.Table("a", metadata, sa.Column("id", sa.Integer(), primary_key=True))
 
 
 @pytest.fixture
-def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> ScratchProject:
-    made = ScratchProject(Database(sqlite_url(tmp_path / "50% of a.db")))
-    made.alembic("init migrations")
-    made.edit("migrations/env.py", ENV)
-    made.write("models.py", MODELS)
-    assert "Generating migrations/env.py ... done\n" in capsys.readouterr().out
-    return made
+def project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[ScratchProject]:
+    with Database(sqlite_url(tmp_path / "50% of a.db")) as db:
+        made = ScratchProject(db)
+        made.alembic("init migrations")
+        made.edit("migrations/env.py", ENV)
+        made.write("models.py", MODELS)
+        assert "Generating migrations/env.py ... done\n" in capsys.readouterr().out
+        yield made
 
 
 def test_a_new_project_is_an_empty_folder(project: ScratchProject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -14,10 +15,10 @@ from lib.workbook.show.sql import record_sql, show_sql
 
 
 @pytest.fixture
-def db(database_url: str) -> Database:
-    db = Database(database_url)
-    Base.metadata.create_all(db.engine)
-    return db
+def db(database_url: str) -> Iterator[Database]:
+    with Database(database_url) as db:
+        Base.metadata.create_all(db.engine)
+        yield db
 
 
 def test_statements_and_values_are_printed_in_one_spelling(
@@ -27,7 +28,6 @@ def test_statements_and_values_are_printed_in_one_spelling(
         session.add(Airline(carrier="ZZ", name="Zig"))
         session.flush()
         session.execute(select(Airline.name).limit(1)).all()
-    db.close()
     assert capsys.readouterr().out.splitlines() == [
         "BEGIN",
         "INSERT INTO airlines (carrier, name) VALUES (:carrier, :name)",
@@ -48,7 +48,6 @@ def test_many_rows_and_times_are_shown_shortly(
     with show_sql(db), db.engine.begin() as connection:
         table = PipelineRun.__table__
         connection.execute(table.insert().values(rows_read=1), runs)  # type: ignore[attr-defined]
-    db.close()
     out = capsys.readouterr().out
     assert "started_at='2013-01-01 00:00:00'" in out
     assert "... and 2 more" in out
@@ -72,13 +71,11 @@ def test_a_rollback_is_seen_and_raw_statements_too(db: Database) -> None:
     with db.engine.connect() as connection:
         connection.execute(text("SELECT 3"))
     assert len(sent) == 4, "after the block nothing is recorded"
-    db.close()
 
 
 def test_values_can_be_left_out(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
     with show_sql(db, values=False):
         db.execute([select(Airline).where(Airline.carrier == "ZZ")])
-    db.close()
     assert "ZZ" not in capsys.readouterr().out
 
 
@@ -86,11 +83,13 @@ def test_tables_and_inserts_of_many_rows_are_spelt_alike(database_url: str) -> N
     rows = [{"a": 1, "b": "x"}, {"a": 2, "b": None}]
     columns = Column("a", SmallInteger), Column("b", String(4))
     table = Table("scratch", MetaData(), *columns, prefixes=["TEMPORARY"])
-    db = Database(database_url)
-    with record_sql(db) as sent, db.engine.begin() as connection:
+    with (
+        Database(database_url) as db,
+        record_sql(db) as sent,
+        db.engine.begin() as connection,
+    ):
         table.create(connection, checkfirst=False)
         connection.execute(insert(table).values(rows))
-    db.close()
     assert sent[1].split() == "CREATE TEMPORARY TABLE scratch ( a SMALLINT, b VARCHAR(4) )".split()
     assert sent[2] == "INSERT INTO scratch (a, b) VALUES (:a_m0, :b_m0), (:a_m1, :b_m1)"
 
@@ -101,12 +100,12 @@ def test_a_merge_and_an_upsert_are_spelt_with_named_values() -> None:
     airlines = Base.metadata.tables["airlines"]
     merge = update(airlines).values(name=staging.c.name)
     upsert = sqlite.insert(Airline).values(carrier="ZZ", name="Zig").on_conflict_do_nothing()
-    db = Database("sqlite://")
-    Base.metadata.create_all(db.engine)
-    staging.create(db.engine)
-    with record_sql(db) as sent, db.engine.begin() as connection:
-        connection.execute(merge.where(airlines.c.carrier == staging.c.carrier))
-        connection.execute(upsert)
+    with Database("sqlite://") as db:
+        Base.metadata.create_all(db.engine)
+        staging.create(db.engine)
+        with record_sql(db) as sent, db.engine.begin() as connection:
+            connection.execute(merge.where(airlines.c.carrier == staging.c.carrier))
+            connection.execute(upsert)
     assert (
         sent[1].split()
         == (
