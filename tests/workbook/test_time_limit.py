@@ -110,6 +110,20 @@ def test_what_ends_in_time_is_left_alone() -> None:
             time.sleep(2 * LIMIT_S)
 
 
+def test_a_clock_that_comes_too_late_is_not_taken_for_ctrl_c() -> None:
+    """Blocks that end just when their time is over: hundreds, each at another moment."""
+    stopped = 0
+    with Clock() as clock:
+        for number in range(400):
+            try:
+                with clock.limit(0.002):
+                    time.sleep(0.001 + number * 5e-6)
+            except OutOfTime:
+                stopped += 1
+    assert not clock.pressed
+    assert 0 < stopped < 400
+
+
 def test_the_earlier_of_two_limits_counts() -> None:
     for first, second in ((LIMIT_S, 60), (60, LIMIT_S)):
         with pytest.raises(OutOfTime), Clock() as clock, clock.limit(first) as outer:

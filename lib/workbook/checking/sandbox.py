@@ -78,11 +78,13 @@ class Bench:
             with block:
                 result = answer(*args, **kwargs)
         except Exception as error:
+            self.calling = False
             raise AnswerRaised from error
         except OutOfTime:
             self.overdue = block.over
             raise
         except BaseException as error:
+            self.calling = False
             self.escaped = error
             raise
         self.calling = False

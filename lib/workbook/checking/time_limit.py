@@ -18,11 +18,11 @@ import math
 import signal
 import sys
 import threading
-import time
 from _thread import start_new_thread
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
+from time import monotonic  # now: an answer may put something else in its place
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -46,6 +46,7 @@ class Clock:
         self._thread = 0
         self._signals = False  # whether this thread can be sent signals
         self._before: Any = None  # the handler of SIGINT that was there
+        self._sent = False  # whether a signal of the clock's is on its way
         self._held = False  # whether Ctrl-C came while this module was at work
         self.pressed = False  # whether it came at all
         self._traced: Any = None
@@ -80,13 +81,13 @@ class Clock:
     @contextmanager
     def pause(self) -> Iterator[None]:
         """A block whose time is not counted."""
-        start = time.monotonic()
+        start = monotonic()
         blocks, self.blocks = self.blocks, []
         self.order()
         try:
             yield
         finally:
-            spent = time.monotonic() - start
+            spent = monotonic() - start
             for block in blocks:
                 block.deadline += spent
             self.blocks = blocks
@@ -99,9 +100,10 @@ class Clock:
 
     def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
         ours = frame is not None and _is_ours(frame)
-        if any(block.over for block in self.blocks):
-            if ours:
-                return  # it comes again
+        if self._sent:
+            self._sent = False
+            if ours or not any(block.over for block in self.blocks):
+                return  # it comes again, or it came too late
             if self._insists:
                 self._trace(frame)
             raise OutOfTime
@@ -155,7 +157,7 @@ class Clock:
         block, sent = Limit(self, math.inf), 0
         next_at = block.deadline
         while True:
-            wait = next_at - time.monotonic()
+            wait = next_at - monotonic()
             try:
                 # A wait without end has no number in C.
                 order = self._orders.get(timeout=max(0.0, wait) if wait < 1e6 else None)
@@ -165,7 +167,7 @@ class Clock:
                 with suppress(Exception):  # it has to be here for the farewell
                     self._stop(sent)
                 sent += 1
-                next_at = time.monotonic() + PAUSE_S
+                next_at = monotonic() + PAUSE_S
                 continue
             if order is None:
                 self._farewell.put(None)
@@ -180,10 +182,12 @@ class Clock:
         interrupt(busy)
         if not self._signals:
             _raise_in(self._thread, OutOfTime)
-        elif sys.platform == "win32":
-            signal.raise_signal(signal.SIGINT)  # there, the handler runs in the main thread
         else:
-            signal.pthread_kill(self._thread, signal.SIGINT)
+            self._sent = True
+            if sys.platform == "win32":
+                signal.raise_signal(signal.SIGINT)  # there, the handler runs in the main thread
+            else:
+                signal.pthread_kill(self._thread, signal.SIGINT)
         if sent > 4 * INSIST:
             _raise_in(self._thread, OutOfTime)  # its own handler of SIGINT, perhaps
         kill(busy)  # last: a server may take its time
@@ -201,7 +205,7 @@ class Limit:
 
     def __enter__(self) -> Limit:
         self.frame = sys._getframe(1)
-        self.deadline = time.monotonic() + self.seconds
+        self.deadline = monotonic() + self.seconds
         self.clock.blocks.append(self)
         self.clock.order()
         self.clock.obey()
