@@ -87,7 +87,8 @@ def expect_refused(answer: Any, bench: Bench, frame: pd.DataFrame, fault: str) -
         not left and not committed_in_spite(sent),
         f"A frame with {fault} cannot be loaded, and yet its transaction was committed"
         + (f": {', '.join(left[:5])} stay. " if left else ". ")
-        + "Open the transaction yourself, around all rows, and hand the connection on.",
+        + "All rows belong into one transaction of yours, which ends with a rollback when one of "
+        "them is refused: what has opened it must see the error.",
     )
     expect(after == before, f"After a frame with {fault}, the table is not what it was before.")
     expect(
@@ -124,8 +125,8 @@ def expect_raised(answer: Any, bench: Bench) -> None:
     expect_nothing_open(db, f"After a frame with {unknown}")
     expect(
         outcome is not True,
-        f"For a frame with {unknown}, it returns True, and nobody hears of the column. `insert` "
-        "drops the keys that it does not know.",
+        f"For a frame with {unknown}, it returns True: the rows are in, the column is nowhere, and "
+        "nobody hears of it.",
     )
     expect(
         isinstance(outcome, Exception),

@@ -245,7 +245,7 @@ WRONG = (
     ),
     Wrong(
         append_by_core_alone,
-        "nobody hears of the column",
+        "nobody hears of it",
         "does not know that a Core insert drops what the table has no column for",
     ),
     Wrong(

@@ -14,8 +14,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
-    delete,
     exists,
     func,
     insert,
@@ -25,120 +23,200 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
-from lib.models import Plane
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch08.looking import result_or_error, rows_of
+from lib.models import Flight, Plane
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_answers import WORDS, WRONG
+from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_right import ALSO_RIGHT
+from lib.workbook.exercises.ch08.looking import rows_of, same
 from lib.workbook.show.sql import record_sql
 
-# What stands in the table, then what stands in the file.
-KNOWN = [(150, 150), (None, None), (8, 8), (55, 60), (200, 2), (None, 95), (149, None), (20, None)]
+# What stands in the table, then what stands in the file: 0 and missing beside each other.
+KNOWN = [(150, 150), (None, None), (0, 0), (55, 60), (200, 2), (None, 95), (149, None), (20, None)]
+KNOWN += [(0, None), (None, 0), (8, 0)]
+FEW = 4  # statements more than for a few rows
+ROWS = 80
+Seats = Mapping[str, int | None]
 
 
-def staged(db: Database, rows: Mapping[str, int | None]) -> Table:
-    """A staging table with these seats by tail number."""
-    columns = Column("tailnum", String(6)), Column("seats", Integer)
-    staging = Table("staged_planes", MetaData(), *columns)
+def staged(db: Database, rows: Seats, name: str, *, turned: bool = False) -> Table:
+    """A staging table of this name with these seats by tail number."""
+    columns: list[Column[Any]] = [Column("tailnum", String(6)), Column("seats", Integer)]
+    staging = Table(
+        name,
+        MetaData(),
+        *(columns[::-1] if turned else columns),
+        mysql_charset="utf8mb4",  # as the workbook's tables
+        mysql_collate="utf8mb4_bin",
+    )
     with db.engine.begin() as connection:
-        staging.drop(connection, checkfirst=True)
         staging.create(connection)
         values = [{"tailnum": tailnum, "seats": seats} for tailnum, seats in rows.items()]
-        connection.execute(insert(staging), values)
+        if values:
+            connection.execute(insert(staging), values)
     return staging
 
 
-def seats_of(db: Database) -> dict[str, int | None]:
-    return {row[0]: row[1] for row in rows_of(db, select(Plane.tailnum, Plane.seats))}
+Whole = dict[str, dict[str, Any]]
+
+
+def planes_of(db: Database) -> Whole:
+    """All planes, with all that is known of them."""
+    columns = [column.name for column in Plane.__table__.columns]
+    rows = rows_of(db, select(Plane.__table__))
+    return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+
+
+def merged(planes: Whole, file: Seats) -> Whole:
+    """What the planes should be after the merge."""
+    new = {column.name: None for column in Plane.__table__.columns} | {"inferred": False}
+    return planes | {
+        tail: planes.get(tail, new | {"tailnum": tail}) | {"seats": seats}
+        for tail, seats in file.items()
+    }
 
 
 def check_merge(answer: Any, bench: Bench) -> str:
     expect_function(answer, "merge_seats")
     db = bench.db
-    tails = [row[0] for row in rows_of(db, select(Plane.tailnum).order_by(Plane.tailnum))]
-    tails = tails[100 : 100 + len(KNOWN)]
-    for tail, (old, _) in zip(tails, KNOWN, strict=True):
-        db.execute([update(Plane).where(Plane.tailnum == tail).values(seats=old)])
-    file = {tail: new for tail, (_, new) in zip(tails, KNOWN, strict=True)}
-    file |= {"N0NE1": 12, "N0NE2": None}
-    before = seats_of(db)
-    staging = staged(db, file)
-
-    with record_sql(db) as sent, db.engine.connect() as connection:
-        found = result_or_error(bench, IntegrityError, answer, connection, staging)
-        expect(
-            not isinstance(found, IntegrityError),
-            "An IntegrityError comes out. Flights refer to their planes: a plane cannot be deleted "
-            "and inserted again. Update it where it stands.",
-        )
-        expect(
-            "COMMIT" not in sent,
-            "Your function commits. The transaction belongs to whoever opened the connection.",
-        )
-        expect(
-            not any(statement.startswith("ROLLBACK") for statement in sent),
-            "Your function rolls back. The transaction belongs to whoever opened the connection.",
-        )
-        connection.commit()
-    few = len(sent)
-    _expect_seats(before, seats_of(db), file)
-    _expect_counts(found, inserted=2, updated=5, unchanged=3)
-
-    with db.engine.begin() as connection:
-        again = bench.call(answer, connection, staging)
-    _expect_counts(again, inserted=0, updated=0, unchanged=10)
-
-    many = {f"N{number:03d}QX": number for number in range(80)}
-    staging = staged(db, many)
-    with record_sql(db) as sent, db.engine.begin() as connection:
-        found = bench.call(answer, connection, staging)
-    _expect_counts(found, inserted=80, updated=0, unchanged=0)
+    file = prepare(db)
+    before = planes_of(db)
+    flights = rows_of(db, select(func.count()).select_from(Flight))
+    staging = staged(db, file, "staged_planes")
+    few = expect_merged(answer, bench, staging, before, file)
     expect(
-        len(sent) <= few + 4,
-        f"For {len(file)} rows it sends {few} statements, for {len(many)} rows {len(sent)}. Let "
-        "one statement update all rows, and one insert all.",
+        dict(rows_of(db, select(staging.c.tailnum, staging.c.seats))) == file,
+        "The staging table is not what it was: it belongs to the caller.",
     )
+    expect(
+        rows_of(db, select(func.count()).select_from(Flight)) == flights,
+        "Flights are gone that were there before: they refer to their planes.",
+    )
+    counts = dict(inserted=0, updated=0, unchanged=len(file))
+    expect_counts(again(answer, bench, staging), counts, "The second time")
+    many: Seats = {f"N{number:03d}QX": number for number in range(ROWS)}
+    staging = staged(db, many, "planes_of_the_night", turned=True)
+    with record_sql(db) as sent:
+        found = again(answer, bench, staging)
+    counts = dict(inserted=ROWS, updated=0, unchanged=0)
+    expect_counts(found, counts, f"For {ROWS} new planes")
+    expect(
+        len(sent) <= few + FEW,
+        f"For {len(file)} rows it sends {few} statements, for {ROWS} rows {len(sent)}. Let one "
+        "statement update all rows, and one insert all.",
+    )
+    staging = staged(db, {}, "nothing_new")
+    counts = dict(inserted=0, updated=0, unchanged=0)
+    expect_counts(again(answer, bench, staging), counts, "For a staging table without a row")
+    expect_planes(db, merged(merged(before, file), many), many)
     return "That is it. Any number of rows, a handful of statements, and a second run is harmless."
 
 
-def _expect_seats(
-    before: dict[str, int | None], now: dict[str, int | None], file: dict[str, int | None]
-) -> None:
-    for tail, wanted in file.items():
-        expect(tail in now, f"The plane {tail} is new, and it is not in the table.")
-        if tail in before and (before[tail] is None or wanted is None) and now[tail] != wanted:
+def prepare(db: Database) -> dict[str, int | None]:
+    """Give some planes the seats of the check; return what the file says of these and of others."""
+    query = select(Plane.tailnum).where(Plane.manufacturer.is_not(None)).order_by(Plane.tailnum)
+    tails = [row[0] for row in rows_of(db, query)][100 : 100 + len(KNOWN)]
+    with db.engine.begin() as connection:
+        for tail, (old, _) in zip(tails, KNOWN, strict=True):
+            mine = update(Plane).where(Plane.tailnum == tail)
+            connection.execute(mine.values(seats=old, speed=0, engine=""))
+    file = {tail: new for tail, (_, new) in zip(tails, KNOWN, strict=True)}
+    # In small letters it is another plane.
+    return file | {"N0NE1": 12, "N0NE2": None, "N0NE3": 0, tails[0].lower(): 7}
+
+
+def expect_merged(answer: Any, bench: Bench, staging: Table, before: Whole, file: Seats) -> int:
+    """Expect the first merge; return how many statements it sent."""
+    db = bench.db
+    with record_sql(db) as sent, db.engine.connect() as connection:
+        found = bench.outcome(IntegrityError, answer, connection, staging)
+        expect_no_integrity_error(found, sent)
+        expect(not connection.closed, "Your function closes the connection, which is the caller's.")
+        for word, does in (("COMMIT", "commits"), ("ROLLBACK", "rolls back")):
             expect(
-                False,
-                f"The plane {tail} had {before[tail]} seats and has {now[tail]}; the file says "
-                f"{wanted}. A comparison with NULL is neither true nor false: `!=` does not find "
-                "it.",
+                word not in sent,
+                f"Your function {does}. The transaction belongs to whoever opened the connection.",
             )
         expect(
-            now[tail] == wanted,
-            f"The plane {tail} has {now[tail]} seats; the file says {wanted}.",
+            planes_of(db) == before,
+            "Before the caller has committed, others see what your function has changed: it has "
+            "been committed. The transaction belongs to whoever opened the connection.",
         )
-    others = {tail: seats for tail, seats in before.items() if tail not in file}
+        connection.commit()
+    expect_planes(db, merged(before, file), file, before)
+    new = set(file) - set(before)
+    same = sum(old == new for old, new in KNOWN)
+    counts = dict(inserted=len(new), updated=len(KNOWN) - same, unchanged=same)
+    expect_counts(found, counts, f"For {len(file)} rows")
+    return len(sent)
+
+
+def again(answer: Any, bench: Bench, staging: Table) -> Any:
+    with bench.db.engine.begin() as connection:
+        return bench.call(answer, connection, staging)
+
+
+def expect_no_integrity_error(found: Any, sent: list[str]) -> None:
+    deletes = [each for each in sent if each.lstrip().upper().startswith(("DELETE", "REPLACE"))]
     expect(
-        others.items() <= now.items() and len(now) == len(others) + len(file),
-        "A plane that is not in the file has changed, or is gone.",
+        not isinstance(found, IntegrityError),
+        f"An IntegrityError comes out: {str(getattr(found, 'orig', '')).splitlines()[:1]}."
+        + (
+            " Flights refer to their planes: a plane cannot be deleted and inserted again. Update "
+            "it where it stands."
+            if deletes
+            else ""
+        ),
     )
 
 
-def _expect_counts(found: Any, **wanted: int) -> None:
+def expect_planes(db: Database, wanted: Whole, file: Seats, before: Whole | None = None) -> None:
+    """Expect the planes of the file as it says, and all else as it was."""
+    now = planes_of(db)
+    for tail, seats in file.items():
+        expect(tail in now, f"The plane {tail} is new, and it is not in the table.")
+        found = now[tail]["seats"]
+        had = f"had {before[tail]['seats']} seats and " if before and tail in before else ""
+        kept = bool(had) and found == (before or {})[tail]["seats"]
+        expect(
+            found == seats,
+            f"The plane {tail} {had}has {found}; the file says {seats}."
+            + (
+                " A comparison with NULL is neither true nor false, `!=` as `==`."
+                if kept and None in (found, seats)
+                else ""
+            ),
+        )
+    for tail, plane in wanted.items():
+        expect(tail in now, f"The plane {tail}, which is not in the file, is gone.")
+        others = [name for name, value in plane.items() if now[tail][name] != value]
+        expect(
+            not others,
+            f"The plane {tail} has other values than it should have: "
+            + ", ".join(f"{name} is {now[tail][name]!r}, not {plane[name]!r}" for name in others)
+            + ". Only the seats were to change.",
+        )
+    more = sorted(set(now) - set(wanted))
+    expect(not more, f"There is a plane {', '.join(more[:1])}, which is in no file.")
+
+
+def expect_counts(found: Any, wanted: dict[str, int], when: str) -> None:
     expect(found is not None, "The function returns nothing. Return the dict with the counts.")
     expect(
         isinstance(found, dict) and set(found) == set(wanted),
         f"This asks for a dict with inserted, updated and unchanged; it returns {found!r}.",
     )
-    expect(
-        sum(found.values()) == sum(wanted.values()),
-        f"The staging table has {sum(wanted.values())} rows; the counts do not add up to that: "
-        f"{found!r}.",
-    )
-    expect(
-        found["updated"] <= wanted["updated"],
-        f"It says that {found['updated']} planes were updated; {wanted['updated']} differ. Rows "
-        "that are the same are unchanged: let the UPDATE leave them out.",
-    )
-    expect(found == wanted, f"The counts are {found!r}; expected are {wanted!r}.")
+    for key, count in wanted.items():
+        expect(
+            same(found[key], count),
+            f"{when}, {key} is {found[key]!r}; it should be {count}."
+            + (
+                " Rows that are the same are unchanged: let the UPDATE leave them out."
+                if key == "updated"
+                and same(found[key], count + wanted["unchanged"])
+                and wanted["unchanged"]
+                else ""
+            ),
+        )
 
 
 def solution_merge() -> Any:
@@ -158,93 +236,6 @@ def solution_merge() -> Any:
     return merge_seats
 
 
-def merge_in_python() -> Any:
-    def merge_seats(connection, staging):
-        staged_rows = connection.execute(select(staging.c.tailnum, staging.c.seats)).all()
-        known = dict(connection.execute(select(Plane.tailnum, Plane.seats)).all())
-        planes = Plane.__table__
-        new = [{"tailnum": t, "seats": s} for t, s in staged_rows if t not in known]
-        changed = [{"key": t, "now": s} for t, s in staged_rows if t in known and known[t] != s]
-        if new:
-            connection.execute(insert(planes), new)
-        if changed:
-            mine = planes.c.tailnum == bindparam("key")
-            connection.execute(update(planes).where(mine).values(seats=bindparam("now")), changed)
-        unchanged = len(staged_rows) - len(new) - len(changed)
-        return {"inserted": len(new), "updated": len(changed), "unchanged": unchanged}
-
-    return merge_seats
-
-
-def _merge_where(condition: Any) -> Any:
-    """The solution, with another idea of which rows differ."""
-
-    def merge_seats(connection, staging):
-        planes = Plane.__table__
-        same = planes.c.tailnum == staging.c.tailnum
-        change = update(planes).values(seats=staging.c.seats)
-        change = change.where(same, condition(planes.c.seats, staging.c.seats))
-        new = select(staging.c.tailnum, staging.c.seats).where(~exists().where(same))
-        count = connection.scalar(select(func.count()).select_from(staging))
-        updated = connection.execute(change).rowcount
-        add = insert(planes).from_select(["tailnum", "seats"], new)
-        inserted = connection.execute(add).rowcount
-        unchanged = count - updated - inserted
-        return {"inserted": inserted, "updated": updated, "unchanged": unchanged}
-
-    return merge_seats
-
-
-def merge_unequal() -> Any:
-    return _merge_where(lambda old, new: old != new)
-
-
-def merge_touches_all() -> Any:
-    return _merge_where(lambda old, new: True)
-
-
-def merge_replaces() -> Any:
-    def merge_seats(connection, staging):
-        planes = Plane.__table__
-        gone = delete(planes).where(planes.c.tailnum.in_(select(staging.c.tailnum)))
-        updated = connection.execute(gone).rowcount
-        rows = select(staging.c.tailnum, staging.c.seats)
-        add = insert(planes).from_select(["tailnum", "seats"], rows)
-        inserted = connection.execute(add).rowcount - updated
-        return {"inserted": inserted, "updated": updated, "unchanged": 0}
-
-    return merge_seats
-
-
-def merge_commits() -> Any:
-    def merge_seats(connection, staging):
-        result = solution_merge()(connection, staging)
-        connection.commit()
-        return result
-
-    return merge_seats
-
-
-def merge_row_by_row() -> Any:
-    def merge_seats(connection, staging):
-        counts = {"inserted": 0, "updated": 0, "unchanged": 0}
-        planes = Plane.__table__
-        for tailnum, seats in connection.execute(select(staging)).all():
-            mine = planes.c.tailnum == tailnum
-            row = connection.execute(select(planes.c.seats).where(mine)).one_or_none()
-            if row is None:
-                connection.execute(insert(planes).values(tailnum=tailnum, seats=seats))
-                counts["inserted"] += 1
-            elif row.seats != seats:
-                connection.execute(update(planes).where(mine).values(seats=seats))
-                counts["updated"] += 1
-            else:
-                counts["unchanged"] += 1
-        return counts
-
-    return merge_seats
-
-
 EXERCISE = Exercise(
     id="8.3",
     title="A merge that can be repeated",
@@ -258,28 +249,7 @@ EXERCISE = Exercise(
         "with a SELECT; what is neither updated nor inserted is unchanged.",
     ),
     solution=solution_merge,
-    also_right=(merge_in_python,),
-    wrong=(
-        Wrong(
-            merge_unequal,
-            "A comparison with NULL",
-            "forgets that != says nothing about missing values",
-        ),
-        Wrong(
-            merge_touches_all,
-            "let the UPDATE leave them out",
-            "updates every row that is known; each run then seems to have changed all",
-        ),
-        Wrong(
-            merge_replaces,
-            "Flights refer to their planes",
-            "takes a merge for delete and insert",
-        ),
-        Wrong(merge_commits, "Your function commits", "settles a transaction that is not its own"),
-        Wrong(
-            merge_row_by_row,
-            "one statement update all rows",
-            "asks and writes for each row by itself",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )

@@ -10,77 +10,107 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, select
 
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.load import bulk_load
-from lib.load.files import load_files
-from lib.models import Flight, LoadedFile, RejectedRow
+from lib.load.merge import merge
+from lib.load.tables import LoadedFile, RejectedRow
+from lib.models import Flight
 from lib.pipeline.flights import raw_source
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
-from lib.workbook.exercises.ch08.looking import expect_nothing_open, result_or_error, rows_of
+from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.exercises.ch08.ex8_5_night_shift_answers import WORDS, WRONG
+from lib.workbook.exercises.ch08.ex8_5_night_shift_right import ALSO_RIGHT
+from lib.workbook.exercises.ch08.looking import expect_nothing_open, rows_of, same
 
 EACH = 30  # rows of a file
+BAD = {"c.csv": 2, "d.csv": 1}  # rows that break a rule
+GOOD = {"a.csv": EACH, "c.csv": EACH - 2, "d.csv": EACH - 1}
+CORRECTED = 777  # minutes: the delay of a flight of a.csv, as d.csv has it
+Key = tuple[Any, ...]
+
+
+class Listed(type(Path())):  # type: ignore[misc]
+    """A folder that is listed from the last name to the first, as a file system may do."""
+
+    def glob(self, *args: Any, **options: Any) -> Iterator[Any]:
+        yield from sorted(super().glob(*args, **options), reverse=True)
+
+    def iterdir(self) -> Iterator[Any]:
+        yield from sorted(super().iterdir(), reverse=True)
 
 
 @contextmanager
 def night() -> Iterator[Path]:
-    """A folder: a good file, one that does not fit, one with a bad row, a good one, and a note."""
+    """A folder of five files: a, c and d can be loaded; b does not fit, and e has no line at all.
+
+    Beside them stand flights that are not to be loaded: in a folder, and under another ending.
+    """
     path = raw_source("flights").path
-    rows = pd.read_csv(path, dtype="str", keep_default_na=False, nrows=3 * EACH)
-    first, second, third = (rows[start : start + EACH] for start in range(0, 3 * EACH, EACH))
+    rows = pd.read_csv(path, dtype="str", keep_default_na=False, nrows=5 * EACH)
+    parts = [rows[start : start + EACH] for start in range(0, 5 * EACH, EACH)]
+    corrected = parts[0][:1].assign(dep_delay=str(CORRECTED))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        first.to_csv(folder / "a.csv", index=False)
-        third.rename(columns={"tailnum": "plane"}).to_csv(folder / "b.csv", index=False)
-        second.assign(minute=["soon", *second["minute"][1:]]).to_csv(folder / "c.csv", index=False)
-        third.to_csv(folder / "d.csv", index=False)
+        folder = Listed(name)
+        parts[0].to_csv(folder / "a.csv", index=False)
+        parts[2].rename(columns={"tailnum": "plane"}).to_csv(folder / "b.csv", index=False)
+        spoilt(parts[1], 2).to_csv(folder / "c.csv", index=False)
+        pd.concat([spoilt(parts[2], 1), corrected]).to_csv(folder / "d.csv", index=False)
+        (folder / "e.csv").write_bytes(b"")
+        (folder / "older").mkdir()
+        parts[3].to_csv(folder / "older" / "f.csv", index=False)
+        parts[4].to_csv(folder / "g.csv.bak", index=False)
         (folder / "readme.txt").write_text("no,flights,here\n", encoding="utf-8")
         yield folder
 
 
-@contextmanager
-def failing_at_commit(db: Database, number: int, error: BaseException) -> Iterator[list[int]]:
-    """Raise the error instead of a commit, counted from 1; the list tells that it happened."""
-    seen: list[int] = []
+def spoilt(rows: pd.DataFrame, bad: int) -> pd.DataFrame:
+    """The rows, with a minute in the first of them that is no number."""
+    return rows.assign(minute=["soon"] * bad + list(rows["minute"][bad:]))
 
-    def on_commit(_connection: object) -> None:
-        seen.append(len(seen) + 1)
-        if len(seen) == number:
+
+@contextmanager
+def stopped_at(name: str, error: BaseException) -> Iterator[list[str]]:
+    """Raise the error in `bulk_load`, when the rows of this file are written, and not committed.
+
+    The list tells for which files it was called.
+    """
+    called: list[str] = []
+
+    def merge_and_stop(connection: Any, staging: Any, table: Any, how: Any, report: Any) -> None:
+        merge(connection, staging, table, how, report)
+        called.append(report.source)
+        if report.source == name:
             raise error
 
-    event.listen(db.engine, "commit", on_commit)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "commit", on_commit)
-
-
-def flights_in(db: Database) -> int:
-    return int(rows_of(db, select(func.count()).select_from(Flight))[0][0])
+    with patch("lib.load.bulk.merge", merge_and_stop):
+        yield called
 
 
 def check_night(answer: Any, bench: Bench) -> str:
     expect_function(answer, "load_night")
     db = bench.db
     with night() as folder:
+        files = keys_of(folder)
         for error in (KeyboardInterrupt("from the check"), RuntimeError("from the check")):
-            db.execute([delete(Flight), delete(LoadedFile)])
-            _expect_stopped(answer, bench, folder, error)
-        found = result_or_error(bench, PipelineError, answer, db, folder)
+            forget(db)
+            expect_stopped(answer, bench, folder, files, error)
+        forget(db)
+        expect_one_refused_late(answer, bench, folder, files)
+        forget(db)
+        found = bench.outcome(PipelineError, answer, db, folder)
         expect_nothing_open(db, "When it has returned")
-        _expect_loaded(db, found)
+        expect_loaded(db, found, files)
         again = bench.call(answer, db, folder)
+    expect_flights(db, files, ("a.csv", "c.csv", "d.csv"), "After a second run")
+    expect_dict(again)
     expect(
-        flights_in(db) == 3 * EACH - 1,
-        f"After a second run the table has {flights_in(db)} flights instead of {3 * EACH - 1}.",
-    )
-    expect(
-        again["inserted"] == 0,
-        f"A second run says that it inserted {again['inserted']} flights; all were there already.",
+        same(again["inserted"], 0),
+        f"A second run says that it inserted {again['inserted']!r} flights; all were there.",
     )
     return (
         "That is it. A broken file costs one file, an interrupt costs one file, and a second run "
@@ -88,68 +118,153 @@ def check_night(answer: Any, bench: Bench) -> str:
     )
 
 
-def _expect_stopped(answer: Any, bench: Bench, folder: Path, error: BaseException) -> None:
-    """Stop the job before the second file that can be loaded is settled."""
+def forget(db: Database) -> None:
+    db.execute([delete(Flight), delete(LoadedFile), delete(RejectedRow)])
+
+
+def keys_of(folder: Path) -> dict[str, set[Key]]:
+    """The good flights of each file that can be loaded, by their keys; one twice is a.csv's."""
+    keys: dict[str, set[Key]] = {}
+    for name in GOOD:
+        rows = pd.read_csv(folder / name)
+        rows = rows[rows["minute"].astype(str) != "soon"]
+        hours = pd.to_datetime(rows["time_hour"]).dt.tz_localize(None)
+        found = zip(hours.dt.to_pydatetime(), rows["carrier"], rows["flight"].tolist(), strict=True)
+        keys[name] = set(found) - set().union(*keys.values())
+    return keys
+
+
+def flights_in(db: Database) -> dict[Key, Any]:
+    columns = Flight.time_hour, Flight.carrier, Flight.flight, Flight.dep_delay
+    return {row[:3]: row[3] for row in rows_of(db, select(*columns))}
+
+
+def expect_flights(
+    db: Database, files: dict[str, set[Key]], names: tuple[str, ...], when: str
+) -> None:
+    """Expect the good flights of these files, and no others."""
+    found = set(flights_in(db))
+    for name, keys in files.items():
+        there = len(keys & found)
+        wanted = len(keys) if name in names else 0
+        expect(
+            there == wanted,
+            f"{when}, {there} of the {len(keys)} good flights of {name} are in the table; {wanted} "
+            "should be."
+            + (
+                " A file that is loaded stays: each needs a transaction of its own."
+                if name in names and not there and not found
+                else ""
+            ),
+        )
+    more = len(found) - sum(len(files[name]) for name in names)
+    expect(
+        not more,
+        f"{when}, the table has {more} flights of no file that was to be loaded. Only the `*.csv` "
+        "in the folder itself are.",
+    )
+
+
+def expect_stopped(
+    answer: Any, bench: Bench, folder: Path, files: dict[str, set[Key]], error: BaseException
+) -> None:
+    """Stop the job when the rows of c.csv are written: a.csv stays, and nothing else is there."""
     db, name = bench.db, type(error).__name__
-    outcome: Any = None
-    with failing_at_commit(db, 2, error) as commits:
-        try:
-            outcome = result_or_error(bench, (PipelineError, RuntimeError), answer, db, folder)
-        except KeyboardInterrupt as interrupt:
-            outcome = interrupt
-    expect_nothing_open(db, f"When a {name} has stopped it")
+    with stopped_at("c.csv", error) as called:
+        outcome = bench.outcome((PipelineError, type(error)), answer, db, folder)
+    when = f"When a {name} stops `bulk_load` at c.csv"
+    expect_nothing_open(db, when)
     expect(
         not isinstance(outcome, PipelineError),
-        "b.csv does not fit the table, and its PipelineError comes out of your function: the files "
-        "after it are not loaded. Note its name, and go on.",
+        f"A PipelineError comes out of your function: {first_line(outcome)} The files after it are "
+        "not loaded. Note its name, and go on.",
     )
     expect(
-        len(commits) >= 2,
-        f"For the whole folder there is {len(commits)} commit. A crash near the end would take all "
-        "files back: give each file a transaction of its own.",
+        "c.csv" in called,
+        "Your function has not loaded c.csv with `bulk_load`, or not after a.csv.",
     )
     expect(
-        outcome is error,
-        f"A {name}, raised while c.csv was loaded, does not come out of your function. Only a "
-        "PipelineError means that a file is at fault; everything else must stop the job.",
+        isinstance(outcome, type(error)),
+        f"{when}, it does not come out of your function. Only a PipelineError means that a file is "
+        "at fault; everything else must stop the job.",
     )
+    early = sorted(name for name in ("d.csv",) if files[name] & set(flights_in(db)))
     expect(
-        flights_in(db) == EACH,
-        f"a.csv was loaded when a {name} stopped the job at the next file. The table should hold "
-        f"its {EACH} flights; it holds {flights_in(db)}.",
+        not early,
+        f"{when}, flights of {', '.join(early)} are in the table already: load the files in the "
+        "order of their names.",
     )
+    expect_flights(db, files, ("a.csv",), when)
 
 
-def _expect_loaded(db: Database, found: Any) -> None:
+def expect_one_refused_late(
+    answer: Any, bench: Bench, folder: Path, files: dict[str, set[Key]]
+) -> None:
+    """Let c.csv be refused when its rows are written: nothing of it stays, and the others come."""
+    db = bench.db
+    with stopped_at("c.csv", PipelineError("The check has refused this file.")):
+        found = bench.outcome(PipelineError, answer, db, folder)
+    when = "When `bulk_load` refuses c.csv after it has written rows"
+    expect_nothing_open(db, when)
+    expect(
+        not isinstance(found, PipelineError),
+        f"{when}, its PipelineError comes out of your function. Note its name, and go on.",
+    )
+    expect_flights(db, files, ("a.csv", "d.csv"), when)
+    expect_dict(found)
+    expect_failed(found["failed"], ["b.csv", "c.csv", "e.csv"])
+
+
+def expect_dict(found: Any) -> None:
     expect(found is not None, "The function returns nothing. Return the dict.")
     expect(
         isinstance(found, dict) and set(found) == {"inserted", "rejected", "failed"},
         f"This asks for a dict with inserted, rejected and failed; it returns {found!r}.",
     )
+
+
+def expect_failed(found: Any, wanted: list[str]) -> None:
     expect(
-        flights_in(db) == 3 * EACH - 1,
-        f"a.csv, c.csv and d.csv hold {3 * EACH - 1} good flights; the table has {flights_in(db)}.",
+        isinstance(found, list) and all(isinstance(each, str) for each in found),
+        f"`failed` is {found!r}; it should be a list of names, as texts.",
     )
-    failed = [Path(name).name for name in found["failed"]]
+    expect(found == wanted, f"The files that could not be loaded are {wanted}; you tell {found}.")
+
+
+def expect_loaded(db: Database, found: Any, files: dict[str, set[Key]]) -> None:
     expect(
-        failed == ["b.csv"],
-        f"The files that could not be loaded are {failed}; expected is ['b.csv'].",
+        not isinstance(found, PipelineError),
+        f"A PipelineError comes out of your function: {first_line(found)}",
     )
-    # The stopped run before has loaded the first file.
+    expect_flights(db, files, ("a.csv", "c.csv", "d.csv"), "After the night")
+    corrected = [delay for key, delay in flights_in(db).items() if delay == CORRECTED]
     expect(
-        found["inserted"] == 2 * EACH - 1,
-        f"a.csv was there already, so {2 * EACH - 1} flights were inserted; it says "
-        f"{found['inserted']!r}.",
+        len(corrected) == 1,
+        "A flight of a.csv is in d.csv once more, with a correction: the table has the older "
+        "delay. Load the files in the order of their names.",
     )
-    expect(
-        found["rejected"] == 1,
-        f"One row of c.csv is bad; it says that {found['rejected']!r} were rejected.",
-    )
+    expect_dict(found)
+    for key, wanted in (("inserted", sum(GOOD.values())), ("rejected", sum(BAD.values()))):
+        expect(
+            same(found[key], wanted) and not isinstance(found[key], bool),
+            f"`{key}` is {found[key]!r}; of the files that were loaded, {wanted} rows were, "
+            + (
+                "by file " + ", ".join(f"{name} {count}" for name, count in GOOD.items())
+                if key == "inserted"
+                else "by file " + ", ".join(f"{name} {count}" for name, count in BAD.items())
+            )
+            + ".",
+        )
+    expect_failed(found["failed"], ["b.csv", "e.csv"])
     rejected = rows_of(db, select(RejectedRow.file, RejectedRow.column))
     expect(
         ("c.csv", "minute") in rejected,
-        "The bad row of c.csv is not in `rejected_rows`. Does `bulk_load` load the files?",
+        "The bad rows of c.csv are not in `rejected_rows`. Does `bulk_load` load the files?",
     )
+
+
+def first_line(error: Any) -> str:
+    return str(error).splitlines()[0] if str(error) else ""
 
 
 def solution_night() -> Any:
@@ -169,73 +284,6 @@ def solution_night() -> Any:
     return load_night
 
 
-def night_by_load_files() -> Any:
-    def load_night(db, folder):
-        reports, failed = [], []
-        for file in sorted(folder.glob("*.csv")):
-            try:
-                reports += load_files(db, Flight, [file])
-            except PipelineError:
-                failed.append(file.name)
-        inserted = sum(report.inserted for report in reports)
-        rejected = sum(report.rejected for report in reports)
-        return {"inserted": inserted, "rejected": rejected, "failed": failed}
-
-    return load_night
-
-
-def night_in_one_transaction() -> Any:
-    def load_night(db, folder):
-        done = {"inserted": 0, "rejected": 0, "failed": []}
-        with db.engine.begin() as connection:
-            for file in sorted(folder.glob("*.csv")):
-                try:
-                    report = bulk_load(connection, Flight, file)
-                    done["inserted"] += report.inserted
-                    done["rejected"] += report.rejected
-                except PipelineError:
-                    done["failed"].append(file.name)
-        return done
-
-    return load_night
-
-
-def night_ends_at_the_first() -> Any:
-    def load_night(db, folder):
-        reports = load_files(db, Flight, folder)
-        inserted = sum(report.inserted for report in reports)
-        rejected = sum(report.rejected for report in reports)
-        return {"inserted": inserted, "rejected": rejected, "failed": []}
-
-    return load_night
-
-
-def _catching(kind: type[BaseException]) -> Any:
-    """The solution, content to catch more."""
-
-    def load_night(db, folder):
-        done = {"inserted": 0, "rejected": 0, "failed": []}
-        for file in sorted(folder.glob("*.csv")):
-            try:
-                with db.engine.begin() as connection:
-                    report = bulk_load(connection, Flight, file)
-                done["inserted"] += report.inserted
-                done["rejected"] += report.rejected
-            except kind:
-                done["failed"].append(file.name)
-        return done
-
-    return load_night
-
-
-def night_swallows_interrupts() -> Any:
-    return _catching(BaseException)
-
-
-def night_swallows_errors() -> Any:
-    return _catching(Exception)
-
-
 EXERCISE = Exercise(
     id="8.5",
     title="The night shift",
@@ -249,27 +297,7 @@ EXERCISE = Exercise(
         "stops the loop by itself.",
     ),
     solution=solution_night,
-    also_right=(night_by_load_files,),
-    wrong=(
-        Wrong(
-            night_in_one_transaction,
-            "give each file a transaction of its own",
-            "one transaction for the whole folder",
-        ),
-        Wrong(
-            night_ends_at_the_first,
-            "its PipelineError comes out",
-            "lets one broken file stop the files after it",
-        ),
-        Wrong(
-            night_swallows_interrupts,
-            "A KeyboardInterrupt, raised while c.csv was loaded",
-            "catches everything, the stop button included",
-        ),
-        Wrong(
-            night_swallows_errors,
-            "A RuntimeError, raised while c.csv was loaded",
-            "takes every error for the fault of the file",
-        ),
-    ),
+    also_right=ALSO_RIGHT,
+    wrong=WRONG,
+    words=WORDS,
 )

@@ -52,3 +52,13 @@ def expect_nothing_open(db: Database, when: str) -> None:
         f"{when}, a transaction is still open: a connection has not come back to the pool. Use "
         "`with db.engine.begin() as connection:`.",
     )
+
+
+def same(found: Any, wanted: int) -> bool:
+    """Tell whether a value is this number; a text or a truth value is none."""
+    if isinstance(found, (str, bytes, bool)):
+        return False
+    try:
+        return bool(found == wanted)
+    except Exception:  # an array, for instance, cannot say it in one word
+        return False
