@@ -1,6 +1,6 @@
 """Exercise 12.1: a page whose number follows its filter."""
 
-# The answers stand here as one would type them into a cell, without annotations.
+# The solution stands here as one would type it into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 
@@ -8,51 +8,82 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from streamlit.testing.v1 import AppTest
+
+from lib.database import Database
+from lib.models import Flight
+from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong, expect_function
+from lib.workbook.exercises.ch12 import ex12_1_airport_page_answers as answers
+from lib.workbook.exercises.ch12.ex12_1_airport_page_choices import choices, groups
 from lib.workbook.exercises.ch12.looking import (
+    AIRPORTS,
+    add_flights,
     digits,
-    expect_no_error,
     flights_by_origin,
     run_answer,
 )
-from lib.workbook.show.page_run import run_again
+from lib.workbook.exercises.slips import slip
 
 
 def check_page(answer: Any, bench: Bench) -> str:
     expect_function(answer, "airport_page")
     db = bench.db
+    add_flights(db)
     flights = flights_by_origin(db)
-    page = run_answer(answer, db)
-    expect(
-        page.selectbox or page.radio,
-        "The page has nothing to choose from. `st.selectbox(label, options)` shows a list, and "
-        "returns what is chosen.",
-    )
-    expect(
-        page.metric,
-        "The page has no `st.metric`. It shows a label and a number, large enough to be read from "
-        "afar.",
-    )
-    widget = page.selectbox[0] if page.selectbox else page.radio[0]
-    missing = sorted(set(flights) - set(widget.options))
-    expect(not missing, f"One can choose {', '.join(widget.options)}; {missing} is missing.")
-    for origin, number in flights.items():
-        widget = page.selectbox[0] if page.selectbox else page.radio[0]
-        widget.set_value(origin)
-        expect_no_error(run_again(page))
-        found = next((each for each in page.metric if each.label == "Flights"), page.metric[0])
-        expect(found.label == "Flights", f"The number's label is {found.label!r}, not 'Flights'.")
-        everything = digits(found.value) == str(sum(flights.values()))
-        expect(
-            not everything,
-            f"With {origin} chosen, the page still shows all {sum(flights.values()):,} flights. "
-            "What the select box returns has to be in the question to the database.",
-        )
-        expect(
-            digits(found.value) == str(number),
-            f"With {origin} chosen, the page shows {found.value}; the table has {number:,}.",
-        )
+    page = run_answer(answer, db, bench)
+    chosen = choices(page)
+    if not chosen and not shows_each(page, flights):
+        raise NotYet(_what_is_there(page))
+    for code in (*AIRPORTS, *AIRPORTS[::-1]) if chosen else ():
+        expect_number(chosen[code].choose(page), code, flights, db)
     return "That is it. The page asks anew at each choice, and shows what it was asked for."
+
+
+def expect_number(part: Any, code: str, flights: dict[str, int], db: Database) -> None:
+    """Expect the number of flights from this airport, on this part of the page."""
+    shown = _number_on(part)
+    if shown is None:
+        labels = ", ".join(repr(str(each.label)) for each in part.metric)
+        there = f"; there are {labels}" if labels else ""
+        raise NotYet(f"With {code} chosen, the page has no `st.metric` labelled 'Flights'{there}.")
+    if digits(shown) == str(flights[code]):
+        return
+    elsewhere = [other for other in flights if other != code]
+    told = {
+        "Those are all flights: what is chosen has to be in the question.": sum(flights.values()),
+        "Those are without the cancelled ones.": flights_by_origin(db, Flight.dep_time)[code],
+        **{f"Those are the flights from {other}.": flights[other] for other in elsewhere},
+    }
+    fits = [why for why, number in told.items() if str(number) == digits(shown)]
+    raise NotYet(
+        f"With {code} chosen, the page shows {shown}; `flights` has {flights[code]:,} rows with "
+        f"this `origin`.{' ' + fits[0] if len(fits) == 1 else ''}"
+    )
+
+
+def shows_each(page: AppTest, flights: dict[str, int]) -> bool:
+    """Tell whether a widget without the codes in its options shows the three numbers."""
+    for group in groups(page):
+        if len(group) >= len(AIRPORTS):
+            shown = [digits(_number_on(choice.choose(page))) for choice in group]
+            if all(str(flights[code]) in shown for code in AIRPORTS):
+                return True
+    return False
+
+
+def _number_on(part: Any) -> Any:
+    """The value of the metric that is labelled Flights; None where there is none."""
+    return next((each.value for each in part.metric if each.label == "Flights"), None)
+
+
+def _what_is_there(page: AppTest) -> str:
+    there = [", ".join(choice.label for choice in group) for group in groups(page) if group]
+    if there:
+        return f"One can choose: {'; '.join(there)}. EWR, JFK and LGA are asked for."
+    return (
+        "The page has nothing to choose from. `st.selectbox(label, options)`, for instance, shows "
+        "a list, and returns what is chosen."
+    )
 
 
 def solution_page() -> Any:
@@ -71,53 +102,6 @@ def solution_page() -> Any:
     return airport_page
 
 
-def page_with_radio() -> Any:
-    def airport_page(db):
-        import streamlit as st
-
-        origin = st.radio("From", ["JFK", "LGA", "EWR"])
-        flights = db.query("SELECT origin, count(*) AS n FROM flights GROUP BY origin")
-        st.metric("Flights", int(flights.set_index("origin")["n"][origin]))
-
-    return airport_page
-
-
-def page_that_ignores_the_choice() -> Any:
-    def airport_page(db):
-        import streamlit as st
-        from sqlalchemy import func, select
-
-        from lib.models import Flight
-
-        st.selectbox("From", ["EWR", "JFK", "LGA"])
-        with db.engine.connect() as connection:
-            count = select(func.count()).select_from(Flight)
-            st.metric("Flights", f"{connection.scalar(count):,}")
-
-    return airport_page
-
-
-def page_without_a_choice() -> Any:
-    def airport_page(db):
-        import streamlit as st
-
-        flights = db.query("SELECT origin, count(*) AS n FROM flights GROUP BY origin")
-        for row in flights.itertuples():
-            st.metric(row.origin, f"{row.n:,}")
-
-    return airport_page
-
-
-def page_that_knows_the_number() -> Any:
-    def airport_page(db):
-        import streamlit as st
-
-        known = {"EWR": 9893, "JFK": 9161, "LGA": 7950}
-        st.metric("Flights", known[st.selectbox("From", list(known))])
-
-    return airport_page
-
-
 EXERCISE = Exercise(
     id="12.1",
     title="A page that follows its filter",
@@ -129,22 +113,117 @@ EXERCISE = Exercise(
         "Show the number with `st.metric('Flights', ...)`. All imports stand inside the function.",
     ),
     solution=solution_page,
-    also_right=(page_with_radio,),
+    also_right=(
+        answers.page_with_radio,
+        answers.page_with_segments,
+        answers.page_with_pills,
+        answers.page_with_a_slider,
+        answers.page_with_names,
+        answers.page_in_a_form,
+        answers.page_with_buttons,
+        answers.page_with_tabs,
+        answers.page_with_more_on_it,
+    ),
+    words=(
+        Word(
+            "Write `airport_page(db)`",
+            "the page is run with a database",
+            slip(solution_page, ("def airport_page(db)", "def airport_page()")),
+        ),
+        Word(
+            "something to choose one of the three airports of departure from (EWR, JFK, LGA)",
+            "options for each of the three",
+            slip(solution_page, ('["EWR", "JFK", "LGA"]', '["EWR", "JFK"]')),
+        ),
+        Word(
+            "an `st.metric`",
+            "the metrics on the page",
+            slip(solution_page, ('st.metric("Flights", ', 'st.write("Flights", ')),
+        ),
+        Word(
+            "labelled `Flights`",
+            "the label of the metric",
+            slip(solution_page, ('st.metric("Flights", ', 'st.metric("Departures", ')),
+        ),
+        Word(
+            "how many rows of `flights` have the chosen one as their `origin`",
+            "cancelled flights, other months, and a fourth airport",
+            slip(solution_page, ("func.count()", "func.count(Flight.dep_time)")),
+        ),
+        Word(
+            "Import inside the function whatever the page needs",
+            "the page is run outside of the module in which it stands",
+            slip(
+                solution_page,
+                (
+                    "        from sqlalchemy import func, select\n",
+                    "        from sqlalchemy import func\n",
+                ),
+            ),
+        ),
+    ),
+    asides=("Any widget that lets one choose will do.",),
     wrong=(
         Wrong(
-            page_that_ignores_the_choice,
-            "has to be in the question",
+            answers.page_that_ignores_the_choice,
+            "what is chosen has to be in the question",
             "shows a filter, and does not use what it returns",
         ),
         Wrong(
-            page_without_a_choice,
+            answers.page_without_a_choice,
             "nothing to choose from",
             "shows everything side by side instead of letting people choose",
         ),
         Wrong(
-            page_that_knows_the_number,
-            "the table has",
+            answers.page_that_knows_the_number,
+            "`flights` has",
             "writes numbers into the page that the database should give",
+        ),
+        Wrong(
+            slip(solution_page, ("func.count()", "func.count(Flight.dep_time)")),
+            "without the cancelled ones",
+            "counts departures, where rows are asked for",
+        ),
+        Wrong(
+            slip(solution_page, ("Flight.origin == origin", "Flight.dest == origin")),
+            "With EWR chosen, the page shows",
+            "asks for the flights to the airport",
+        ),
+        Wrong(
+            slip(
+                solution_page,
+                ("Flight.origin == origin", "Flight.origin == origin, Flight.month == 1"),
+            ),
+            "With EWR chosen, the page shows",
+            "counts January, which is all that they have seen",
+        ),
+        Wrong(
+            slip(solution_page, ('["EWR", "JFK", "LGA"]', '["Newark", "LaGuardia"]')),
+            "One can choose: Newark, LaGuardia. EWR, JFK and LGA are asked for",
+            "offers two of three",
+        ),
+        Wrong(
+            slip(
+                solution_page,
+                ("            st.metric", "            if origin != 'LGA': st.metric"),
+            ),
+            "With LGA chosen, the page has no `st.metric` labelled 'Flights'",
+            "shows no number for one of the airports",
+        ),
+        Wrong(
+            answers.page_one_step_behind,
+            "Those are the flights from EWR",
+            "shows the number of the choice before",
+        ),
+        Wrong(
+            slip(solution_page, ("import func, select", "import func")),
+            "it imports what it needs, in the function",
+            "uses what the notebook has imported",
+        ),
+        Wrong(
+            answers.page_by_lambda,
+            "Write it with `def`",
+            "hands over something without a text of its own",
         ),
     ),
 )
