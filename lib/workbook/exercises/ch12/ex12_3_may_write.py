@@ -1,28 +1,48 @@
 """Exercise 12.3: find out whether a way in can write."""
 
-# The answers stand here as one would type them into a cell, without annotations.
+# The solution stands here as one would type it into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import event, insert
 from sqlalchemy.exc import DBAPIError
 
 from lib.config import Settings
 from lib.database import Database
 from lib.database.read_only import open_read_only
-from lib.models import Airline, Weather
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.models import Airline
+from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
+from lib.workbook.exercises.ch12 import ex12_3_may_write_answers as answers
 from lib.workbook.exercises.ch12.looking import contents
+from lib.workbook.exercises.slips import slip
 
 
 def check_may_write(answer: Any, bench: Bench) -> str:
     expect_function(answer, "may_write")
+    expect_yes(answer, bench, "The chapter's own way in")
+    with open_read_only(Settings(bench.settings.home, bench.db.url)) as page:
+        expect_no(answer, bench, page, "The way in of the page, which `open_read_only` makes,")
+    with refused_without_a_setting(bench.db) as page:
+        expect_no(
+            answer,
+            bench,
+            page,
+            "A way in whose settings say nothing, and which the " "database refuses all the same,",
+        )
+    expect_yes(answer, bench, "Asked once more: the chapter's own way in")
+    return "That is it. Nobody has to believe a setting that can be tried."
+
+
+def expect_yes(answer: Any, bench: Bench, who: str) -> None:
+    """Expect True of a way in that may write, no trace in the database, and no connection kept."""
     before = contents(bench.db)
-    owner = bench.call(answer, bench.db)
+    said = bench.call(answer, bench.db)
     pool: Any = bench.db.engine.pool
     expect(
         pool.checkedout() == 0,
@@ -36,31 +56,45 @@ def check_may_write(answer: Any, bench: Bench) -> str:
         "try; what a database cannot roll back, such as CREATE TABLE on MySQL, do not try.",
     )
     expect(
-        owner is True or owner is False,
-        f"It returns {owner!r}; this asks for True or False.",
+        said is True or said is False,
+        f"It returns {said!r:.60}; this asks for True or False.",
     )
-    expect(owner, "The chapter's own way in may write, and your function says that it may not.")
-    with open_read_only(Settings(bench.settings.home, bench.db.url)) as page:
-        visitor = bench.call(_refusal, answer, page)
-    expect(
-        not isinstance(visitor, Exception),
-        "The read-only way in refuses, and that error comes out of your function. The refusal is "
-        "the answer: catch `DBAPIError`, and return False.",
-    )
-    expect(
-        visitor is False,
-        "A read-only way in passes for one that may write. Only a statement that writes finds out: "
-        "try one.",
-    )
-    return "That is it. Nobody has to believe a setting that can be tried."
+    expect(said, f"{who} may write, and your function says that it may not.")
 
 
-def _refusal(answer: Any, page: Database) -> Any:
-    """Return what the answer returns, or the database's refusal, where that comes out of it."""
-    try:
-        return answer(page)
-    except DBAPIError as error:
-        return error
+def expect_no(answer: Any, bench: Bench, page: Database, who: str) -> None:
+    """Expect False of a way in that is refused."""
+    said = bench.outcome(DBAPIError, answer, page)
+    expect(
+        not isinstance(said, DBAPIError),
+        f"{who} is refused, and that error comes out of your function: {type(said).__name__}. The "
+        "refusal is the answer: catch `DBAPIError`, and return False.",
+    )
+    expect(
+        said is True or said is False,
+        f"It returns {said!r:.60} where writing is refused; this asks for True or False.",
+    )
+    expect(
+        said is False,
+        f"{who} passes for one that may write. Only a statement that writes finds out: try one.",
+    )
+
+
+@contextmanager
+def refused_without_a_setting(db: Database) -> Iterator[Database]:
+    """A way in by the same URL; its sessions may only read, which no setting of it tells."""
+    with Database(db.url) as page:
+
+        def only_read(raw: Any, _record: object) -> None:
+            sqlite = page.dialect.name == "sqlite"
+            cursor = raw.cursor()
+            cursor.execute(
+                "PRAGMA query_only = ON" if sqlite else "SET SESSION TRANSACTION READ ONLY"
+            )
+            cursor.close()
+
+        event.listen(page.engine, "connect", only_read)
+        yield page
 
 
 def solution_may_write() -> Any:
@@ -78,103 +112,6 @@ def solution_may_write() -> Any:
     return may_write
 
 
-def by_a_delete() -> Any:
-    def may_write(db):
-        try:
-            with db.engine.connect() as connection:
-                connection.execute(delete(Airline).where(Airline.carrier == "none"))
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def by_a_scope_that_fails() -> Any:
-    class Enough(Exception):
-        pass
-
-    def may_write(db):
-        try:
-            with db.session_scope() as session:
-                session.add(Airline(carrier="??", name="a trial"))
-                session.flush()
-                raise Enough
-        except Enough:
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def leaves_its_trial() -> Any:
-    def may_write(db):
-        trial = insert(Airline).values(carrier="??", name="a trial")
-        try:
-            with db.engine.begin() as connection:
-                connection.execute(trial)
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def deletes_for_good() -> Any:
-    def may_write(db):
-        try:
-            db.execute([delete(Weather)])
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def changes_a_column() -> Any:
-    def may_write(db):
-        try:
-            db.execute([update(Weather).values(temp=0)])
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def makes_a_table() -> Any:
-    def may_write(db):
-        try:
-            db.execute(["CREATE TABLE trial (id INTEGER)"])
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
-def lets_the_refusal_out() -> Any:
-    def may_write(db):
-        with db.engine.connect() as connection:
-            connection.execute(insert(Airline).values(carrier="??", name="a trial"))
-        return True
-
-    return may_write
-
-
-def only_reads() -> Any:
-    def may_write(db):
-        try:
-            with db.engine.connect() as connection:
-                connection.execute(text("SELECT count(*) FROM airlines"))
-            return True
-        except DBAPIError:
-            return False
-
-    return may_write
-
-
 EXERCISE = Exercise(
     id="12.3",
     title="Try it, leave nothing",
@@ -185,33 +122,96 @@ EXERCISE = Exercise(
         "inside `try`, and catch `DBAPIError`.",
     ),
     solution=solution_may_write,
-    also_right=(by_a_delete, by_a_scope_that_fails),
+    also_right=(
+        answers.by_a_delete,
+        answers.by_a_scope_that_fails,
+        answers.by_an_update_of_nothing,
+        answers.by_a_savepoint,
+        answers.by_a_transaction_by_hand,
+    ),
+    words=(
+        Word(
+            "Write `may_write(db)`",
+            "calls with one database",
+            slip(solution_may_write, ("def may_write(db)", "def may_write()")),
+        ),
+        Word(
+            "it returns `True` when this way in can write",
+            "the chapter's own database",
+            slip(solution_may_write, ("return True", "return False")),
+        ),
+        Word(
+            "and `False` when it is refused",
+            "the way in that `open_read_only` makes",
+            slip(solution_may_write, ("return False", "return None")),
+        ),
+        Word(
+            "It tries",
+            "a way in whose settings say nothing, and which is refused",
+            answers.by_the_address,
+        ),
+        Word(
+            "and leaves no trace in the database",
+            "all rows of all tables, their columns and indexes, and the names of tables and views",
+            slip(solution_may_write, ("connection.rollback()", "connection.commit()")),
+        ),
+    ),
+    asides=("A setting can be wrong; a trial cannot.",),
     wrong=(
-        Wrong(leaves_its_trial, "has left its traces", "tests in production, and commits the test"),
         Wrong(
-            deletes_for_good,
+            answers.leaves_its_trial,
+            "has left its traces",
+            "tests in production, and commits the test",
+        ),
+        Wrong(
+            answers.deletes_for_good,
             "weather is not as before",
             "takes the chapter's example, and forgets its rollback",
         ),
         Wrong(
-            changes_a_column,
+            answers.changes_a_column,
             "weather is not as before",
             "counts the rows, finds as many as before, and calls that no trace",
         ),
         Wrong(
-            makes_a_table,
+            answers.makes_a_table,
             "trial is not as before",
             "leaves a table, which on MySQL no rollback takes away",
         ),
         Wrong(
-            lets_the_refusal_out,
+            answers.adds_an_index,
+            "planes is not as before",
+            "changes no row, and the table all the same",
+        ),
+        Wrong(
+            answers.lets_the_refusal_out,
             "The refusal is the answer",
             "sees an error where the database gives the answer",
         ),
         Wrong(
-            only_reads,
+            answers.only_reads,
             "passes for one that may write",
             "takes a connection that answers for one that may do everything",
+        ),
+        Wrong(
+            answers.by_the_address,
+            "passes for one that may write",
+            "reads the settings, where a trial is asked for",
+        ),
+        Wrong(
+            answers.takes_a_key_that_is_there,
+            "and your function says that it may not",
+            "tries a row that is there already, and takes that for a refusal",
+        ),
+        Wrong(
+            answers.says_so_in_words,
+            "this asks for True or False",
+            "returns a sentence, which is true whatever it says",
+        ),
+        Wrong(
+            answers.keeps_its_connection,
+            "has not come back to the pool",
+            "puts the connection away, with the trial in it",
         ),
     ),
 )

@@ -1,124 +1,113 @@
 """Exercise 12.4: a test that no broken page passes."""
 
-# The answers stand here as one would type them into a cell, without annotations.
+# The solution stands here as one would type it into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
-from lib.database import Database
 from lib.models import Flight
-from lib.workbook.course.exercise import Bench, Exercise, Wrong, expect, expect_function
+from lib.workbook.checking.sandbox import AnswerRaised
+from lib.workbook.course.exercise import (
+    Bench,
+    Exercise,
+    NotYet,
+    Word,
+    Wrong,
+    expect,
+    expect_function,
+)
+from lib.workbook.exercises.ch09.looking import SKIPS, expect_that_it_runs, outcome_of
+from lib.workbook.exercises.ch12 import ex12_4_page_test_answers as answers
+from lib.workbook.exercises.ch12.ex12_4_page_test_pages import (
+    BROKEN,
+    good,
+    good_with_more,
+    number_of_last_month,
+)
+from lib.workbook.exercises.ch12.looking import add_flights, flights_by_origin
+from lib.workbook.exercises.slips import slip
 from lib.workbook.show.page_run import run_page
 
-# --- The pages that the test is tried on: as in a cell, since they run outside of this module --
 
+@dataclass
+class Ended:
+    """How the test ended on a page: by this error, or by none, and with what was returned."""
 
-def good(db):
-    import streamlit as st
+    error: BaseException | None
+    said: Any = None
 
-    flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-    st.title("Departures")
-    st.metric("Flights", f"{flights:,}")
-
-
-def good_with_more(db):
-    import streamlit as st
-
-    flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-    st.metric("Airlines", "16")
-    st.metric("Flights", f"{flights:,}")
-    st.write("All flights that were to leave.")
-
-
-def only_the_departed(db):
-    import streamlit as st
-
-    flights = db.query("SELECT count(dep_time) AS n FROM flights")["n"][0]
-    st.title("Departures")
-    st.metric("Flights", f"{flights:,}")
-
-
-def number_of_last_month(db):
-    import streamlit as st
-
-    st.title("Departures")
-    st.metric("Flights", "27,004")
-
-
-def fails_below_the_number(db):
-    import streamlit as st
-
-    flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-    st.title("Departures")
-    st.metric("Flights", f"{flights:,}")
-    st.write(db.no_such_thing)
-
-
-def says_nothing(db):
-    import streamlit as st
-
-    st.title("Departures")
-
-
-_RAISES = "`run_page` never raises: the errors are in the `exception` of what it returns."
-_COMPARE = "Compare the number that is shown with the database's."
-BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
-    (fails_below_the_number, "shows the number, and an error below it", _RAISES),
-    (only_the_departed, "leaves out the cancelled flights", _COMPARE),
-    (number_of_last_month, "always shows 27,004", _COMPARE),
-    (says_nothing, "shows no number", "Fail, too, when no metric has the label 'Flights'."),
-)
+    @property
+    def told(self) -> str:
+        text = str(self.error).splitlines()[0] if str(self.error) else ""
+        return f"{type(self.error).__name__}: {text}".removesuffix(": ")
 
 
 def check_test(answer: Any, bench: Bench) -> str:
     expect_function(answer, "test_page")
-    db = bench.db
-    passed = _outcome(answer, good, bench, db)
-    told = f"{type(passed).__name__}: {passed}".removesuffix(": ")
+    expect_that_it_runs(answer)
+    add_flights(bench.db)
+    number = sum(flights_by_origin(bench.db).values())
+    expect_good(answer, bench, number)
+    ended = try_on(answer, good_with_more, bench)
     expect(
-        passed is None or isinstance(passed, AssertionError),
-        f"At a good page your test ends with {told}. `page` is a function: "
-        "`run_page(page, db=db)` runs it, and returns what is on the page.",
+        ended.error is None,
+        "A good page with other numbers beside the one labelled 'Flights' fails your test: "
+        f"{ended.told}.",
     )
-    expect(
-        passed is None,
-        f"A good page fails your test ({told}). The database here has other flights than the "
-        "chapter's: ask it for the number. And what a metric shows is a text, such as 27,004: "
-        "write yours as `f'{number:,}'`.",
-    )
-    caught = [name for page, name, _why in BROKEN if _outcome(answer, page, bench, db) is not None]
-    for _page, name, why in BROKEN:
-        expect(name in caught, f"A page that {name} passes your test. {why}")
-    passed = _outcome(answer, good_with_more, bench, db)
-    expect(
-        passed is None,
-        f"A good page with another number before it fails your test: {passed!r}. Look for the "
-        "number with the label 'Flights'.",
-    )
+    for page, what, why in BROKEN:
+        ended = try_on(answer, page, bench)
+        said = f"Your test returns {ended.said!r:.60}, at which nobody looks: it fails by `assert`."
+        expect(
+            ended.error is not None and not isinstance(ended.error, SKIPS),
+            f"Your test passes on a page that {what}. {why if ended.said is None else said}",
+        )
     return f"That is it. Two good pages pass, {len(BROKEN)} broken ones do not."
 
 
-def _outcome(answer: Any, page: Callable[..., None], bench: Bench, db: Database) -> Any:
-    """Return what the test raises at this page; None when it passes."""
-
-    def run() -> Any:
-        try:
-            return answer(page, db), None
-        except Exception as error:
-            return None, error
-
-    said, error = bench.call(run)
+def expect_good(answer: Any, bench: Bench, number: int) -> None:
+    """Expect that the test passes on a good page; where it does not, say what is on the page."""
+    ended = try_on(answer, good, bench, raises=True)
+    if ended.error is None:
+        return
     expect(
-        said is None,
-        f"Your test returns {said!r}, at which nobody looks. A test fails by an `assert`.",
+        not isinstance(ended.error, SKIPS),
+        "At a good page your test is skipped. A skip is not a pass.",
     )
-    return error
+    known = try_on(answer, number_of_last_month, bench).error is None
+    cause = " It passes on one that shows 27,004, the chapter's number. Ask the database for it."
+    raise NotYet(
+        f"A good page fails your test ({ended.told}). Its metric 'Flights' shows the text "
+        f"'{number:,}'; the table here has {number:,} flights.{cause if known else ''}"
+    )
+
+
+def try_on(answer: Any, page: Callable[..., None], bench: Bench, *, raises: bool = False) -> Ended:
+    """Call the test with this page. What is no failure comes out only where `raises` says so."""
+    said: list[Any] = []
+
+    def run(answer: Callable[..., Any], *args: Any, **options: Any) -> None:
+        said.append(bench.call(answer, *args, **options))
+
+    try:
+        ended = outcome_of(answer, {"page": page, "db": bench.db}, {}, run)
+    except AnswerRaised as wrapper:
+        if not raises:
+            return Ended(wrapper.__cause__)
+        if getattr(wrapper.__cause__, "obj", None) is page:
+            told = Ended(wrapper.__cause__).told
+            raise NotYet(
+                f"At a good page your test ends with {told}. `page` is a function: "
+                "`run_page(page, db=db)` runs it, and returns what is on the page."
+            ) from None
+        raise
+    return Ended(ended, said[0] if said else None)
 
 
 def solution_test() -> Any:
@@ -133,87 +122,6 @@ def solution_test() -> Any:
     return test_page
 
 
-def test_by_search() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-        found = [each.value for each in ran.metric if each.label == "Flights"]
-        assert list(ran.exception) == [] and found == [f"{flights:,}"]
-
-    return test_page
-
-
-def only_runs_it() -> Any:
-    def test_page(page, db):
-        run_page(page, db=db)
-
-    return test_page
-
-
-def looks_for_errors_only() -> Any:
-    def test_page(page, db):
-        assert not run_page(page, db=db).exception
-
-    return test_page
-
-
-def knows_the_number() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        assert not ran.exception
-        assert ran.metric[0].value == "27,004"
-
-    return test_page
-
-
-def returns_it() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-        return not ran.exception and ran.metric[0].value == f"{flights:,}"
-
-    return test_page
-
-
-def compares_with_a_number() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-        assert not ran.exception
-        assert ran.metric[0].value == flights
-
-    return test_page
-
-
-def looks_at_the_function() -> Any:
-    def test_page(page, db):
-        assert not page.exception
-
-    return test_page
-
-
-def only_where_it_is_shown() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        assert not ran.exception
-        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-        for metric in ran.metric:
-            if metric.label == "Flights":
-                assert metric.value == f"{flights:,}"
-
-    return test_page
-
-
-def takes_the_first() -> Any:
-    def test_page(page, db):
-        ran = run_page(page, db=db)
-        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
-        assert not ran.exception
-        assert ran.metric[0].value == f"{flights:,}"
-
-    return test_page
-
-
 EXERCISE = Exercise(
     id="12.4",
     title="A test that no broken page passes",
@@ -222,47 +130,130 @@ EXERCISE = Exercise(
         "Three steps: run the page, look for an error, compare the number with the database's.",
         "`run_page(page, db=db)` returns the page. `exception` is the list of its errors, "
         "`metric` the list of its numbers, each with a `label` and a `value`.",
-        "Ask the database for the count, write it as the page does, `f'{flights:,}'`, and compare "
+        "Ask the database for the count, write it as the page does, `f'{number:,}'`, and compare "
         "it with the value whose label is 'Flights'.",
     ),
     solution=solution_test,
-    also_right=(test_by_search,),
+    also_right=(
+        answers.test_by_search,
+        answers.test_as_numbers,
+        answers.test_by_pytest,
+        answers.test_by_streamlit,
+    ),
+    words=(
+        Word(
+            "Write `test_page(page, db)`",
+            "calls with a page and a database",
+            slip(solution_test, ("def test_page(page, db)", "def test_page(page)")),
+        ),
+        Word(
+            "for pages that show an `st.metric`",
+            "a page that has the number in a text, and in no metric",
+            answers.anywhere_on_the_page,
+        ),
+        Word(
+            "labelled `Flights`",
+            "a page that shows the number under the label 'Planes'",
+            answers.any_metric,
+        ),
+        Word(
+            "with the number of flights in the table",
+            "a page that leaves out the cancelled flights",
+            slip(solution_test, ("func.count()", "func.count(Flight.dep_time)")),
+        ),
+        Word(
+            "written like `27,004`",
+            "good pages, whose numbers have a comma",
+            slip(solution_test, ('f"{flights:,}"', "str(flights)")),
+        ),
+        Word(
+            "`page` is a function such as `airports`",
+            "a good page, which is a function",
+            answers.looks_at_the_function,
+        ),
+        Word(
+            "The test asserts",
+            "broken pages, on which a result that is returned says nothing",
+            answers.returns_it,
+        ),
+        Word(
+            "it passes when the page is good",
+            "a good page",
+            slip(solution_test, ("assert not ran.exception", "assert ran.exception")),
+        ),
+        Word(
+            "on two good pages",
+            "a good page with other numbers beside the one that is asked for",
+            answers.takes_the_first,
+        ),
+        Word("and on six broken ones", "six broken pages", answers.looks_for_errors_only),
+        Word(
+            "over a database with other flights than yours",
+            "a number of flights that is not the chapter's",
+            answers.knows_the_number,
+        ),
+    ),
+    asides=(),
     wrong=(
-        Wrong(only_runs_it, "never raises", "expects a page's error to reach the test by itself"),
         Wrong(
-            looks_for_errors_only,
-            "leaves out the cancelled flights passes",
+            answers.only_runs_it,
+            "never raises",
+            "expects a page's error to reach the test by itself",
+        ),
+        Wrong(
+            answers.looks_for_errors_only,
+            "a page that leaves out the cancelled flights",
             "calls a page right because it does not crash",
         ),
         Wrong(
-            knows_the_number,
-            "A good page fails your test",
+            answers.knows_the_number,
+            "It passes on one that shows 27,004",
             "compares with a number of one day's data",
         ),
         Wrong(
-            returns_it,
-            "A test fails by an `assert`",
+            answers.returns_it,
+            "at which nobody looks: it fails by `assert`",
             "writes a function that answers, not one that fails",
         ),
         Wrong(
-            compares_with_a_number,
-            "is a text, such as 27,004",
+            answers.compares_with_a_number,
+            "shows the text '2,719'",
             "compares what is shown with what is meant",
         ),
         Wrong(
-            looks_at_the_function,
+            answers.looks_at_the_function,
             "`page` is a function",
             "takes the script for the page that comes of it",
         ),
         Wrong(
-            only_where_it_is_shown,
+            answers.only_where_it_is_shown,
             "when no metric has the label",
             "asserts in a loop that may have nothing to go through",
         ),
         Wrong(
-            takes_the_first,
-            "another number before it fails",
+            answers.takes_the_first,
+            "A good page with other numbers beside the one",
             "ties the test to the place of a number instead of its name",
+        ),
+        Wrong(
+            answers.any_metric,
+            "under the label 'Planes'",
+            "finds the number, and does not ask what it is called",
+        ),
+        Wrong(
+            answers.anywhere_on_the_page,
+            "and in no metric",
+            "searches the whole page for the number",
+        ),
+        Wrong(
+            slip(solution_test, ("        assert not ran.exception\n", "")),
+            "and an error below it",
+            "compares the number, and does not look below it",
+        ),
+        Wrong(
+            answers.skips_it,
+            "A skip is not a pass",
+            "skips where a page could be broken",
         ),
     ),
 )
