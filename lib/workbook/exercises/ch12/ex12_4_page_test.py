@@ -186,7 +186,7 @@ EXERCISE = Exercise(
             "a good page with other numbers beside the one that is asked for",
             answers.takes_the_first,
         ),
-        Word("and on six broken ones", "six broken pages", answers.looks_for_errors_only),
+        Word("and on seven broken ones", "seven broken pages", answers.looks_for_errors_only),
         Word(
             "over a database with other flights than yours",
             "a number of flights that is not the chapter's",
@@ -249,6 +249,11 @@ EXERCISE = Exercise(
             slip(solution_test, ("        assert not ran.exception\n", "")),
             "and an error below it",
             "compares the number, and does not look below it",
+        ),
+        Wrong(
+            answers.looks_at_its_beginning,
+            "a page that shows one flight too many",
+            "compares the first digits, as if the others did not count",
         ),
         Wrong(
             answers.skips_it,

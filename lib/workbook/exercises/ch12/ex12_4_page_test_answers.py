@@ -172,3 +172,14 @@ def skips_it() -> Any:
         assert ran.metric[0].value == f"{flights:,}"
 
     return test_page
+
+
+def looks_at_its_beginning() -> Any:
+    def test_page(page, db):
+        ran = run_page(page, db=db)
+        flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
+        shown = {metric.label: metric.value for metric in ran.metric}
+        assert not ran.exception
+        assert shown["Flights"].startswith(f"{flights:,}"[:3])
+
+    return test_page

@@ -52,6 +52,14 @@ def fails_below_the_number(db):
     st.write(db.no_such_thing)
 
 
+def one_too_many(db):
+    import streamlit as st
+
+    flights = db.query("SELECT count(*) + 1 AS n FROM flights")["n"][0]
+    st.title("Departures")
+    st.metric("Flights", f"{flights:,}")
+
+
 def says_nothing(db):
     import streamlit as st
 
@@ -83,6 +91,7 @@ BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
     (fails_below_the_number, "shows the number, and an error below it", RAISES),
     (only_the_departed, "leaves out the cancelled flights", COMPARE),
     (number_of_last_month, "always shows 27,004", COMPARE),
+    (one_too_many, "shows one flight too many", COMPARE),
     (says_nothing, "shows no number", LABEL),
     (calls_it_otherwise, "shows the number under the label 'Planes'", LABEL),
     (writes_it_as_text, "has the number in a text, and in no metric", LABEL),
