@@ -21,6 +21,8 @@ def plain_values(values: pa.Array) -> pa.Array:
     """Return the values as texts, numbers or times of their own, null where missing."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
+    if isinstance(values.type, pa.BaseExtensionType):  # UUID, above all
+        values = pa.array([value and str(value) for value in values.to_pylist()], pa.string())
     if pa.types.is_large_string(values.type) or pa.types.is_string_view(values.type):
         values = pc.cast(values, pa.string())
     if pa.types.is_floating(values.type):
@@ -60,6 +62,13 @@ def mapped(values: pa.Array, function: Callable[[Any], Any]) -> tuple[pa.Array, 
             raised.append(True)
     mask = pa.array(raised, pa.bool_()).take(coded.indices)
     return array_of(results).take(coded.indices), pc.fill_null(mask, False)
+
+
+def failing(values: pa.Array, holds: Callable[[Any], bool]) -> pa.Array:
+    """Return True where a value is not such that this holds."""
+    coded = values.dictionary_encode()
+    mask = pa.array([not holds(value) for value in coded.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(mask.take(coded.indices), False)
 
 
 def array_of(values: list[Any]) -> pa.Array:

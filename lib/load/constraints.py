@@ -61,13 +61,14 @@ def repeats(
     if connection.execute(repeated.limit(1)).first() is None:  # faster than what follows
         return []
     # min() over the same rows takes MariaDB a time that grows with their square.
-    first = sa.func.first_value(line).over(partition_by=columns, order_by=line).label("first_line")
+    first = sa.func.first_value(line).over(partition_by=columns, order_by=line).label("_first_")
     every = sa.select(line, first, *columns).where(whole).subquery()
-    later = sa.select(every).where(every.c[fit.line] > every.c.first_line)
+    here, before, *_ = every.c
+    later = sa.select(every).where(here > before).order_by(here)
     what = "key" if set(names) == set(fit.key) else ", ".join(names)
     return [
         Rejected(line, names[-1], _shown(values), f"repeats the {what} of line {first}")
-        for line, first, *values in connection.execute(later.order_by(every.c[fit.line]))
+        for line, first, *values in connection.execute(later)
     ]
 
 

@@ -50,10 +50,7 @@ class Fit:
 
     def stored(self, rows: pa.RecordBatch, dialect: Dialect) -> pa.RecordBatch:
         """Return good rows as the database stores them, with the defaults of the model."""
-        arrays = {}
-        for name in rows.schema.names:
-            store = self.forms[name].store
-            arrays[name] = store(rows[name]) if store else rows[name]
+        arrays = {name: self.forms[name].store(rows[name]) for name in rows.schema.names}
         for name in self.filled:
             arrays[name] = _defaults(self.columns[name], dialect, len(rows))
         return pa.RecordBatch.from_pydict(arrays)
@@ -63,10 +60,12 @@ def fit(connection: Connection, table: Table, source: Source) -> Fit:
     """Return how the source fits; raises PipelineError where it does not, and says why."""
     columns = {column.name: column for column in table.columns}
     names = tuple(source.columns)
-    absent = [column for column in columns.values() if column.name not in names]
-    constant = {each.name for each in absent if each.default is not None and each.default.is_scalar}
-    called = {each.name for each in absent if each.default is not None and each.default.is_callable}
-    filled = tuple(name for name in columns if name in constant | called)
+    absent = [column for name, column in columns.items() if name not in set(names)]
+    defaults: dict[str, Any] = {
+        each.name: each.default for each in absent if each.default is not None
+    }
+    constant = {name for name, default in defaults.items() if default.is_scalar}
+    filled = tuple(name for name in defaults if name in constant or defaults[name].is_callable)
     key = _key(table, constant.union(names))
     _check_header(table, columns, source.name, names, key)
     line = "line"
@@ -87,7 +86,7 @@ def fit(connection: Connection, table: Table, source: Source) -> Fit:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
-    direct = all(each.default is None or each.name in filled for each in absent)
+    direct = len(filled) == len(defaults)
     return Fit(table, columns, names, key, filled, forms, staging, line, direct)
 
 
@@ -138,22 +137,21 @@ def _check_header(
     key: tuple[str, ...],
 ) -> None:
     """Raise PipelineError where the columns of the source are not those of the table."""
-    known = [columns[name] for name in names if name in columns]
+    given, made = set(names), table.autoincrement_column
     lacking = [
-        each
-        for each in columns.values()
-        if each not in known and not each.nullable and each is not table.autoincrement_column
+        name
+        for name, each in columns.items()
+        if name not in given and not each.nullable and each is not made
         if each.default is None and each.server_default is None
     ]
-    faults: dict[str, list[Any]] = {
+    alike = [each.name for each in table.primary_key if not (key or lacking or each.name in given)]
+    faults = {
         "has {}, which the table has not": [name for name in names if name not in columns],
         "has {}, which the database computes": [
-            each for each in known if each.computed is not None
+            name for name, each in columns.items() if each.computed is not None and name in given
         ],
         "lacks {}": lacking,
-        "lacks {}, and no other unique constraint tells its rows apart": [
-            each for each in table.primary_key if not key and not lacking and each not in known
-        ],
+        "lacks {}, and no other unique constraint tells its rows apart": alike,
         "has {} more than once": [name for name, count in Counter(names).items() if count > 1],
     }
     found = [f"It {text.format(_listed(each))}." for text, each in faults.items() if each]
@@ -166,10 +164,9 @@ def _check_header(
         )
 
 
-def _listed(columns: list[Any]) -> str:
-    names = [str(shorten(each if isinstance(each, str) else each.name)) for each in columns]
-    more = len(names) - MAX_SHOWN
-    return ", ".join(names[:MAX_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+def _listed(names: list[str]) -> str:
+    shown, more = [str(shorten(name)) for name in names[:MAX_SHOWN]], len(names) - MAX_SHOWN
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _forms(

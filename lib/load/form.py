@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from lib.load.arrow import array_of, cast_fitting, mapped, other_kind
 
 Faults = list[tuple[str, pa.Array]]  # a reason, and True where it holds
+Fault = tuple[str, Callable[[pa.Array], pa.Array]]  # and what finds it
 Judge = Callable[[pa.Array], tuple[pa.Array, Faults]]
 Dialect = sa.Dialect
 
@@ -25,12 +26,17 @@ MYSQL = mysql.dialect()  # whose limits hold on every database
 UNFIT = "does not fit the column"
 
 
+def as_it_is(values: pa.Array) -> pa.Array:
+    """Return the values: the database stores them as Arrow has them."""
+    return values
+
+
 @dataclass(frozen=True)
 class Form:
     """How a type's texts become values, and these what the database stores, if not the same."""
 
     judge: Judge
-    store: Callable[[pa.Array], pa.Array] | None = None
+    store: Callable[[pa.Array], pa.Array] = as_it_is
 
 
 class UnknownType(Exception):
@@ -53,9 +59,7 @@ def stored_values(column: sa.Column[Any], dialect: Dialect, values: list[Any]) -
     return array_of([binding(column.type, dialect)(value) for value in values])
 
 
-def by_cast(
-    target: pa.DataType, form: str, reason: str, more: Callable[[pa.Array], Faults] | None = None
-) -> Judge:
+def by_cast(target: pa.DataType, form: str, reason: str, *more: Fault) -> Judge:
     """Return a judge of values that Arrow casts: of their form, then whether they fit."""
 
     def judge(texts: pa.Array) -> tuple[pa.Array, Faults]:
@@ -66,7 +70,8 @@ def by_cast(
             mask = other_kind(texts, target)
         texts = pc.if_else(pc.fill_null(mask, False), pa.scalar(None, texts.type), texts)
         values, unfit = cast_fitting(texts, target)
-        return values, [(reason, mask), (UNFIT, unfit), *(more(values) if more else [])]
+        found = [(why, look(values)) for why, look in more]
+        return values, [(reason, mask), (UNFIT, unfit), *found]
 
     return judge
 

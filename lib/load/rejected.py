@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from lib.database.dialects import dialect_of
@@ -63,7 +63,7 @@ def keep_rejected(
                 "Make the table: bring the database up to date, or correct the file.",
             )
         return
-    source_is = {"table_name": fit.table.fullname[-64:], "file": source.name}
+    source_is = {"table_name": fit.table.fullname[-64:], "file": source.name[-255:]}
     source_is["place"] = source.place[-255:]
     mine = sa.and_(*(rows.c[name] == value for name, value in source_is.items()))
     parts = (rows.c.line, rows.c.column_name, rows.c.value, rows.c.reason)
@@ -71,7 +71,7 @@ def keep_rejected(
         tuple(row[1:]): row[0]
         for row in connection.execute(sa.select(rows.c.id, *parts).where(mine))
     }
-    found = {(bad.line, bad.column, bad.value, bad.reason) for bad in rejected}
+    found = {(bad.line, bad.column[:64], bad.value, bad.reason[:255]) for bad in rejected}
     lines = {key[0] for key in known}
     if staging is not None and source.filtered:  # it says nothing of the rows that it leaves out
         read = sa.select(staging.c[fit.line])
@@ -102,14 +102,20 @@ def remove_ruled_out(
     like = Table(
         "ruled_out",
         sa.MetaData(),
-        *(sa.Column(name, fit.staging.c[name].type) for name in fit.names),
+        # Numbered, because a server may refuse tables without a primary key.
+        # https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html
+        Column(fit.line, sa.Integer, primary_key=True, autoincrement=False),
+        *(Column(name, fit.staging.c[name].type) for name in fit.names),
         prefixes=["TEMPORARY"],
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
     with open_staging(connection, like) as staging:
+        count = 0
         for batch in rows:
-            staging.add(batch)
+            numbers = pa.array(range(count, count + len(batch)), pa.int32())
+            staging.add(batch.add_column(0, fit.line, numbers))
+            count += len(batch)
         staging.finish()
         changed = differs(connection, fit, staging.table)
         # As the database gives them: nothing between it and the next statement.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -15,9 +16,11 @@ from lib.load.arrow import cast_fitting, outside
 from lib.load.form import (
     UNFIT,
     Dialect,
+    Fault,
     Faults,
     Form,
     UnknownType,
+    as_it_is,
     binding,
     by_cast,
     by_processor,
@@ -32,12 +35,9 @@ SPAN = re.compile(r"(?:(-?\d+) days?,? \+?)?(\d+):([0-5]\d):([0-5]\d)(?:\.0+)?",
 def moment(kind: Any, limit: Any, dialect: Dialect) -> Form:
     form = rf"^{DAY}[T ]{CLOCK}(Z|[-+]\d\d:?\d\d)$"
     unit, store = _fineness(datetime(2001, 2, 3, 4, 5, 6), kind, limit, dialect)
-
-    def more(values: pa.Array) -> Faults:
-        return [(UNFIT, outside(values, *TIMESTAMP_LIMITS))]
-
-    target, few = pa.timestamp(unit), isinstance(limit, sa.TIMESTAMP)
-    return Form(by_cast(target, form, "not a time with its zone", more if few else None), store)
+    late: Fault = (UNFIT, partial(outside, low=TIMESTAMP_LIMITS[0], high=TIMESTAMP_LIMITS[1]))
+    more = (late,) if isinstance(limit, sa.TIMESTAMP) else ()
+    return Form(by_cast(pa.timestamp(unit), form, "not a time with its zone", *more), store)
 
 
 def clock(kind: Any, limit: Any, dialect: Dialect) -> Form:
@@ -51,7 +51,9 @@ def day(kind: Any, limit: Any, dialect: Dialect) -> Form:
     return Form(by_cast(pa.date32(), f"^{DAY}$", "not a date"))
 
 
-def _fineness(sample: Any, kind: Any, limit: Any, dialect: Dialect) -> tuple[str, Any]:
+def _fineness(
+    sample: Any, kind: Any, limit: Any, dialect: Dialect
+) -> tuple[str, Callable[[pa.Array], pa.Array]]:
     """Return the finest unit that both databases keep, and what makes Arrow write it likewise.
 
     SQLite keeps times as texts, in one of two forms; another one is unknown here.
@@ -63,7 +65,7 @@ def _fineness(sample: Any, kind: Any, limit: Any, dialect: Dialect) -> tuple[str
         return unit, partial(pc.cast, target_type=fine)
     if written not in (sample, str(sample)):
         raise UnknownType(repr(kind))
-    return (unit if written == sample else "s"), None
+    return (unit if written == sample else "s"), as_it_is
 
 
 def span(kind: Any, _limit: Any, dialect: Dialect) -> Form:

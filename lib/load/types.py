@@ -22,14 +22,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from lib.load.arrow import as_text, cast_fitting, mapped, outside, plain_values
+from lib.load.arrow import as_text, cast_fitting, failing, mapped, outside, plain_values
 from lib.load.form import (
     MYSQL,
     UNFIT,
     Dialect,
+    Fault,
     Faults,
     Form,
     UnknownType,
+    as_it_is,
     binding,
     by_cast,
     by_processor,
@@ -144,7 +146,8 @@ def _enum(_kind: Any, limit: Any, _dialect: Dialect) -> Form:
 
 def _uuid(kind: Any, limit: Any, dialect: Dialect) -> Form:
     one = UUID(int=1)
-    if binding(kind, dialect)(one if kind.as_uuid else str(one)) != one.hex:
+    written = binding(kind, dialect)(one if kind.as_uuid else str(one))
+    if str(written).replace("-", "") != one.hex:  # with dashes into MariaDB's own type
         return _unknown(kind, limit, dialect)
 
     def judge(values: pa.Array) -> tuple[pa.Array, Faults]:
@@ -175,12 +178,9 @@ def _integer(kind: Any, limit: Any, dialect: Dialect) -> Form:
             high = min(high, 2**63 - 1)
     sizes = {2**15 - 1: pa.int16(), 2**31 - 1: pa.int32(), 2**64 - 1: pa.uint64()}
     target = sizes.get(high, pa.int64())
-
-    def more(values: pa.Array) -> Faults:
-        return [(UNFIT, outside(values, low, high))]
-
-    natural = low and target.bit_width == bits  # the cast has looked
-    return Form(by_cast(target, r"^-?\d+$", "not a whole number", None if natural else more))
+    beyond: Fault = (UNFIT, partial(outside, low=low, high=high))
+    more = () if low and target.bit_width == bits else (beyond,)  # or the cast has looked
+    return Form(by_cast(target, r"^-?\d+$", "not a whole number", *more))
 
 
 def _float(kind: Any, limit: Any, dialect: Dialect) -> Form:
@@ -188,18 +188,15 @@ def _float(kind: Any, limit: Any, dialect: Dialect) -> Form:
         return _unknown(kind, limit, dialect)
     ddl = MYSQL.type_compiler_instance.process(kind)  # REAL is a DOUBLE there
     single = ddl.startswith("FLOAT") and (limit.precision or 0) <= 24
+
+    def given_back(value: float) -> bool:
+        (low, high), short = FLOAT_LIMITS, float(f"{value:.{FLOAT_DIGITS}g}")
+        return value == short and (not value or low <= abs(value) <= high)
+
     reason = f"needs more than the {FLOAT_DIGITS} digits of a Float; a Double has 15"
-
-    def check(value: float) -> None:
-        low, high = FLOAT_LIMITS
-        if value and not low <= abs(value) <= high or float(f"{value:.{FLOAT_DIGITS}g}") != value:
-            raise ValueError
-
-    def more(values: pa.Array) -> Faults:
-        return [(reason, mapped(values, check)[1])]
-
+    more: Fault = (reason, partial(failing, holds=given_back))
     form = r"^-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
-    return Form(by_cast(pa.float64(), form, "not a number", more if single else None))
+    return Form(by_cast(pa.float64(), form, "not a number", *(more,) * single))
 
 
 def _numeric(kind: Any, limit: Any, dialect: Dialect) -> Form:
@@ -208,20 +205,17 @@ def _numeric(kind: Any, limit: Any, dialect: Dialect) -> Form:
         raise UnknownType(f"{kind!r}; write its digits, as in Numeric(10, 2)")
     floats = isinstance(binding(kind, dialect)(Decimal(1)), float)  # on SQLite
 
-    def check(value: Decimal) -> None:
-        if Decimal(f"{float(value):.{scale}f}") != value:  # what SQLAlchemy would read
-            raise ValueError
-
-    def more(values: pa.Array) -> Faults:
-        return [("has more digits than SQLite keeps", mapped(values, check)[1])]
+    def given_back(value: Decimal) -> bool:
+        return Decimal(f"{float(value):.{scale}f}") == value  # as SQLAlchemy reads it
 
     def store(values: pa.Array) -> pa.Array:
         return pc.cast(as_text(values), pa.float64())  # by the text: exactly as float() does it
 
     exact = (pa.decimal128 if digits <= 38 else pa.decimal256)(digits, scale)
+    more: Fault = ("has more digits than SQLite keeps", partial(failing, holds=given_back))
     form, lossy = r"^-?(\d+\.?\d*|\.\d+)$", floats and digits > 15
-    judge = by_cast(exact, form, "not a decimal number", more if lossy else None)
-    return Form(judge, store if floats else None)
+    judge = by_cast(exact, form, "not a decimal number", *(more,) * lossy)
+    return Form(judge, store if floats else as_it_is)
 
 
 # --- By SQLAlchemy's own processors -----------------------------------------------------------

@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pyarrow as pa
@@ -25,7 +26,12 @@ class ArrowSource(Source):
 
     data: pa.Table | pa.RecordBatchReader
     name: str = "arrow"
-    place: str = ""
+
+    @cached_property
+    def place(self) -> str:
+        """What tells it from others: of a table what is in it; a reader is read but once."""
+        table = isinstance(self.data, pa.Table)
+        return _digest(self.data) if table else secrets.token_hex(16)
 
     @property
     def columns(self) -> list[str]:
@@ -55,12 +61,10 @@ def arrow_source(
     if is_frame(data):
         columns = [_column(data.iloc[:, place]) for place in range(data.shape[1])]
         table = pa.Table.from_arrays(columns, [str(name) for name in data.columns])
-        return ArrowSource(table, "data frame", _digest(table))
+        return ArrowSource(table, "data frame")
     if isinstance(data, pa.RecordBatch):
         data = pa.Table.from_batches([data])
-    if isinstance(data, pa.Table):
-        return ArrowSource(data, place=_digest(data))
-    return ArrowSource(data, place=secrets.token_hex(16))  # a reader is read once
+    return ArrowSource(data)
 
 
 def _digest(table: pa.Table) -> str:

@@ -152,7 +152,7 @@ def expect_flights(
             f"{when}, {there} of the {len(keys)} good flights of {name} are in the table; {wanted} "
             "should be."
             + (
-                " A file that is loaded stays: each needs a transaction of its own."
+                " A file that is loaded stays, whatever comes later."
                 if name in names and not there and not found
                 else ""
             ),
@@ -244,16 +244,12 @@ def expect_loaded(db: Database, found: Any, files: dict[str, set[Key]]) -> None:
         "delay. Load the files in the order of their names.",
     )
     expect_dict(found)
-    for key, wanted in (("inserted", sum(GOOD.values())), ("rejected", sum(BAD.values()))):
+    for key, by_file in (("inserted", GOOD), ("rejected", BAD)):
+        listed = ", ".join(f"{name} {count}" for name, count in by_file.items())
         expect(
-            same(found[key], wanted) and not isinstance(found[key], bool),
-            f"`{key}` is {found[key]!r}; of the files that were loaded, {wanted} rows were, "
-            + (
-                "by file " + ", ".join(f"{name} {count}" for name, count in GOOD.items())
-                if key == "inserted"
-                else "by file " + ", ".join(f"{name} {count}" for name, count in BAD.items())
-            )
-            + ".",
+            same(found[key], sum(by_file.values())) and not isinstance(found[key], bool),
+            f"`{key}` is {found[key]!r}; of the files that were loaded, {sum(by_file.values())} "
+            f"rows were, by file {listed}.",
         )
     expect_failed(found["failed"], ["b.csv", "e.csv"])
     rejected = rows_of(db, select(RejectedRow.file, RejectedRow.column))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from lib.database import Database
 from lib.models import Airline, Airport, Base
+from lib.workbook.checking.raised import plain_function
 from lib.workbook.course.exercise import (
     Bench,
     Exercise,
@@ -41,7 +42,7 @@ def contents(db: Database) -> dict[str, tuple[Any, ...]]:
 def check_clean_session(answer: Any, bench: Bench) -> str:
     expect_function(answer, "clean_session")
     # What `@pytest.fixture` makes of a function cannot be called; the function is inside.
-    plain = answer if isinstance(answer, FunctionType) else inspect.unwrap(answer)
+    plain = answer if isinstance(answer, FunctionType) else plain_function(answer)
     expect(
         _takes_one(plain),
         "pytest hands the database to the fixture: it needs one parameter, as in "
@@ -93,7 +94,7 @@ def _expect_clean(plain: Any, bench: Bench, db: Database, code: Callable[[Sessio
 def _takes_one(plain: Any) -> bool:
     try:
         inspect.signature(plain).bind(None)
-    except TypeError:
+    except (TypeError, ValueError):  # it has no signature, or another one
         return False
     return True
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -18,6 +17,7 @@ import lib.load
 from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
+from lib.workbook.checking.raised import plain_function
 from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_5_the_load_answers as answers
 from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS
@@ -73,7 +73,7 @@ def calls_beside(answer: Any, given: Callable[[Callable[..., Any]], Arguments]) 
         beside.append(args)
         return bulk_load(*args, **options)
 
-    plain = inspect.unwrap(answer)
+    plain = plain_function(answer)
     with ExitStack() as stack:
         for place in (getattr(plain, "__globals__", {}), vars(lib), vars(lib.load)):
             names = [name for name, value in place.items() if value is bulk_load]

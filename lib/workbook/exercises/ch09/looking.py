@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lib.workbook.checking.raised import plain_function
 from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
 
@@ -73,7 +74,7 @@ def judge_test(
 
 def expect_that_it_runs(answer: Any) -> None:
     """Expect a function that pytest would call, and whose body that call would run."""
-    plain = inspect.unwrap(answer)
+    plain = plain_function(answer)
     expect(
         not inspect.isgeneratorfunction(plain),
         "A `yield` makes a fixture of a function: its asserts would never run. Take it out.",

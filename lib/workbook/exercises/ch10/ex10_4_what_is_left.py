@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from lib.workbook.course.exercise import (
@@ -51,7 +52,7 @@ def check_left(answer: Any, bench: Bench) -> str:
             not isinstance(found, str | dict) and hasattr(found, "__iter__"),
             f"A list of months is asked for; it returns {found!r:.60}.",
         )
-        left = list(found)
+        left = bench.call(partial(list, found))  # one by one, if it is a generator
         odd = [item for item in left if not isinstance(item, str)]
         expect(not odd, f"A list of months is asked for; {odd[:1]!r:.60} is in it, which is none.")
         unordered = isinstance(found, set | frozenset) and len(wanted) > 1

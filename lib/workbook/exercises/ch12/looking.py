@@ -101,7 +101,7 @@ def run_answer(answer: Callable[..., Any], db: Database, bench: Bench) -> AppTes
     """Run the answer as a page; expect that it shows no error."""
     try:
         inspect.getsource(answer)
-    except (OSError, TypeError):
+    except (OSError, TypeError, ValueError):
         raise NotYet(
             "Streamlit runs a page from the text of its function, and finds none here. Write it "
             "with `def`, in the cell."
