@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,16 +76,18 @@ def spoilt(rows: pd.DataFrame, bad: int) -> pd.DataFrame:
 
 @contextmanager
 def stopped_at(name: str, error: BaseException) -> Iterator[list[str]]:
-    """Raise the error in `bulk_load`, when the rows of this file are written, and not committed.
+    """Raise the error in `bulk_load`, when all rows of this file are written, and not committed.
 
     The list tells for which files it was called.
     """
     called: list[str] = []
+    written: Counter[str] = Counter()
 
     def merge_and_stop(connection: Any, staging: Any, table: Any, how: Any, report: Any) -> None:
         merge(connection, staging, table, how, report)
         called.append(report.source)
-        if report.source == name:
+        written[report.source] += report.read
+        if report.source == name and written[name] >= EACH:
             raise error
 
     with patch("lib.load.bulk.merge", merge_and_stop):
@@ -158,11 +161,8 @@ def expect_flights(
             ),
         )
     more = len(found) - sum(len(files[name]) for name in names)
-    expect(
-        not more,
-        f"{when}, the table has {more} flights of no file that was to be loaded. Only the `*.csv` "
-        "in the folder itself are.",
-    )
+    told = f"the table has {more} flights of no file that was to be loaded."
+    expect(not more, f"{when}, {told} Only the `*.csv` in the folder itself are.")
 
 
 def expect_stopped(
@@ -287,8 +287,7 @@ EXERCISE = Exercise(
     hints=(
         'A loop over `sorted(folder.glob("*.csv"))`, and in it one transaction for each file: '
         "`with db.engine.begin() as connection:`.",
-        "The `try` stands around the `with`, not inside it: a file that fails has to end its "
-        "transaction first.",
+        "The `try` stands around the `with`: an error that leaves the block rolls it back.",
         "`except PipelineError:` and nothing more general. An interrupt, or a full disk, then "
         "stops the loop by itself.",
     ),
