@@ -18,7 +18,8 @@ from lib.errors import PipelineError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STRICT = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY"
+STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY,"
+STRICT += "NO_AUTO_VALUE_ON_ZERO"  # or a key of 0 would get another number, at each load
 MAX_READER_WAIT_S = 10  # seconds that a reader waits for a table that is being altered
 
 
@@ -174,7 +175,7 @@ class Mysql(Dialect):
     def refuses_row(self, error: DBAPIError) -> bool:
         # PyMySQL takes some of these for operational ones: a text that is not of the character set,
         # JSON, a CHECK of MySQL's, what a trigger signals.
-        known = mysql_errors.code_of(error) in (1366, 3140, 3819, 1644)
+        known = mysql_errors.code_of(error) in (1366, 1644, 3140, 3819, 4025)
         return isinstance(error, IntegrityError | DataError) or known
 
     def insert_missing(self, table: Table) -> sa.Insert:

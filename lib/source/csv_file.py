@@ -94,9 +94,14 @@ class CsvSource(Source):
         """The size of the file as it is, in bytes, and its SHA-256."""
         if self._copy:
             return self._copy[0].size, self._copy[1]
-        with self._explained(), self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return file.tell(), digest
+        try:
+            with self.path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                return file.tell(), digest
+        except OSError as error:
+            raise PipelineError(
+                f"{self.name} cannot be read ({error.strerror}).", "Check that it is still there."
+            ) from error
 
     @property
     def columns(self) -> list[str]:

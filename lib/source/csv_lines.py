@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
@@ -67,21 +69,17 @@ class Position:
             return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
-        aside_rows = {row.number: row for row in bad}
-        following = iter(zip(numbers, breaks, strict=True))
-        good = next(following, None)
-        while good is not None or aside_rows:
-            number = min(aside_rows, default=None)
-            if good is not None and (number is None or good[0] < number):
+        good = ((number, count, None) for number, count in zip(numbers, breaks, strict=True))
+        between = sorted(
+            ((row.number, row.text.count("\n"), row) for row in bad), key=itemgetter(0)
+        )
+        for _, more, row in merge(good, between, key=itemgetter(0)):
+            if row is None:
                 lines.append(self.line)
-                self.line += 1 + good[1]
-                good = next(following, None)
-                continue
-            assert number is not None
-            row = aside_rows.pop(number)
-            reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
-            aside.append(Malformed(self.line, row.text, reason))
-            self.line += 1 + row.text.count("\n")
+            else:
+                reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
+                aside.append(Malformed(self.line, row.text, reason))
+            self.line += 1 + more
         return pa.array(lines, pa.int64()), tuple(aside)
 
 

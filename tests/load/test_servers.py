@@ -401,6 +401,32 @@ def test_a_lax_mode_of_the_server_cuts_nothing_and_is_put_back(
     engine.dispose()
 
 
+def test_a_key_of_0_stays_0_and_is_found_again(db: Database, tmp_path: Path) -> None:
+    """By default, MySQL takes it for a key that it shall make."""
+    rooms = sa.Table("rooms", sa.MetaData(), sa.Column("number", sa.Integer, primary_key=True))
+    rooms.append_column(sa.Column("beds", sa.Integer))
+    rooms.create(db.engine)
+    (tmp_path / "rooms.csv").write_text("number,beds\n0,5\n7,1\n")
+    for count in (2, 0):
+        with db.engine.begin() as connection:
+            report = bulk_load(connection, rooms, tmp_path / "rooms.csv")
+            assert (report.inserted, report.unchanged) == (count, 2 - count)
+            assert connection.execute(sa.select(rooms)).all() == [(0, 5), (7, 1)]
+
+
+def test_a_check_is_told_with_its_line(db: Database, tmp_path: Path) -> None:
+    rooms = sa.Table("rooms", sa.MetaData(), sa.Column("number", sa.Integer, primary_key=True))
+    rooms.append_column(sa.Column("beds", sa.Integer))
+    rooms.append_constraint(sa.CheckConstraint("beds > 0", name="some_beds"))
+    rooms.create(db.engine)
+    (tmp_path / "rooms.csv").write_text("number,beds\n1,5\n2,0\n")
+    with db.engine.begin() as connection:
+        report = bulk_load(connection, rooms, tmp_path / "rooms.csv")
+    assert (report.inserted, report.rejected) == (1, 1)
+    (bad,) = db.query("SELECT line, reason FROM rejected_rows").values.tolist()
+    assert bad == [3, "breaks the check some_beds"]
+
+
 def test_a_flight_is_loaded_over_an_engine_of_somebody_elses(db: Database, few: Path) -> None:
     """Inferred members, quarantine and staging included."""
     from lib.pipeline.pipeline import raw_source
