@@ -60,7 +60,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def give_up(self, connection: Connection) -> None:
-        """Let nobody commit the rest of a transaction of which a part was undone."""
+        """Close a connection of whose transaction a part was undone: its rest must not commit."""
 
     @abstractmethod
     def loading(self, connection: Connection) -> AbstractContextManager[None]:

@@ -86,7 +86,7 @@ class Mysql(Dialect):
     def loading(self, connection: Connection) -> Iterator[None]:
         """Strict, as `options` says it: a lax server cuts what does not fit.
 
-        An engine of somebody's own may have made the connection; it gets its own mode back, and
+        An engine of your own may have made the connection; it gets its own mode back, and
         keeps its quotation marks, which SQLAlchemy knows.
         """
         if not connection.in_transaction():

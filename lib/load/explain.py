@@ -20,7 +20,7 @@ def explain(
     dialect = dialect_of(connection)
     told = dialect.explain(error, connection.engine.url)
     if dialect.takes_no_writing(error):
-        connection.invalidate()  # an engine of somebody's own would use it again
+        connection.invalidate()  # an engine of your own would use it again
         return told
     if dialect.refuses_row(error):
         said = error.orig.args[-1] if error.orig is not None and error.orig.args else error

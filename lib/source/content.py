@@ -77,7 +77,7 @@ def read_once(path: Path) -> bool:
     """Tell whether a path gives its bytes only once: a FIFO, a device, the standard input."""
     if path == STDIN:
         return not path.exists()
-    # Where /dev/stdin is a file, it may share its position with whoever handed it in.
+    # Where /dev/stdin is a file, it may share its position with the shell.
     devices = path.is_relative_to("/dev") and not path.is_relative_to("/dev/shm")
     return path.exists() and not path.is_dir() and (devices or not path.is_file())
 
@@ -131,7 +131,7 @@ def unpacked(
     `size` is the file's own. What gzip and others packed is known by reading only: None.
 
     Raises PipelineError where it is no CSV, or is not what its name promises: then it is damaged,
-    or somebody unpacked it.
+    or was unpacked.
     """
     head = head_of(stream)
     kind = next((kind for kind, magic in _PACKED.items() if magic.match(head)), None)
@@ -202,7 +202,7 @@ def codec_of(head: bytes, said: str, path: Path) -> str:
         codec = codecs.lookup(said).name
     except (LookupError, ValueError, TypeError):
         raise PipelineError(
-            f"Nobody knows an encoding {said!r}.", "Try 'utf-8' or 'latin-1'."
+            f"Python knows no encoding {said!r}.", "Try 'utf-8' or 'latin-1'."
         ) from None
     if codec.startswith("utf"):
         codec = next((marked for mark, marked in _MARKS if head.startswith(mark)), codec)

@@ -211,7 +211,7 @@ class CsvSource(Source):
             return *header(lines), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
-        """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
+        """Make sure, once, that a row of many lines is one, and not an open quote."""
         if done.spans:
             return
         done.spans = True

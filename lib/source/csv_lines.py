@@ -24,7 +24,7 @@ from lib.source.base import Malformed
 # Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
 # while it may still ask.
 READING_S, ASKING_S = 1.0, 0.1
-PART_BYTES = 1 << 16  # that are read where nobody says how many
+PART_BYTES = 1 << 16  # read at once by default
 
 
 @dataclass
