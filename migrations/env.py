@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.config import load_settings
 from lib.database import Database
+from lib.database.quiet import compare_server_default, compare_type, include_object
+from lib.database.resuming import look_first
 from lib.errors import PipelineError
 from lib.models import Base
 
@@ -45,9 +47,11 @@ def run_online(db: Database) -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
-            compare_type=True,
-            compare_server_default=True,
+            compare_type=compare_type,
+            compare_server_default=compare_server_default,
+            include_object=include_object,
             transactional_ddl=db.dialect.name == "sqlite",
+            **look_first(connection),
         )
         context.run_migrations()
 

@@ -136,9 +136,12 @@ class Mysql(Dialect):
         """No transaction around all: DDL commits by itself, so Alembic commits after each revision.
 
         Otherwise a failure in one revision would take back the number of the one before it, but
-        not its tables.
+        not its tables. One migration at a time has the database; who waits says for whom.
         """
-        yield
+        from lib.database.mysql_migrating import alone, without_waiting_in_silence
+
+        with alone(connection), without_waiting_in_silence(connection):
+            yield
 
     def take_write_lock(self, connection: Connection, table: Table) -> None:
         """Nothing: the server locks row by row."""
@@ -150,6 +153,15 @@ class Mysql(Dialect):
         """
         name = connection.dialect.identifier_preparer.format_table(table)
         return sa.text(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    def type_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, str]:
+        name = connection.dialect.identifier_preparer.format_table(
+            sa.table(table, schema=schema)  # type: ignore[arg-type]
+        )
+        rows = connection.execute(sa.text(f"SHOW COLUMNS FROM {name}"))
+        return {row[0]: str(row[1]).lower() for row in rows}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         columns = sa.table(
