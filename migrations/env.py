@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from logging.config import fileConfig
 
-from alembic import context
+from alembic import command, context
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
@@ -17,11 +17,14 @@ from lib.config import load_settings
 from lib.database import Database
 from lib.database.quiet import compare_server_default, compare_type, include_object
 from lib.database.resuming import look_first
+from lib.database.schema import check_nothing_is_missing, explain
 from lib.errors import PipelineError
 from lib.models import Base
 
 config = context.config
 given: Database | None = config.attributes.get("database")
+typed = getattr(config.cmd_opts, "cmd", (None,))[0]  # on the command line
+upgrading = config.attributes.get("upgrading", typed is command.upgrade)
 
 if given is None and config.config_file_name and not logging.getLogger().handlers:
     # The default would silence every logger that exists already.
@@ -43,6 +46,8 @@ def run_offline(db: Database) -> None:
 def run_online(db: Database) -> None:
     """Run the revisions, on SQLite all of them in one transaction."""
     with db.migrating() as connection:
+        if upgrading:
+            check_nothing_is_missing(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -71,7 +76,7 @@ def main() -> None:
     except DBAPIError as error:
         if given is not None:
             raise
-        raise CommandError(str(db.explain(error))) from error
+        raise CommandError(str(explain(db, error))) from error
 
 
 main()

@@ -119,8 +119,7 @@ _OTHERS = "p.db = DATABASE() AND p.id <> CONNECTION_ID()"
 _ASKED = (
     (
         "The table is held by",
-        _WHO.format(since="0")
-        + "JOIN performance_schema.threads t ON t.processlist_id = p.id "
+        _WHO.format(since="0") + "JOIN performance_schema.threads t ON t.processlist_id = p.id "
         "JOIN performance_schema.metadata_locks m ON m.owner_thread_id = t.thread_id "
         f"WHERE m.object_type = 'TABLE' AND m.object_schema = DATABASE() AND {_OTHERS} "
         "AND m.lock_status = 'GRANTED' AND LOCATE(m.object_name, %s) > 0",

@@ -53,9 +53,7 @@ def compare_server_default(
     assert connection is not None
     # In the type that is there: another type is a difference of its own.
     for type_ in (found.type, wanted.type):
-        trial = Column(
-            wanted.name, type_, nullable=found.nullable, server_default=wanted_default
-        )
+        trial = Column(wanted.name, type_, nullable=found.nullable, server_default=wanted_default)
         written = _written(connection, trial)
         if written is not None:
             ours = _meant(written["default"])

@@ -32,6 +32,7 @@ from sqlalchemy.schema import (
 from lib.database.quiet import compare_server_default
 from lib.errors import PipelineError
 
+VERSION_TABLE = "alembic_version"
 REPEATABLE = "may_run_again"  # execution option of a statement that does no harm a second time
 NOTHING = sa.DDL("DO 0")
 DEFINES = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)
@@ -92,9 +93,6 @@ def _changes_rows(step: Any) -> bool:
     return bool(getattr(step, "is_dml", False)) and getattr(written, "name", "") != VERSION_TABLE
 
 
-VERSION_TABLE = "alembic_version"
-
-
 def _done(connection: Connection, step: ExecutableDDLElement) -> str:
     """Return what the step would make or drop, in words, where that has happened; else ''."""
     there = sa.inspect(connection)
@@ -131,10 +129,11 @@ def _columns(there: Inspector, table: str) -> set[str]:
 def _table_made(connection: Connection, there: Inspector, table: sa.Table) -> str:
     if not there.has_table(table.name):
         return ""
-    # Its indexes are steps of their own, and come next.
+    # Its indexes are steps of their own, and come next, as may what the table has more than that.
+    differences = _differences(connection, table)
     _must_be(
         f"the table {table.name}",
-        [each for each in _differences(connection, table) if each[0] != "add_index"],
+        [each for each in differences if each[0] != "add_index" and "remove" not in each[0]],
         f"DROP TABLE {table.name}",
     )
     return f"table {table.name} is there"
@@ -239,13 +238,11 @@ def _must_be(what: str, differences: list[tuple[Any, ...]], drop: str) -> None:
 
 
 def _word(difference: tuple[Any, ...]) -> str:
-    """Return in words which part is meant: `modify_type` of a column, `add_column` ..."""
+    """Return in words what Alembic would do: "add_column", "modify_type" of a column ..."""
     kind, part = difference[0].split("_", 1)
     if kind == "modify":
         return f"{part.replace('_', ' ')} of column {difference[3]}"
-    thing = difference[-1]
-    name = getattr(thing, "name", None) or part
-    return f"{part} {name} is {'missing' if kind == 'add' else 'more than it makes'}"
+    return f"{part} {getattr(difference[-1], 'name', '')} is missing"
 
 
 def _must_be_equal(what: str, wanted: Any, found: Any, drop: str) -> None:
@@ -256,6 +253,8 @@ def _must_be_equal(what: str, wanted: Any, found: Any, drop: str) -> None:
 def _refuse(what: str, why: str, drop: str) -> None:
     raise PipelineError(
         f"A revision makes {what}. One of that name is there already, and it is another: {why}.",
-        "If it is not this program's, choose another database in DATABASE_URL. If it is, look at "
-        f"what is in it, then type in the database: {drop}; and run this again.",
+        "If it is not this program's, choose another database in DATABASE_URL. If the revision "
+        "stopped half-way, and a later step has changed it: python -m alembic upgrade REVISION "
+        "--sql shows the steps; run by hand what is missing, then: python -m alembic stamp "
+        f"REVISION. If it may go, type in the database: {drop}; and run this again.",
     )
