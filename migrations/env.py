@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.config import load_settings
 from lib.database import Database
-from lib.database.quiet import compare_server_default, compare_type, include_object
+from lib.database.quiet import quiet_options
 from lib.database.resuming import look_first
 from lib.database.schema import check_nothing_is_missing, explain
 from lib.errors import PipelineError
@@ -52,10 +52,8 @@ def run_online(db: Database) -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
-            compare_type=compare_type,
-            compare_server_default=compare_server_default,
-            include_object=include_object,
             transactional_ddl=db.dialect.name == "sqlite",
+            **quiet_options(),
             **look_first(connection),
         )
         context.run_migrations()

@@ -73,10 +73,10 @@ class Dialect(ABC):
         """Return the statement that drops a temporary table and commits nothing."""
 
     @abstractmethod
-    def type_words(
+    def column_words(
         self, connection: Connection, table: str, schema: str | None = None
-    ) -> dict[str, str]:
-        """Return each column's type, in the words of the database."""
+    ) -> dict[str, tuple[str, str | None]]:
+        """Return each column's type and its default, in the words of the database."""
 
     @abstractmethod
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:

@@ -61,7 +61,7 @@ def without_waiting_in_silence(connection: Connection) -> Iterator[None]:
 
     By default MySQL waits for a table for a year, MariaDB for a day.
     """
-    mine = connection.connection.driver_connection
+    mine: Any = connection.connection.driver_connection
     names = ("lock_wait_timeout", "innodb_lock_wait_timeout", "innodb_rollback_on_timeout")
     asked = sa.text("SELECT " + ", ".join(f"@@{name}" for name in names))
     *before, whole = connection.execute(asked).one()
@@ -77,7 +77,7 @@ def without_waiting_in_silence(connection: Connection) -> Iterator[None]:
             try:
                 cursor.execute(statement, parameters)
                 return True
-            except cursor.connection.OperationalError as error:
+            except mine.OperationalError as error:
                 if error.args[0] != WAITED_TOO_LONG:
                     raise
                 who, numbers = _holders(cursor, statement)

@@ -29,12 +29,12 @@ from sqlalchemy.schema import (
     ExecutableDDLElement,
 )
 
-from lib.database.quiet import compare_server_default
+from lib.database.quiet import quiet_options
 from lib.errors import PipelineError
 
 VERSION_TABLE = "alembic_version"
 REPEATABLE = "may_run_again"  # execution option of a statement that does no harm a second time
-NOTHING = sa.DDL("DO 0")
+NOTHING = sa.DDL("DO 0")  # type: ignore[no-untyped-call]
 DEFINES = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
@@ -218,9 +218,7 @@ def _differences(connection: Connection, table: sa.Table) -> list[tuple[Any, ...
     def this_one(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
         return kind != "table" or name == table.name
 
-    options = {
-        "compare_type": True,
-        "compare_server_default": compare_server_default,
+    options = quiet_options() | {
         "include_object": this_one,
         "include_name": lambda name, kind, _parents: kind != "table" or name == table.name,
     }

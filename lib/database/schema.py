@@ -17,11 +17,9 @@ from lib.database.resuming import VERSION_TABLE
 from lib.database.standing import (
     Parts,
     Standing,
-    alembic_config,
-    columns_of,
-    history,
-    standing_of,
 )
+from lib.database.standing import alembic_config as alembic_config
+from lib.database.standing import columns_of, history, standing_of
 from lib.errors import NotReady, PipelineError
 
 
@@ -162,23 +160,23 @@ def explain(db: Database, error: BaseException) -> PipelineError:
 def way_out(found: Standing, again: str = "Run this again") -> str:
     """Return what to type when the tables are not those of the revision."""
     if found.missing:
-        script = _scripts().get_revision(found.revision)
-        before = (script.down_revision if script else None) or "base"
+        assert found.revision is not None  # which lacks nothing
+        before = _scripts().get_revision(found.revision).down_revision or "base"
         return (
             f"To end a way down that stopped: python -m alembic downgrade {before}; it passes over "
             "what is gone. To remove all tables, and begin again: python run.py reset all"
         )
-    after = [
-        each.revision
-        for each in _scripts().walk_revisions()
-        if each.down_revision == found.revision
+    following = [
+        script.revision
+        for script in _scripts().walk_revisions()
+        if script.down_revision == found.revision
     ]
-    name = after[0] if after else "head"
+    name = following[0] if following else "head"
     start = f"{found.revision}:" if found.revision else ""
     return (
         f"{again}: what was done is passed over. If the same statement is refused again, "
-        f"python -m alembic upgrade {start}{name} --sql shows all of the revision; run by hand what "
-        f"is missing, then: python -m alembic stamp {name}"
+        f"python -m alembic upgrade {start}{name} --sql shows all of the revision; run by hand "
+        f"what is missing, then: python -m alembic stamp {name}"
     )
 
 

@@ -211,14 +211,14 @@ class Sqlite(Dialect):
             f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.format_table(table)}"
         )
 
-    def type_words(
+    def column_words(
         self, connection: Connection, table: str, schema: str | None = None
-    ) -> dict[str, str]:
+    ) -> dict[str, tuple[str, str | None]]:
         rows = connection.execute(
-            sa.text("SELECT name, type FROM pragma_table_info(:table, :schema)"),
+            sa.text("SELECT name, type, dflt_value FROM pragma_table_info(:table, :schema)"),
             {"table": table, "schema": schema or "main"},
         )
-        return {name: str(words).upper() for name, words in rows}
+        return {name: (str(words).upper(), default) for name, words, default in rows}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         """None: all texts are UTF-8."""

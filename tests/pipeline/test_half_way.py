@@ -176,7 +176,9 @@ def test_reset_removes_what_a_migration_left_behind_wherever_it_stopped(
 def test_a_table_of_somebody_elses_is_neither_taken_nor_dropped(server: Database) -> None:
     server.execute(["CREATE TABLE weather (id INTEGER PRIMARY KEY, rain DOUBLE)"])
     server.execute(["INSERT INTO weather VALUES (1, 2.5)"])
-    with pytest.raises(PipelineError, match="the table weather.* it is another: .*rain") as caught:
+    with pytest.raises(
+        PipelineError, match="the table weather.* it is another: column day"
+    ) as caught:
         schema.upgrade(server)
     assert "choose another database" in caught.value.fix
     with pytest.raises(PipelineError, match="has a table weather that no revision makes"):
@@ -193,7 +195,8 @@ revision, down_revision, branch_labels, depends_on = "aaaaaaaaaaaa", "{head}", N
 
 
 def upgrade():
-    op.create_table("mine", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.Integer()))
+    key = sa.Column("id", sa.Integer(), primary_key=True)
+    op.create_table("mine", key, sa.Column("n", sa.Integer()))
     {rows}
     op.add_column("mine", sa.Column("place", sa.String(9), server_default="x"))
     op.create_index("ix_mine_n", "mine", ["n"])
@@ -237,9 +240,7 @@ def own(
 
 
 def test_a_revision_of_ones_own_goes_on_where_it_stopped(server: Database, own: Any) -> None:
-    own(
-        more='op.alter_column("flights", "minute", comment="local", existing_type=sa.SmallInteger())'
-    )
+    own(more='op.alter_column("flights", "minute", comment="x", existing_type=sa.SmallInteger())')
     stops = 0
     for stops in each_stop(server, lambda: schema.upgrade(server)):
         schema.upgrade(server)
