@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from lib.database.resuming import DEFINES
 from lib.errors import NotReady
 
 NOTICE_S = 3  # after so many seconds of waiting for another migration, it is said
@@ -22,6 +21,7 @@ MAX_OTHER_S = 600  # that a migration waits for another one to end
 # https://dev.mysql.com/doc/refman/8.4/en/metadata-locking.html
 WAITS_S = (2, 4, 8, 16)
 WAITED_TOO_LONG = 1205
+DEFINES = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)  # and commits
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,13 +28,13 @@ from sqlalchemy.schema import (
     ExecutableDDLElement,
 )
 
+from lib.database.mysql_migrating import DEFINES
 from lib.database.quiet import quiet_options
 from lib.errors import PipelineError
 
 VERSION_TABLE = "alembic_version"
 REPEATABLE = "may_run_again"  # execution option of a statement that does no harm a second time
 NOTHING = sa.DDL("DO 0")  # type: ignore[no-untyped-call]
-DEFINES = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 

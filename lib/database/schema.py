@@ -164,7 +164,7 @@ def way_out(found: Standing, again: str = "Run this again") -> str:
         before = _scripts().get_revision(found.revision).down_revision or "base"
         return (
             f"To end a way down that stopped: python -m alembic downgrade {before}; it passes over "
-            "what is gone. To remove all tables, and begin again: python run.py reset all"
+            "what is gone, and loses the rows of what it drops. Then run this again."
         )
     following = [
         script.revision

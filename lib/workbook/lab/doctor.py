@@ -23,6 +23,7 @@ from lib.errors import PipelineError
 
 REMAKE = "Remove the folder .venv, then type: python run.py doctor"
 GO_ON = "Type: python run.py pipeline"
+EMPTY = "\n    To begin again with no table: python run.py reset all"
 SPACE = 1 << 30  # bytes: the databases, the chapters' copies and a second year
 # Packages with compiled parts: installed is not yet usable.
 COMPILED = ("numpy", "pandas", "pyarrow", "sqlalchemy", "zmq", "cryptography")
@@ -180,7 +181,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         found = standing(db)
         revision = found.revision
         if not found.is_whole:
-            yield Finding(f"database {shown}: answers. {found}", way_out(found, GO_ON))
+            yield Finding(f"database {shown}: answers. {found}", way_out(found, GO_ON) + EMPTY)
         elif revision is None:
             yield Finding(f"database {shown}: answers, empty; python run.py lab loads it")
         elif revision != head():
