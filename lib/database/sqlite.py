@@ -168,7 +168,7 @@ class Sqlite(Dialect):
             yield True
         finally:
             lock.release()
-            with suppress(OSError):  # somebody else may be looking at it
+            with suppress(OSError):  # another program may have it open
                 Path(lock.lock_file).unlink()
 
     @contextmanager

@@ -81,7 +81,7 @@ def load_files(
         with watch(source) as progress:
             try:
                 # In a transaction of its own: SQLite refuses to write in one that has read, as soon
-                # as somebody else has written, so one beside a busy load would never end.
+                # as another process has written, so one beside a busy load would never end.
                 with db.engine.connect() as connection:
                     table = arguments.check(connection, model, on_conflict, rules, None, limit)
                     known = _known(connection, table, source)
@@ -118,7 +118,7 @@ def _load_file(
     if _fingerprint(file.source.path)[1] != file.sha256:
         raise PipelineError(
             f"{name} changed while it was read; nothing of it was loaded.",
-            "Load again when whoever writes it has finished.",
+            "Load again when the program that writes it has finished.",
         )
     if known is not None:
         changed = "had changed since" if known[0] != file.sha256 else "was judged by other rules"

@@ -46,7 +46,7 @@ class _Reader:
         except BaseException as error:
             self.error = error
         finally:
-            self.over = True  # before the None: whoever sees it False may wait for one
+            self.over = True  # before the None: a reader that sees it False may wait for one
             self.ready.put(None)
             _at_work.discard(self)
 

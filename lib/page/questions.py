@@ -2,7 +2,7 @@
 
 A share or a median of two groups cannot be had from those of each; counts and sums can. So the
 database counts once, by everything that the page filters by, and a changed filter adds up some
-thousands of rows in memory. Only the median is asked anew, with the filter as its WHERE.
+thousands of rows in memory. Only the median is asked again, with the filter as its WHERE.
 """
 
 from __future__ import annotations

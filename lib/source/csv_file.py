@@ -180,7 +180,7 @@ class CsvSource(Source):
             return *header(lines), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
-        """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
+        """Make sure, once, that a row of many lines is one, and not an open quote."""
         if done.spans:
             return
         done.spans = True
@@ -227,7 +227,7 @@ class CsvSource(Source):
             encoding = codecs.lookup(self.encoding).name
         except LookupError:
             raise PipelineError(
-                f"Nobody knows an encoding {self.encoding!r}.", "Try 'utf-8' or 'latin-1'."
+                f"Python knows no encoding {self.encoding!r}.", "Try 'utf-8' or 'latin-1'."
             ) from None
         encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # without the mark at the start
         with self._open() as stream:

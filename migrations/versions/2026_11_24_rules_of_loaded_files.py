@@ -1,7 +1,7 @@
 """Remember for which columns and by which rules a file was judged, and where it lay.
 
-A file that was loaded under other rules is not known. What is there was judged by rules that nobody
-noted, so each file is loaded once more.
+A file that was loaded under other rules is not known. What is there was judged by rules that were
+not noted, so each file is loaded once more.
 
 Revises: 0d27b9c64e18
 """
