@@ -119,7 +119,7 @@ def kill_loads(db: Database, wanted: int, home: Path, chance: random.Random) -> 
                 worker.join(120)
                 assert worker.process.exitcode == 0, "a load raised"
         assert check(db, expected) == FILES
-    # A folder without its mark, of a load that was killed while it made or removed it, holds nothing,
+    # A folder without its mark, of a load that was killed while it made or removed it, is empty,
     # and goes when it is a minute old.
     folders = [temporary / name for name in staging_folders(temporary)]
     held = {each.name for folder in folders for each in folder.iterdir()} - {LOCK}
