@@ -18,6 +18,12 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.errors import PipelineError
 
+IN_AUTOCOMMIT = "The connection is in AUTOCOMMIT: half of a load could stay. Nothing was loaded."
+HOW_TO_BEGIN = (
+    "Take one without it: with engine.begin() as connection, of an engine or connection without "
+    'isolation_level="AUTOCOMMIT".'
+)
+
 
 class Dialect(ABC):
     """One kind of database: SQLite, or MySQL and MariaDB."""
@@ -48,6 +54,21 @@ class Dialect(ABC):
     @abstractmethod
     def is_transient(self, error: DBAPIError) -> bool:
         """Tell whether the same work may succeed when it is tried again from its beginning."""
+
+    @abstractmethod
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        """Tell whether the server refuses all writing, so that its connections are of no use."""
+
+    @abstractmethod
+    def give_up(self, connection: Connection) -> None:
+        """Close a connection of whose transaction a part was undone: its rest must not commit."""
+
+    @abstractmethod
+    def loading(self, connection: Connection) -> AbstractContextManager[None]:
+        """Make sure that there is a transaction, in which nothing that does not fit is cut.
+
+        Raises PipelineError for a connection in AUTOCOMMIT.
+        """
 
     @abstractmethod
     def read_committed(self, connection: Connection) -> None:

@@ -48,8 +48,8 @@ def look_first(connection: Connection) -> dict[str, Any]:
     to do on SQLite, which takes back all of what stopped. Statements raise PipelineError where:
 
     - something of that name is there, and is not as the revision makes it;
-    - the revision changes rows, was found half done, and it is not known which of its changes
-      were made: `op.execute(..., execution_options={"may_run_again": True})` says that it may be
+    - the revision changes rows, was found half done, and nothing tells which of its changes were
+      made: `op.execute(..., execution_options={"may_run_again": True})` says that it may be
       repeated.
     """
     if connection.dialect.name == "sqlite":

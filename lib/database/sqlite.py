@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from lib.database.dialect import Dialect, by_index
+from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
 from lib.errors import PipelineError
 
 BEGIN = "sqlite_begin"  # execution option: the statement that begins a transaction
@@ -148,6 +148,29 @@ class Sqlite(Dialect):
     def is_transient(self, error: DBAPIError) -> bool:
         """True when another connection held the lock for longer than we wait."""
         return _result_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        """False: there is no other server that could take over."""
+        return False
+
+    def give_up(self, connection: Connection) -> None:
+        if not in_memory(connection.engine.url):  # which would be lost with its connection
+            connection.invalidate()
+
+    @contextmanager
+    def loading(self, connection: Connection) -> Iterator[None]:
+        """Python's sqlite3 begins no transaction at a savepoint: its end would commit.
+
+        The engines of `Database` begin by themselves, in `on_begin`.
+        """
+        if not connection.in_transaction():
+            connection.begin()
+        raw: Any = connection.connection.driver_connection
+        if not raw.in_transaction:
+            if raw.isolation_level is None:
+                raise PipelineError(IN_AUTOCOMMIT, HOW_TO_BEGIN)
+            connection.exec_driver_sql("BEGIN")
+        yield
 
     def read_committed(self, connection: Connection) -> None:
         """Nothing: who writes has waited for the lock first, and reads the newest state then."""

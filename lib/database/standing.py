@@ -54,7 +54,7 @@ class Standing:
 def standing_of(connection: Connection, revision: str | None) -> Standing:
     """Compare the tables with the revision, by the names of tables, columns, indexes, references.
 
-    What no revision names belongs to others, and is not looked at.
+    What no revision names belongs to another program, and is not looked at.
     """
     every = history()
     if not every or revision not in every:

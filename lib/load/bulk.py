@@ -72,7 +72,7 @@ def bulk_load(
     table = arguments.check(connection, model, on_conflict, rules, name, limit)
     source = as_source(source, name)
     try:
-        with savepoint(connection):
+        with dialect_of(connection).loading(connection), savepoint(connection):
             fitted = fit(connection, table, source)
             load = _Load(connection, fitted, source, on_conflict, tuple(rules))
             load.limit, load.run_id, load.progress = limit, run_id, progress

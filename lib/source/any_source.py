@@ -67,3 +67,7 @@ class _Foreign(Source):
     def size(self) -> int | None:
         size: int | None = getattr(self._source, "size", None)
         return size
+
+    def verify(self) -> None:
+        if isinstance(self._source, Source):
+            self._source.verify()
