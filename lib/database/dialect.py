@@ -29,6 +29,7 @@ class Dialect(ABC):
     """One kind of database: SQLite, or MySQL and MariaDB."""
 
     name: str  # as SQLAlchemy names it
+    temporary_schema: str | None = None  # where temporary tables are, if not among the others
 
     @abstractmethod
     def options(self, url: URL) -> dict[str, Any]:
@@ -91,6 +92,12 @@ class Dialect(ABC):
     @abstractmethod
     def drop_temporary(self, connection: Connection, table: Table) -> sa.TextClause:
         """Return the statement that drops a temporary table and commits nothing."""
+
+    @abstractmethod
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        """Return each column's type and its default, in the words of the database."""
 
     @abstractmethod
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -128,9 +129,12 @@ class Mysql(Dialect):
         """No transaction around all: DDL commits by itself, so Alembic commits after each revision.
 
         Otherwise a failure in one revision would take back the number of the one before it, but
-        not its tables.
+        not its tables. One migration at a time has the database; who waits says for whom.
         """
-        yield
+        from lib.database.mysql_migrating import alone, without_waiting_in_silence
+
+        with alone(connection), without_waiting_in_silence(connection):
+            yield
 
     def take_write_lock(self, connection: Connection, table: Table) -> None:
         """Nothing: the server locks row by row."""
@@ -142,6 +146,17 @@ class Mysql(Dialect):
         """
         name = connection.dialect.identifier_preparer.format_table(table)
         return sa.text(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        # Not by SHOW COLUMNS alone, where a text looks like an expression; information_schema has
+        # no temporary tables; SQLAlchemy's reflection cannot read each expression.
+        name = connection.dialect.identifier_preparer.format_table(sa.table(table, schema=schema))
+        types = connection.execute(sa.text(f"SHOW COLUMNS FROM {name}")).all()
+        made = connection.execute(sa.text(f"SHOW CREATE TABLE {name}")).one()[1].splitlines()
+        lines = dict(zip((row[0] for row in types), made[1:], strict=False))
+        return {row[0]: (str(row[1]).lower(), _default(lines[row[0]])) for row in types}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         columns = sa.table(
@@ -215,6 +230,17 @@ def _compare_bytes(connection: Any, _record: object) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET collation_connection = utf8mb4_bin")
+
+
+def _default(line: str) -> str | None:
+    """Return the default in a column's line of SHOW CREATE TABLE, with ON UPDATE if it has that."""
+    # Texts are blotted out, so that what stands in them is not taken for a word of the statement.
+    bare = re.sub(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`", lambda text: "x" * len(text[0]), line)
+    found = re.search(r" DEFAULT (.+?)(?= COMMENT x| CHECK \(| /\*!| (?:IN)?VISIBLE\b|,?$)", bare)
+    if not found:
+        return None
+    # Two spellings of one; MySQL keeps the one that it was told.
+    return re.sub(r"^\(now\(\)\)$", "CURRENT_TIMESTAMP", line[found.start(1) : found.end(1)])
 
 
 def _as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
 from lib.errors import PipelineError
 
+BEGIN = "sqlite_begin"  # execution option: the statement that begins a transaction
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
 # What SQLite says for its result codes, for a driver that passes the text on and not the code.
@@ -55,6 +56,7 @@ class Sqlite(Dialect):
     """SQLite through Python's sqlite3."""
 
     name = "sqlite"
+    temporary_schema = "temp"
 
     def options(self, url: URL) -> dict[str, Any]:
         if in_memory(url):
@@ -86,8 +88,9 @@ class Sqlite(Dialect):
 
         @event.listens_for(engine, "begin")
         def on_begin(connection: Connection) -> None:
-            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-                connection.exec_driver_sql("BEGIN")
+            options = connection.get_execution_options()
+            if options.get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql(options.get(BEGIN, "BEGIN"))
 
     def prepare(self, url: URL) -> None:
         """Make the folder of the file."""
@@ -195,6 +198,9 @@ class Sqlite(Dialect):
     def rebuild(self, connection: Connection) -> Iterator[None]:
         """Foreign keys off while tables are rebuilt: a dropped table would take its children along.
 
+        The right to write is taken before anything is read: a transaction that has read, and then
+        wants to write, may not wait for another one's end. https://www.sqlite.org/isolation.html
+
         The switch works outside a transaction only, hence on the driver's own connection, and what
         it let through is checked before the commit.
         https://www.sqlite.org/lang_altertable.html#otheralter
@@ -202,7 +208,7 @@ class Sqlite(Dialect):
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF")
         try:
-            with connection.begin():
+            with connection.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin():
                 yield
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if orphans:
@@ -227,6 +233,15 @@ class Sqlite(Dialect):
         return sa.text(
             f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.format_table(table)}"
         )
+
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        rows = connection.execute(
+            sa.text("SELECT name, type, dflt_value FROM pragma_table_info(:table, :schema)"),
+            {"table": table, "schema": schema or "main"},
+        )
+        return {name: (str(words).upper(), default) for name, words, default in rows}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         """None: all texts are UTF-8."""

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -111,7 +111,7 @@ class CsvSource(Source):
     def verify(self) -> None:
         """Read a packed file to its end: its sums are there, and tell whether it is damaged."""
         with self._explained(), self._open() as (stream, _):
-            while stream.read(COPIED_BYTES):
+            for _ in iter(partial(stream.read, COPIED_BYTES), b""):
                 pass
 
     def batches(self) -> Iterator[Batch]:
