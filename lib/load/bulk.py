@@ -55,7 +55,7 @@ def bulk_load(
 ) -> LoadReport:
     """Load the source into the model's table; rows are matched by its primary key.
 
-    The source is the path of a CSV file (also in a .zip or .gz), a `CsvSource`, a data frame, an
+    The source is the path of a CSV file, also a packed one, a `CsvSource`, a data frame, an
     Arrow table or an Arrow reader. The caller owns the transaction: commit and all rows are there,
     roll back and none is; a load that raises leaves nothing behind. Where the database makes the
     primary key, rows are matched by a unique constraint.

@@ -369,7 +369,11 @@ def test_a_row_that_fits_into_no_block(
 # --- Packed files -----------------------------------------------------------------------------
 
 
-PACK: dict[str, Any] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
 def packed(path: Path, kind: str, content: bytes) -> Path:
