@@ -170,8 +170,8 @@ class _Load:
         done = 0
         with closing(self._validated(parts)) as batches:
             for each in batches:
-                while done < parts.number(each.bytes_read):
-                    self._insert(parts.files[done])
+                for part in parts.files[done : parts.number(each.bytes_read)]:
+                    self._insert(part)
                     done += 1
         for part in parts.files[done:]:
             self._insert(part)

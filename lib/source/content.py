@@ -18,6 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -90,7 +91,7 @@ def copied(path: Path) -> tuple[pa.Buffer, str]:
     digest = hashlib.sha256()
     with tempfile.TemporaryFile() as kept:
         with _once(path) as stream:
-            while data := stream.read(COPIED_BYTES):
+            for data in iter(partial(stream.read, COPIED_BYTES), b""):
                 digest.update(data)
                 kept.write(data)
         kept.flush()
@@ -198,7 +199,7 @@ def codec_of(head: bytes, said: str, path: Path) -> str:
     would pass for UTF-8.
     """
     try:
-        b"".decode(said)
+        "x".encode(said)  # some codecs are none of texts
         codec = codecs.lookup(said).name
     except (LookupError, ValueError, TypeError):
         raise PipelineError(
