@@ -31,17 +31,15 @@ def test_a_script_says_what_came_and_stands_alone(path: Path) -> None:
     head, _, rest = text.partition("\nset -euo pipefail\n")
     labels = re.findall(r"^# (\w+): \S", head, re.MULTILINE)
     assert labels == ["Guess", "Comes", "Matters", "Do"]
-    installed = re.search(r"^venv/bin/pip install -q (.+)$", rest, re.MULTILINE)
-    assert installed is not None
-    assert all("==" in package for package in installed[1].split()), "versions are pinned"
-    code = rest.partition("<<'PYTHON'\n")[2].rpartition("\nPYTHON")[0]
-    tree = ast.parse(code)
-    assert any(isinstance(node, ast.Assert) for node in ast.walk(tree))
-    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    names += [
-        name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
-    ]
-    assert not [name for name in names if str(name).partition(".")[0] in ("lib", "tests")]
+    packages = " ".join(re.findall(r"\bpip install -q (.+)$", rest, re.MULTILINE)).split()
+    assert all("==" in package for package in packages), "versions are pinned"
+    programs = re.findall(r"<<'(PY\w*)'\n(.+?)\n\1$", rest, re.MULTILINE | re.DOTALL)
+    assert programs
+    nodes = [node for _, code in programs for node in ast.walk(ast.parse(code))]
+    assert any(isinstance(node, ast.Assert) for node in nodes) or "sys.exit(" in rest
+    names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    names += [each.name for node in nodes if isinstance(node, ast.Import) for each in node.names]
+    assert not {name.partition(".")[0] for name in names} & {"lib", "tests"}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
