@@ -5,7 +5,7 @@
 #     0.015.
 # Comes: 0.02, of type decimal(10, 2): in pyarrow's mean and group_by, and so in pandas columns of
 #     ArrowDtype, while median of the same column says 0.015. polars and DuckDB say 0.015; MariaDB
-#     and MySQL 0.015000.
+#     10.11 says 0.015000.
 # Matters: Average prices and rates are off by up to half a cent, and the error does not cancel
 #     out when they are multiplied by a quantity.
 # Do: Cast to a wider scale first, decimal(38, 10), or divide the sum by the count yourself.
