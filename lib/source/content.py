@@ -199,7 +199,7 @@ def codec_of(head: bytes, said: str, path: Path) -> str:
     would pass for UTF-8.
     """
     try:
-        b"".decode(said)
+        "x".encode(said)  # some codecs are none of texts
         codec = codecs.lookup(said).name
     except (LookupError, ValueError, TypeError):
         raise PipelineError(

@@ -20,9 +20,14 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import event
 
+from lib.cli import advice
 from lib.config import ROOT
 from lib.database import Database, mysql_migrating, schema, standing
 from lib.errors import PipelineError
+from lib.models import Airline
+from lib.pipeline.months import load_part
+from lib.workbook.cli import main
+from lib.workbook.lab.doctor import findings
 from tests.pipeline.test_migrations import (
     FIRST,
     REVISIONS,
@@ -184,6 +189,38 @@ def test_a_table_of_somebody_elses_is_neither_taken_nor_dropped(server: Database
     with pytest.raises(PipelineError, match="has a table weather that no revision makes"):
         schema.remove(server)
     assert server.execute(["SELECT rain FROM weather"]) == [[(2.5,)]]
+
+
+def test_a_load_without_tables_says_so(db: Database) -> None:
+    with pytest.raises(PipelineError, match="The database has no tables yet") as caught:
+        load_part(db, Airline)
+    assert advice(caught.value) == "Type: python run.py pipeline"
+
+
+def test_the_doctor_and_reset_look_at_the_tables(
+    server: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = server.url.render_as_string(hide_password=False)
+
+    def said(*words: str) -> str:
+        main([*words, "--database-url", url])
+        return "".join(capsys.readouterr())
+
+    with Stop(server, 4), pytest.raises(KeyboardInterrupt):
+        schema.upgrade(server)
+    text = "".join(f"{each}\n" for each in findings(url))
+    assert "at no revision, and its tables do not; left over: table airlines, table" in text
+    assert "Type: python run.py pipeline: what was done is passed over" in text
+    assert "python run.py reset all" in text
+    assert "the workbook's tables removed" in said("reset", "all")
+    assert shape(server) == {}
+    schema.upgrade(server)
+    server.execute(["DROP TABLE loaded_files"])
+    text = "".join(f"{each}\n" for each in findings(url))
+    assert f"at revision {schema.head()}, and its tables do not; missing: table loaded" in text
+    assert "python -m alembic downgrade" in text
+    assert "the workbook's tables removed" in said("reset", "all")
+    assert "empty" in "".join(str(each) for each in findings(url))
 
 
 # --- A revision of one's own ------------------------------------------------------------------
