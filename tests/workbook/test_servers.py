@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def test_the_page_says_what_the_server_of_the_tests_says(fresh_mysql: Callable[[
 def test_the_page_says_what_a_private_server_in_new_york_says() -> None:
     if find_server() is None:
         pytest.skip("no server is installed")
+    if os.name == "nt":
+        pytest.skip("a program on Windows knows no zone by the name that TZ gives")
     name, answers = ask_private(questions=[each for each in QUESTIONS if each.in_new_york])
     assert len(answers) == 2
     assert differences(name, answers) == {}
