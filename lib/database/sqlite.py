@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from lib.database.dialect import Dialect, by_index
+from lib.database.dialect import FIELD, Dialect, by_index
 from lib.errors import PipelineError
 
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
@@ -238,9 +238,21 @@ class Sqlite(Dialect):
 
         SQLite would cut a number after 15 digits and a text at a NUL: both are left out.
         """
-        kept = [each for each in columns if not isinstance(each.type, sa.Float | sa.String)]
+        kept = [
+            each for each in columns if not isinstance(each.type, sa.Float | sa.Numeric | sa.String)
+        ]
         line = sa.func.printf(",".join(["%s"] * len(kept)), *kept)
         return line, [str(each.key) for each in kept]
+
+    def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
+        """One printf of all values. None where there are floats, which it cuts after 15 digits."""
+        values = list(columns)
+        if any(isinstance(each.type, sa.Float | sa.Numeric) for each in values):
+            return None
+        texts = [each for each in values if isinstance(each.type, sa.String)]
+        sizes = [sa.func.length(sa.cast(each, sa.LargeBinary)) for each in texts]
+        size = sum((sa.func.coalesce(each, -1) for each in sizes), sa.literal(0))
+        return sa.func.printf(FIELD.join(["%s"] * (len(values) + 1)), *values, size)
 
     def read_only(self, url: URL) -> URL:
         """Return the file's URI, the one form that takes a mode. https://sqlite.org/uri.html"""
