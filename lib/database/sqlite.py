@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool, StaticPool
 from lib.database.dialect import FIELD, Dialect, by_index
 from lib.errors import PipelineError
 
+MAX_VALUES = 98  # of one printf: a function takes 100 arguments at least, sqlite.org/limits.html
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
 # What SQLite says for its result codes, for a driver that passes the text on and not the code.
@@ -238,16 +239,16 @@ class Sqlite(Dialect):
 
         SQLite would cut a number after 15 digits and a text at a NUL: both are left out.
         """
-        kept = [
-            each for each in columns if not isinstance(each.type, sa.Float | sa.Numeric | sa.String)
-        ]
+        lost = (sa.Float, sa.Numeric, sa.String)
+        kept = [each for each in columns if not isinstance(each.type, lost)][:MAX_VALUES]
         line = sa.func.printf(",".join(["%s"] * len(kept)), *kept)
         return line, [str(each.key) for each in kept]
 
     def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
         """One printf of all values. None where there are floats, which it cuts after 15 digits."""
         values = list(columns)
-        if any(isinstance(each.type, sa.Float | sa.Numeric) for each in values):
+        floats = any(isinstance(each.type, sa.Float | sa.Numeric) for each in values)
+        if floats or len(values) > MAX_VALUES:
             return None
         texts = [each for each in values if isinstance(each.type, sa.String)]
         sizes = [sa.func.length(sa.cast(each, sa.LargeBinary)) for each in texts]

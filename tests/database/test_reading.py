@@ -262,6 +262,18 @@ def test_dates_decimals_and_truths_are_as_read_sql_gives_them(things: Connection
     same(things, "text", "price", "day", "place")
 
 
+@pytest.mark.parametrize("count", [97, 98, 99, 300])
+def test_a_wide_table_is_read(count: int) -> None:
+    """SQLite's functions take a limited number of arguments."""
+    numbers = [sa.Column(f"n{n}", sa.Integer) for n in range(count)]
+    wide = sa.Table("wide", sa.MetaData(), *numbers)
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        wide.create(connection)
+        connection.execute(insert(wide), [{each.name: n for n, each in enumerate(numbers)}])
+        expected = pd.read_sql(select(wide), connection)
+        pd.testing.assert_frame_equal(read_frame(connection, select(wide)), expected)
+
+
 def test_a_text_in_a_column_of_numbers_is_left_to_read_sql() -> None:
     """SQLite keeps what it cannot make a number of, whatever the column is declared as."""
     with Database("sqlite://") as db, db.engine.begin() as connection:
