@@ -16,10 +16,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from lib.database.dialect import FIELD, Dialect, by_index
+from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
+from lib.database.sqlite_lines import csv_line, plain_line
 from lib.errors import PipelineError
 
-MAX_VALUES = 98  # of one printf: a function takes 100 arguments at least, sqlite.org/limits.html
+BEGIN = "sqlite_begin"  # execution option: the statement that begins a transaction
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
 # What SQLite says for its result codes, for a driver that passes the text on and not the code.
@@ -56,6 +57,7 @@ class Sqlite(Dialect):
     """SQLite through Python's sqlite3."""
 
     name = "sqlite"
+    temporary_schema = "temp"
 
     def options(self, url: URL) -> dict[str, Any]:
         if in_memory(url):
@@ -87,8 +89,9 @@ class Sqlite(Dialect):
 
         @event.listens_for(engine, "begin")
         def on_begin(connection: Connection) -> None:
-            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-                connection.exec_driver_sql("BEGIN")
+            options = connection.get_execution_options()
+            if options.get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql(options.get(BEGIN, "BEGIN"))
 
     def prepare(self, url: URL) -> None:
         """Make the folder of the file."""
@@ -147,6 +150,29 @@ class Sqlite(Dialect):
         """True when another connection held the lock for longer than we wait."""
         return _result_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        """False: there is no other server that could take over."""
+        return False
+
+    def give_up(self, connection: Connection) -> None:
+        if not in_memory(connection.engine.url):  # which would be lost with its connection
+            connection.invalidate()
+
+    @contextmanager
+    def loading(self, connection: Connection) -> Iterator[None]:
+        """Python's sqlite3 begins no transaction at a savepoint: its end would commit.
+
+        The engines of `Database` begin by themselves, in `on_begin`.
+        """
+        if not connection.in_transaction():
+            connection.begin()
+        raw: Any = connection.connection.driver_connection
+        if not raw.in_transaction:
+            if raw.isolation_level is None:
+                raise PipelineError(IN_AUTOCOMMIT, HOW_TO_BEGIN)
+            connection.exec_driver_sql("BEGIN")
+        yield
+
     def read_committed(self, connection: Connection) -> None:
         """Nothing: who writes has waited for the lock first, and reads the newest state then."""
 
@@ -166,12 +192,15 @@ class Sqlite(Dialect):
             yield True
         finally:
             lock.release()
-            with suppress(OSError):  # somebody else may be looking at it
+            with suppress(OSError):  # another program may have it open
                 Path(lock.lock_file).unlink()
 
     @contextmanager
     def rebuild(self, connection: Connection) -> Iterator[None]:
         """Foreign keys off while tables are rebuilt: a dropped table would take its children along.
+
+        The right to write is taken before anything is read: a transaction that has read, and then
+        wants to write, may not wait for another one's end. https://www.sqlite.org/isolation.html
 
         The switch works outside a transaction only, hence on the driver's own connection, and what
         it let through is checked before the commit.
@@ -180,7 +209,7 @@ class Sqlite(Dialect):
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF")
         try:
-            with connection.begin():
+            with connection.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin():
                 yield
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if orphans:
@@ -205,6 +234,15 @@ class Sqlite(Dialect):
         return sa.text(
             f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.format_table(table)}"
         )
+
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        rows = connection.execute(
+            sa.text("SELECT name, type, dflt_value FROM pragma_table_info(:table, :schema)"),
+            {"table": table, "schema": schema or "main"},
+        )
+        return {name: (str(words).upper(), default) for name, words, default in rows}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         """None: all texts are UTF-8."""
@@ -235,25 +273,10 @@ class Sqlite(Dialect):
         return sa.insert(table)
 
     def csv_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
-        """One call of printf, where || would copy the line for each column; %s of NULL is empty.
-
-        SQLite would cut a number after 15 digits and a text at a NUL: both are left out.
-        """
-        lost = (sa.Float, sa.Numeric, sa.String)
-        kept = [each for each in columns if not isinstance(each.type, lost)][:MAX_VALUES]
-        line = sa.func.printf(",".join(["%s"] * len(kept)), *kept)
-        return line, [str(each.key) for each in kept]
+        return csv_line(columns)
 
     def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
-        """One printf of all values. None where there are floats, which it cuts after 15 digits."""
-        values = list(columns)
-        floats = any(isinstance(each.type, sa.Float | sa.Numeric) for each in values)
-        if floats or len(values) > MAX_VALUES:
-            return None
-        texts = [each for each in values if isinstance(each.type, sa.String)]
-        sizes = [sa.func.length(sa.cast(each, sa.LargeBinary)) for each in texts]
-        size = sum((sa.func.coalesce(each, -1) for each in sizes), sa.literal(0))
-        return sa.func.printf(FIELD.join(["%s"] * (len(values) + 1)), *values, size)
+        return plain_line(columns)
 
     def read_only(self, url: URL) -> URL:
         """Return the file's URI, the one form that takes a mode. https://sqlite.org/uri.html"""

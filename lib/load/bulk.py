@@ -72,7 +72,7 @@ def bulk_load(
     table = arguments.check(connection, model, on_conflict, rules, name, limit)
     source = as_source(source, name)
     try:
-        with savepoint(connection):
+        with dialect_of(connection).loading(connection), savepoint(connection):
             fitted = fit(connection, table, source)
             load = _Load(connection, fitted, source, on_conflict, tuple(rules))
             load.limit, load.run_id, load.progress = limit, run_id, progress
@@ -170,8 +170,8 @@ class _Load:
         done = 0
         with closing(self._validated(parts)) as batches:
             for each in batches:
-                while done < parts.number(each.bytes_read):
-                    self._insert(parts.files[done])
+                for part in parts.files[done : parts.number(each.bytes_read)]:
+                    self._insert(part)
                     done += 1
         for part in parts.files[done:]:
             self._insert(part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,30 +22,50 @@ from lib.load.report import LoadReport, ProgressFactory, no_progress
 from lib.load.rules import Rule, fingerprint
 from lib.load.tables import LoadedFile
 from lib.source import CsvSource
+from lib.source.content import read_once
 
-ENDINGS = (".csv", ".csv.gz", ".csv.zip")
+ENDINGS = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
+MAX_SHOWN = 10  # files that are left out
 
 
 def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
-    """Return the files of a folder (those that end in .csv, .csv.gz or .csv.zip), of a glob such as
-    data/2013-*.csv, or of a list; in the order of their names, a list in its own. One file is one.
+    """Return the files of a folder (those that end in .csv, .csv.gz, .csv.bz2, .csv.xz or .csv.zip,
+    in capitals, too), of a glob such as data/2013-*.csv, or of a list; in the order of their names,
+    a list in its own. One file is one.
 
     Raises PipelineError when there is none.
     """
     if not isinstance(where, str | Path):
         found = [Path(one) for one in where]
     elif Path(where).is_dir():
-        found = sorted(path for path in Path(where).iterdir() if path.name.endswith(ENDINGS))
-    elif Path(where).is_file():  # whatever its name is: [ has a meaning in a glob
+        found = [path for path in sorted(Path(where).iterdir()) if _is_loaded(path)]
+    elif Path(where).exists() or read_once(Path(where)):  # also [, which a glob would not find
         found = [Path(where)]
     else:
         found = sorted(Path(one) for one in glob.glob(str(where), recursive=True))
     if not found:
         raise PipelineError(
-            f"There is no file to load in {where}.",
+            " ".join([f"There is no file to load in {where}.", left_out(where)]).rstrip(),
             f"Name a folder with files that end in {', '.join(ENDINGS)}, or a glob.",
         )
     return found
+
+
+def left_out(where: str | Path | Iterable[str | Path]) -> str:
+    """Return a sentence that names what `list_files` leaves out of a folder; empty for nothing."""
+    if not isinstance(where, str | Path) or not Path(where).is_dir():
+        return ""
+    others = [path for path in sorted(Path(where).iterdir()) if not _is_loaded(path)]
+    names = [f"{path.name}/" if path.is_dir() else path.name for path in others[:MAX_SHOWN]]
+    more = f" and {len(others) - MAX_SHOWN:,} more" if len(others) > MAX_SHOWN else ""
+    folder = Path(where).resolve().name
+    return f"Of the folder {folder}, {', '.join(names)}{more} were left out." if others else ""
+
+
+def _is_loaded(path: Path) -> bool:
+    """Tell by its name; a Mac puts ._x.csv beside x.csv on other systems' disks."""
+    hidden = path.name.startswith(".")
+    return path.name.lower().endswith(ENDINGS) and not hidden and not path.is_dir()
 
 
 def load_files(
@@ -64,7 +83,8 @@ def load_files(
 
     A file that was loaded before is left out. One that has changed since is loaded again, and so is
     one that was judged by other rules, or for other columns; the report's `note` tells. A file is
-    known by its name and folder. Locks and deadlocks are waited for, five times.
+    known by its name and folder. What else lies in a folder is named in the first report. Locks and
+    deadlocks are waited for, five times.
 
     Raises PipelineError when there is no file, one cannot be read, or the database is at fault;
     the files before it stay loaded.
@@ -81,15 +101,16 @@ def load_files(
         with watch(source) as progress:
             try:
                 # In a transaction of its own: SQLite refuses to write in one that has read, as soon
-                # as somebody else has written, so one beside a busy load would never end.
+                # as another process has written, so one beside a busy load would never end.
                 with db.engine.connect() as connection:
                     table = arguments.check(connection, model, on_conflict, rules, None, limit)
                     known = _known(connection, table, source)
-                file = _File(source, table, *_fingerprint(path), fingerprint(table, rules))
+                file = _File(source, table, *source.fingerprint, fingerprint(table, rules))
                 work = partial(_load_file, file, known, partial(load, progress=progress), run_id)
                 reports.append(db.in_transaction(work, read_committed=True))
             except DBAPIError as error:
                 raise db.explain(error) from error
+    reports[0].add_note(left_out(files))
     return reports
 
 
@@ -115,10 +136,10 @@ def _load_file(
     if known == (file.sha256, file.rules):
         return LoadReport(file.table.name, name, note=f"{name} was loaded before.")
     report = load(connection, file.table, file.source)
-    if _fingerprint(file.source.path)[1] != file.sha256:
+    if file.source.fingerprint[1] != file.sha256:
         raise PipelineError(
             f"{name} changed while it was read; nothing of it was loaded.",
-            "Load again when whoever writes it has finished.",
+            "Load again when the program that writes it has finished.",
         )
     if known is not None:
         changed = "had changed since" if known[0] != file.sha256 else "was judged by other rules"
@@ -130,17 +151,6 @@ def _load_file(
     facts = {"size": file.size, "sha256": file.sha256, "rules": file.rules, "loaded_at": now}
     connection.execute(sa.insert(rows).values(**mine, **facts, run_id=run_id))
     return report
-
-
-def _fingerprint(path: Path) -> tuple[int, str]:
-    try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return stream.tell(), digest
-    except OSError as error:
-        raise PipelineError(
-            f"{path.name} cannot be read ({error.strerror}).", "Check that it is still there."
-        ) from error
 
 
 def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str, str] | None:

@@ -110,7 +110,7 @@ def test_help_of_a_command_makes_no_environment(run: ModuleType, project: Path) 
 
 
 def test_knows_the_same_commands_as_the_parser_behind_it(run: ModuleType) -> None:
-    verbs = next(iter(build_parser()._subparsers._group_actions))  # type: ignore[union-attr]
+    verbs = next(iter(build_parser()._subparsers._group_actions))
     assert [name for name, _ in run.VERBS] == list(verbs.choices or ())
 
 
@@ -298,7 +298,7 @@ def test_repairs_what_was_half_made_damaged_or_moved(
     assert run.main(["lab"]) == 41
     assert installer.made() is anew
     assert run.is_ready(str(project))
-    assert ("Making it anew" in capsys.readouterr().out) is anew
+    assert ("Making it again" in capsys.readouterr().out) is anew
 
 
 def test_an_environment_whose_pip_was_never_finished_is_made_anew(

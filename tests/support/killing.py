@@ -175,7 +175,7 @@ def write_february(folder: Path) -> None:
         if "month" in model.__table__.columns:
             days = {"month": ["2"], "day": ["10", "11", "12", "13"]}
         source = raw_source(model.__tablename__, **days)
-        with source._open() as stream:
+        with source._open() as (stream, _):
             lines = stream.read().splitlines(keepends=True)
         wanted = [1, *(line for batch in source.batches() for line in batch.lines.to_pylist())]
         (folder / f"{model.__tablename__}.csv").write_bytes(
@@ -283,9 +283,9 @@ def raw_rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
         for name in DATA:
             table = Base.metadata.tables[name]
             kept = [column for column in table.c if column.name not in LEFT_OUT.get(name, ())]
-            order = [column.name for column in kept] if name in LEFT_OUT else table.primary_key
+            order = kept if name in LEFT_OUT else list(table.primary_key)
             names = ", ".join(column.name for column in kept)
-            by = ", ".join(getattr(column, "name", column) for column in order)
+            by = ", ".join(column.name for column in order)
             cursor = connection.exec_driver_sql(f"SELECT {names} FROM {name} ORDER BY {by}")
             found[name] = [tuple(row) for row in cursor]
     return found

@@ -65,7 +65,7 @@ class Chapter:
         return predictions_of(self.info.number)
 
     def empty_database(self, name: str = "scratch") -> Database:
-        """Return a database with nothing in it, beside the chapter's own; made anew when called.
+        """Return a database with nothing in it, beside the chapter's own; made again at each call.
 
         There may be one of each name in EMPTY.
         """

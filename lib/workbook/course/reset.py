@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lib.config import ROOT, Settings
 from lib.database import Database
-from lib.database.schema import check_known, downgrade
+from lib.database.schema import remove
 from lib.errors import PipelineError
 from lib.workbook.course.chapter import EMPTY
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
@@ -45,9 +45,8 @@ def _reset_base(settings: Settings) -> list[str]:
     """Take our tables out of the workbook's own database; nothing else that may be in it."""
     with Database(settings.database_url) as db:
         db.prepare()
-        if check_known(db) is None:
+        if not remove(db):
             return []
-        downgrade(db, "base")
         return [f"{db.url.render_as_string(hide_password=True)}: the workbook's tables removed"]
 
 
