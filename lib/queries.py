@@ -6,79 +6,83 @@ after four digits. Each takes a connection, and leaves closing it to the caller.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Double, Select, case, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Double, Label, Select, case, cast, func, select
 
-from lib.models import Airline, Airport, Flight, PipelineRun, RejectedRow, Weather
+from lib.models import Flight, PipelineRun, RejectedRow
 
 ON_TIME = 15  # minutes: the limit of the US Department of Transportation for "on time"
 
 
-def headline(connection: Connection) -> pd.DataFrame:
-    """One row: flights, cancelled, and the share of departed flights that left on time."""
-    return _frame(connection, select(*_measures()))
+def sums() -> list[Label[Any]]:
+    """The measures of flights that can be added up over groups, as columns of a select.
+
+    `flights`, `cancelled`, `departed`, `late` (15 minutes or more) are counts; `delay` is in
+    minutes.
+    """
+    delay = Flight.dep_delay
+    late = func.sum(case((delay >= ON_TIME, 1), else_=0))
+    return [
+        func.count().label("flights"),
+        (func.count() - func.count(Flight.dep_time)).label("cancelled"),
+        func.count(delay).label("departed"),
+        cast(late, Double).label("late"),
+        cast(func.coalesce(func.sum(delay), 0), Double).label("delay"),
+    ]
+
+
+def sums_of(
+    flights: Sequence[int], left: Sequence[int], delays: Sequence[str | None]
+) -> pd.DataFrame:
+    """Return what `sums` returns, and `delays`, an array of minutes, for groups counted elsewhere.
+
+    Of each group: its flights, how many have a time of departure, and the delays as one text,
+    "-3,0,12"; None where nothing departed.
+    """
+    minutes = np.fromstring(",".join(filter(None, delays)), dtype=np.int32, sep=",")
+    departed = [text.count(",") + 1 if text else 0 for text in delays]
+    ends = np.cumsum(departed, dtype=np.int64)
+    late, delay = (
+        np.diff(np.concatenate([[0], np.cumsum(each)])[ends], prepend=0).astype("float64")
+        for each in (minutes >= ON_TIME, minutes)
+    )
+    cancelled = np.asarray(flights, "int64") - np.asarray(left, "int64")
+    counts = {"flights": flights, "cancelled": cancelled, "departed": departed}
+    found = pd.DataFrame(counts, dtype="int64").assign(late=late, delay=delay)
+    found["delays"] = pd.Series(
+        [minutes[start:end] for start, end in itertools.pairwise([0, *ends])], dtype=object
+    )
+    return found
+
+
+def measures() -> list[Label[Any]]:
+    """`flights`, `cancelled`, `on_time` (a share of the departed), `mean_delay` (minutes).
+
+    The last two are null where nothing departed: a month of cancellations is not "0 % on time".
+    """
+    flights, cancelled, departed, late, delay = sums()
+    some = func.nullif(cast(departed.element, Double), 0)
+    return [
+        flights,
+        cancelled,
+        (1 - late.element / some).label("on_time"),
+        (delay.element / some).label("mean_delay"),
+    ]
+
+
+def delays_by(connection: Connection, column: Any) -> pd.DataFrame:
+    """One row per value of a column of `Flight`, in its order, with the measures."""
+    return _frame(connection, select(column, *measures()).group_by(column).order_by(column))
 
 
 def delays_by_month(connection: Connection) -> pd.DataFrame:
     """One row per month: flights, cancelled, on_time (share), mean_delay (minutes)."""
-    return _grouped(connection, Flight.month)
-
-
-def delays_by_hour(connection: Connection) -> pd.DataFrame:
-    """One row per scheduled local hour of departure, measured as `delays_by_month` does."""
-    return _grouped(connection, Flight.hour)
-
-
-def airlines(connection: Connection) -> pd.DataFrame:
-    """One row per airline, busiest first: carrier, name, and the measures."""
-    statement = (
-        select(Airline.carrier, Airline.name, *_measures())
-        .join(Flight.airline)
-        .group_by(Airline.carrier, Airline.name)
-        .order_by(func.count().desc(), Airline.carrier)
-    )
-    return _frame(connection, statement)
-
-
-def destinations(connection: Connection) -> pd.DataFrame:
-    """One row per destination, busiest first: faa, name, lat, lon (degrees), and the measures.
-
-    Name and place are missing for an inferred airport.
-    """
-    place = (Airport.faa, Airport.name, Airport.lat, Airport.lon)
-    statement = (
-        select(*place, *_measures())
-        .join(Flight.dest_airport)
-        .group_by(*place)
-        .order_by(func.count().desc(), Airport.faa)
-    )
-    return _frame(connection, statement)
-
-
-def delays_by_visibility(connection: Connection) -> pd.DataFrame:
-    """One row per band of visibility, named by its lower end (0, 1, 3, 10 miles), and the measures.
-
-    An outer join: flights in an hour without a weather report are in the row without visibility.
-    """
-    sight = Weather.visib
-    band = case((sight < 1, 0), (sight < 3, 1), (sight < 10, 3), (sight >= 10, 10))
-    same_hour = (Flight.origin == Weather.origin) & (Flight.time_hour == Weather.time_hour)
-    banded = (
-        select(band.label("visib_from"), Flight.dep_time, Flight.dep_delay)
-        .select_from(Flight)
-        .outerjoin(Weather, same_hour)
-        .subquery()
-    )
-    visib_from = banded.c.visib_from
-    statement = (
-        select(visib_from, *_measures(banded.c.dep_time, banded.c.dep_delay))
-        .group_by(visib_from)
-        .order_by(visib_from)
-    )
-    return _frame(connection, statement)
+    return delays_by(connection, Flight.month)
 
 
 def recent_runs(connection: Connection, limit: int = 10) -> pd.DataFrame:
@@ -92,26 +96,6 @@ def quarantine(connection: Connection) -> pd.DataFrame:
     part = ("table_name", "file", "line", "column_name", "value", "reason")
     columns = [RejectedRow.__table__.columns[name] for name in part]
     return _frame(connection, select(*columns).order_by(*columns[:3]))
-
-
-def _measures(
-    dep_time: ColumnElement[Any] | Any = Flight.dep_time,
-    dep_delay: ColumnElement[Any] | Any = Flight.dep_delay,
-) -> list[Any]:
-    late = cast(func.sum(case((dep_delay >= ON_TIME, 1), else_=0)), Double)
-    departed = cast(func.count(dep_delay), Double)
-    return [
-        func.count().label("flights"),
-        (func.count() - func.count(dep_time)).label("cancelled"),
-        # Null where nothing departed: a month of cancellations is not "0 % on time".
-        (1 - late / func.nullif(departed, 0)).label("on_time"),
-        func.avg(cast(dep_delay, Double)).label("mean_delay"),
-    ]
-
-
-def _grouped(connection: Connection, column: InstrumentedAttribute[int]) -> pd.DataFrame:
-    statement = select(column, *_measures()).group_by(column).order_by(column)
-    return _frame(connection, statement)
 
 
 def _frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:

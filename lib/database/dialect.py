@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.errors import PipelineError
 
+FIELD = "\x1f"  # ASCII's unit separator, which `plain_line` writes between values
 IN_AUTOCOMMIT = "The connection is in AUTOCOMMIT: half of a load could stay. Nothing was loaded."
 HOW_TO_BEGIN = (
     "Take one without it: with engine.begin() as connection, of an engine or connection without "
@@ -126,6 +127,15 @@ class Dialect(ABC):
         A missing value is empty, a text is in quotes; columns that would lose something that way
         are left out.
         """
+
+    def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
+        """Return an expression that writes a row faster than `csv_line`; None where there is none.
+
+        FIELD stands between two values, nothing for a missing one. The last value is the bytes of
+        all strings, less one for each that is missing: a string with FIELD or a line break in it,
+        an empty one, and one that is cut at a NUL, do not agree with it.
+        """
+        return None
 
     @abstractmethod
     def read_only(self, url: URL) -> URL:

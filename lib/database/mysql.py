@@ -22,6 +22,7 @@ STRICT = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_Z
 STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY,"
 STRICT += "NO_AUTO_VALUE_ON_ZERO"  # or a key of 0 would get another number, at each load
 MAX_READER_WAIT_S = 10  # seconds that a reader waits for a table that is being altered
+MAX_CONCAT_BYTES = 1 << 28  # of an aggregated text: MySQL would cut it after 1,024, and only warn
 
 
 class Mysql(Dialect):
@@ -42,7 +43,8 @@ class Mysql(Dialect):
                 "charset": "utf8mb4",
                 "local_infile": True,  # allowed at this end; the server has its own switch
                 "connect_timeout": 10,
-                "init_command": f"SET time_zone = '+00:00', sql_mode = '{STRICT}'",
+                "init_command": f"SET time_zone = '+00:00', sql_mode = '{STRICT}', "
+                f"group_concat_max_len = {MAX_CONCAT_BYTES}",
                 **plain,
             },
         }

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
+from lib.database.sqlite_lines import csv_line, plain_line
 from lib.errors import PipelineError
 
 MAX_MIGRATION_WAIT_S = 60  # that a migration waits: each of several at once for all before it
@@ -275,13 +276,10 @@ class Sqlite(Dialect):
         return sa.insert(table)
 
     def csv_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
-        """One call of printf, where || would copy the line for each column; %s of NULL is empty.
+        return csv_line(columns)
 
-        SQLite would cut a number after 15 digits and a text at a NUL: both are left out.
-        """
-        kept = [each for each in columns if not isinstance(each.type, sa.Float | sa.String)]
-        line = sa.func.printf(",".join(["%s"] * len(kept)), *kept)
-        return line, [str(each.key) for each in kept]
+    def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
+        return plain_line(columns)
 
     def read_only(self, url: URL) -> URL:
         """Return the file's URI, the one form that takes a mode. https://sqlite.org/uri.html"""

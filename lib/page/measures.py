@@ -6,8 +6,10 @@ A frame of sums has the columns of `SUMS`, beside those that it is grouped by; s
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from lib.page.questions import BANDS, Selection
@@ -22,18 +24,27 @@ def added_up(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     Shares are of 1, and of the departed flights but for the cancelled; missing where none departed.
     """
     groups = (
-        frame.groupby(list(by), sort=True)[SUMS].sum().reset_index()
+        frame.groupby(list(by), observed=True)[SUMS].sum().reset_index()
         if by
-        else (frame[SUMS].sum().to_frame().T)
+        else frame[SUMS].sum().to_frame().T
     )
-    departed = groups["departed"].where(groups["departed"] > 0)
-    flights = groups["flights"].where(groups["flights"] > 0)
-    return groups.assign(
-        on_time=1 - groups["late"] / departed,
-        late_share=groups["late"] / departed,
-        cancelled_share=groups["cancelled"] / flights,
-        mean_delay=groups["delay"] / departed,
-    )
+    with np.errstate(invalid="ignore"):  # of 0 departures or flights: missing
+        late, departed, delay, cancelled, flights = (
+            groups[name].to_numpy("float64")
+            for name in ("late", "departed", "delay", "cancelled", "flights")
+        )
+        return groups.assign(
+            on_time=1 - late / departed,
+            late_share=late / departed,
+            cancelled_share=cancelled / flights,
+            mean_delay=delay / departed,
+        )
+
+
+def median_delay(cells: pd.DataFrame) -> float:
+    """Return the median delay of the flights that departed, in minutes; nan when none did."""
+    delays = np.concatenate([*cells["delays"], []])
+    return float(np.median(delays)) if len(delays) else math.nan
 
 
 def airlines_in_context(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import os
 import sys
 from typing import Any
@@ -22,9 +23,10 @@ FIRST_PORT = 8501
 SCRIPT = ROOT / "streamlit_app.py"
 # What the page imports: now, so that its first visitor does not wait for it.
 NEEDED = (
-    "altair",
     "pandas",
-    "lib.page.measures",
+    "pandas.io.formats.csvs",
+    "streamlit.emojis",  # a pattern that takes a quarter of a second to compile
+    "lib.page.charts",
     "lib.database.read_only",
     "streamlit.dataframe_util",
 )
@@ -41,10 +43,13 @@ def serve(port: int, *, browser: bool, watch: bool = False) -> None:
 
     options: dict[str, Any] = {"server_port": port, "server_headless": not browser}
     options |= {"logger_hideWelcomeMessage": True, "logger_level": "warning"}
+    options["runner_magicEnabled"] = False  # to look for values that stand alone: there are none
     options["server_fileWatcherType"] = "auto" if watch else "none"
     bootstrap.load_config_options(options)
     for name in NEEDED:
         importlib.import_module(name)
+    # Streamlit asks for it at the first view; what Python finds out about each module is kept.
+    inspect.stack()
     # What is imported stays: Streamlit searches all objects for garbage after each run of the page,
     # and these are most of them.
     gc.freeze()

@@ -215,10 +215,10 @@ def _narrows(word: str) -> bool:
 def reset(args: argparse.Namespace) -> int:
     """Reset a chapter or everything, and say what was done."""
     settings = load_settings(args.database_url)
-    from lib.workbook.course import chapter
+    from lib.workbook.course.reset import reset
 
     try:
-        done = chapter.reset(settings, None if args.what == "all" else args.what)
+        done = reset(settings, None if args.what == "all" else args.what)
     except LookupError as error:
         raise PipelineError(str(error.args[0]), "Type: python run.py reset all") from error
     print("\n".join(done) or "Nothing to do: it is as it was at the start.")

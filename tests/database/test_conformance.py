@@ -201,3 +201,12 @@ def test_only_a_file_can_be_missing(tmp_path: Path, db: Database) -> None:
     assert DIALECTS["sqlite"].is_missing(gone)
     assert not DIALECTS["mysql"].is_missing(sa.make_url("mysql+pymysql://me@host/gone"))
     assert not (tmp_path / "gone.db").exists()
+
+
+def test_an_aggregated_text_is_not_cut(db: Database) -> None:
+    """MySQL would cut it after 1,024 bytes, MariaDB after a million, and warn of it only."""
+    part = "x" * 600_000
+    rows = sa.union_all(*(sa.select(sa.literal(part).label("part")) for _ in range(3))).subquery()
+    with db.engine.connect() as connection:
+        text = connection.scalar(sa.select(sa.func.aggregate_strings(rows.c.part, ",")))
+    assert len(text or "") == 3 * len(part) + 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -178,6 +179,120 @@ def test_a_frame_can_be_written_to(connection: Connection) -> None:
     frame.loc[0, "year"] = 1
     frame["month"] += 1
     assert frame["year"][0] == 1
+
+
+HOSTILE = [
+    "a\x1fb",
+    "",
+    "a\0b",
+    "\ufeffa",
+    "a\r",
+    "a\nb",
+    "a\x1fb\nc",
+    "\x1f",
+    "\n",
+    "é\r\n",
+    "NULL",
+    '"',
+]
+THINGS = sa.Table(
+    "hard_to_read",
+    sa.MetaData(),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.String(20)),
+    sa.Column("day", sa.Date),
+    sa.Column("price", sa.Numeric(10, 2)),
+    sa.Column("known", sa.Boolean),
+    mysql_charset="utf8mb4",
+)
+
+
+@pytest.fixture
+def things(url: sa.URL) -> Iterator[Connection]:
+    with Database(url) as db, db.engine.connect() as connection:
+        THINGS.create(connection)
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            THINGS.drop(connection)
+            connection.commit()
+
+
+def same(connection: Connection, *names: str, where: Any = None) -> None:
+    """Compare both ways to read, values and types."""
+    statement = select(*(THINGS.c[name] for name in names)).order_by(THINGS.c.place)
+    if where is not None:
+        statement = statement.where(where)
+    expected = pd.read_sql(statement, connection)
+    pd.testing.assert_frame_equal(read_frame(connection, statement), expected)
+    parts = pd.concat(read_batches(connection, statement, size=2), ignore_index=True)
+    pd.testing.assert_frame_equal(parts, expected, check_dtype=False)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_no_text_is_taken_for_a_separator(things: Connection, text: str) -> None:
+    rows = [{"place": n, "text": each} for n, each in enumerate(["x", None, text, "y"])]
+    things.execute(insert(THINGS), rows)
+    same(things, "text")
+    same(things, "text", "place")
+    same(things, "place", "text")
+    same(things, "place", "text", where=THINGS.c.text == text)
+
+
+def test_two_faults_of_a_line_do_not_hide_each_other(things: Connection) -> None:
+    rows = [{"place": n, "text": each} for n, each in enumerate(["", "a\0b", None, "c\0", "\0"])]
+    things.execute(insert(THINGS), rows)
+    same(things, "place", "text")
+    same(things, "text")
+
+
+def test_dates_decimals_and_truths_are_as_read_sql_gives_them(things: Connection) -> None:
+    days = [date(2013, 1, 31), None, date(1969, 12, 31), date(2000, 2, 29)]
+    prices = [Decimal("0.10"), Decimal("-99999999.99"), None, Decimal("12345678.05")]
+    rows = [
+        {"place": n, "text": "t", "day": day, "price": price, "known": n > 2}
+        for n, (day, price) in enumerate(zip(days, prices, strict=True))
+    ]
+    things.execute(insert(THINGS), rows)
+    for name in ("day", "price", "known"):
+        same(things, name)
+    same(things, "place", "day", "text", "known")
+    same(things, "text", "price", "day", "place")
+
+
+@pytest.mark.parametrize("count", [97, 98, 99, 300])
+def test_a_wide_table_is_read(count: int) -> None:
+    """SQLite's functions take a limited number of arguments."""
+    numbers = [sa.Column(f"n{n}", sa.Integer) for n in range(count)]
+    wide = sa.Table("wide", sa.MetaData(), *numbers)
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        wide.create(connection)
+        connection.execute(insert(wide), [{each.name: n for n, each in enumerate(numbers)}])
+        expected = pd.read_sql(select(wide), connection)
+        pd.testing.assert_frame_equal(read_frame(connection, select(wide)), expected)
+
+
+def test_a_text_in_a_column_of_numbers_is_left_to_read_sql() -> None:
+    """SQLite keeps what it cannot make a number of, whatever the column is declared as."""
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        THINGS.create(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO hard_to_read (place, known) VALUES (1, 0), (2, 'x')"
+        )
+        numbers = sa.table("hard_to_read", sa.column("place", sa.Integer))
+        odd = sa.Table(
+            "hard_to_read",
+            sa.MetaData(),
+            sa.Column("place", sa.Integer),
+            sa.Column("known", sa.Integer),
+        )
+        assert read_frame(connection, select(numbers.c.place))["place"].tolist() == [1, 2]
+        statement = select(*odd.c)
+        expected = pd.read_sql(statement, connection)
+        assert expected["known"].tolist() == [0, "x"]
+        pd.testing.assert_frame_equal(read_frame(connection, statement), expected)
 
 
 def test_a_database_in_memory_is_read_too() -> None:

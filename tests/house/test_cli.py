@@ -22,7 +22,6 @@ from sqlalchemy.engine import make_url
 import lib.cli
 import lib.config
 import lib.pipeline
-import lib.workbook.course.chapter
 import lib.workbook.course.notebooks
 import lib.workbook.databases.checkpoints
 import lib.workbook.proof.harness
@@ -506,7 +505,7 @@ def test_reset_says_what_was_done(
         asked.append(wanted)
         return ["database ch04: removed"] if len(asked) == 1 else []
 
-    monkeypatch.setattr(lib.workbook.course.chapter, "reset", fake)
+    monkeypatch.setattr("lib.workbook.course.reset.reset", fake)
     assert main(["reset", what]) == 0
     assert capsys.readouterr().out == "database ch04: removed\n"
     assert main(["reset", what]) == 0
@@ -600,8 +599,9 @@ def test_asking_makes_no_file(tmp_path: Path) -> None:
 
 def test_reads_the_newest_revision_as_alembic_does() -> None:
     from lib.database.schema import head
+    from lib.workbook.databases.names import newest_revision
 
-    assert ready.newest_revision() == head()
+    assert newest_revision() == head()
 
 
 def test_a_later_start_imports_neither_pandas_nor_alembic() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -328,31 +329,46 @@ def test_nonsense_in_the_address_is_left_aside(
     assert numbers(page) == expected(theirs)
 
 
-def test_a_filter_is_served_by_an_index(request: pytest.FixtureRequest) -> None:
-    from lib.page.questions import Selection, delay_counts
+def test_a_filter_asks_the_database_nothing_but_whether_it_is_the_same_load(
+    small_year: Database, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    listener = ("before_cursor_execute", lambda *words: sent.append(words[2]))
+    sa.event.listen(sa.Engine, *listener)
+    try:
+        page = open_page(small_year, view="Weather")
+        assert sum("FROM flights" in text and "GROUP BY" in text for text in sent) == 2
+        sent.clear()
+        page.sidebar.selectbox(key="airline").select("UA")
+        page.sidebar.select_slider(key="months").set_value(("Dec", "Dec"))
+        sound(run_again(page))
+    finally:
+        sa.event.remove(sa.Engine, *listener)
+    assert sent
+    counted = [text for text in sent if "FROM flights" in text and "LIMIT" not in text]
+    assert not counted
 
-    db = load_year(request, "sqlite").db
-    found = {}
-    for selection in (
-        Selection(airport="JFK"),
-        Selection(airline="UA"),
-        Selection(destination="ORD"),
-        Selection(months=(3, 4)),
-    ):
-        sent: list[tuple[str, Any]] = []
-        with db.engine.connect() as connection:
-            sa.event.listen(
-                connection,
-                "before_cursor_execute",
-                lambda _c, _cursor, text, values, *_: sent.append((text, values)),
-            )
-            delay_counts(connection, selection)
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[-1][0]}", sent[-1][1])
-            found[selection] = plan.all()[0][3]
-    names = ["ix_flights_origin_time_hour", "ix_flights_carrier", "ix_flights_dest"]
-    for plan_text, name in zip(found.values(), [*names, "sqlite_autoindex_flights_1"], strict=True):
-        assert plan_text.startswith("SEARCH")  # by the index, and not through all of it
-        assert name in plan_text.split()
+
+def test_what_is_kept_for_all_stays_as_it_is(
+    small_year: Database, open_page: Callable[..., AppTest]
+) -> None:
+    """Visitors share the answers: a view that changed one would change the others' numbers."""
+    views = [*VIEWS, *reversed(VIEWS)]
+    seen = [(view, titles(open_page(small_year, view=view, airport="JFK"))) for view in views]
+    assert dict(seen) == dict(reversed(seen))
+    again = [numbers(open_page(small_year, view=view, airport="JFK")) for view in VIEWS]
+    assert all(each == again[0] for each in again)
+
+
+def test_the_headings_of_tables_are_words(
+    small_year: Database, open_page: Callable[..., AppTest]
+) -> None:
+    page = open_page(small_year, view="Pipeline")
+    for table in page.dataframe:
+        looks = json.loads(table.proto.columns)
+        shown = [looks[str(name)]["label"] for name in table.value.columns]
+        assert all(re.fullmatch(r"[A-Z][A-Za-z ]+", heading) for heading in shown), shown
+    assert len(page.dataframe) == 3
 
 
 # --- A new load, and databases that have nothing to show -------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,15 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, inspect, select, text
 
-from lib.config import Settings
+from lib.config import ROOT, Settings
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Airline, Flight
 from lib.workbook import open_chapter
 from lib.workbook.course import chapter as chapter_module
-from lib.workbook.course.chapter import Chapter, Text, course_map, reset
+from lib.workbook.course import reset as reset_module
+from lib.workbook.course.chapter import Chapter, Text, course_map
 from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.progress import Progress
+from lib.workbook.course.reset import reset
 from lib.workbook.databases import checkpoints
 from tests.support.classroom import settings_for
 
@@ -153,6 +157,39 @@ def test_a_check_counts_in_the_progress_and_on_the_map(
     assert 'value="1" max="3"' in chapter.map()._repr_html_()
 
 
+LISTED = """
+import sys
+from lib.workbook import open_chapter
+chapter = open_chapter("06")
+opened = set(sys.modules)
+repr(chapter.map()), chapter.map()._repr_html_()
+heavy = ("pandas", "pyarrow", "alembic", "lib.workbook.exercises", "lib.workbook.predictions")
+print([name for name in heavy if name in opened], sorted(set(sys.modules) - opened))
+print(chapter.hint("6.1"))
+chapter.close()
+"""
+
+
+def test_opening_imports_no_exercise_and_the_map_imports_nothing(settings: Settings) -> None:
+    """Pandas, Alembic and the exercises take longer to import than all of the rest."""
+    checkpoints.prepare(settings)
+    url = settings.database_url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-c", LISTED],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": url, "WORKBOOK_DIR": str(settings.home)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    first, hint, *_ = done.stdout.splitlines()
+    assert first == "[] []"
+    assert hint.startswith("Hint 1 of ")
+
+
 def test_hints_come_one_after_the_other_and_the_last_one_stays(chapter: Chapter) -> None:
     shown = [repr(chapter.hint("0.1")) for _ in range(3)]
     assert [line[:11] for line in shown] == ["Hint 1 of 2", "Hint 2 of 2", "Hint 2 of 2"]
@@ -168,7 +205,7 @@ def test_the_solution_is_code(chapter: Chapter) -> None:
 @pytest.fixture
 def notebooks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep `reset` away from the notebooks of this checkout."""
-    monkeypatch.setattr(chapter_module, "_restore", lambda settings, info: [])
+    monkeypatch.setattr(reset_module, "_restore", lambda settings, info: [])
 
 
 @pytest.mark.usefixtures("notebooks_stay")
@@ -222,7 +259,7 @@ def test_reset_puts_a_changed_notebook_back_and_keeps_the_learners(
     git("config", "core.autocrlf", "false")
     git("add", ".")
     git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first")
-    monkeypatch.setattr(chapter_module, "ROOT", clone)
+    monkeypatch.setattr(reset_module, "ROOT", clone)
     monkeypatch.setattr("lib.workbook.course.chapters.NOTEBOOKS", clone / "notebooks")
     with settings_for("sqlite", tmp_path / "home") as settings:
         assert reset(settings, "00") == []

@@ -26,7 +26,7 @@ from lib.errors import PipelineError
 from lib.local_server import choose_port
 from lib.workbook.cli import main
 from lib.workbook.databases.checkpoints import prepare
-from lib.workbook.databases.is_ready import newest_revision
+from lib.workbook.databases.names import newest_revision
 from lib.workbook.lab import jupyter as lab
 
 

@@ -6,8 +6,6 @@ there is something to load.
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +14,7 @@ from lib.config import ROOT, Settings, sqlite_url
 from lib.database.dialects import DIALECTS
 from lib.database.sqlite import in_memory
 from lib.errors import NotReady
+from lib.workbook.databases.names import newest_revision
 
 
 def make_ready(settings: Settings) -> None:
@@ -57,21 +56,6 @@ def has_checkpoint(settings: Settings) -> bool:
         path = settings.home / "chapters" / f"january-{newest_revision()}.db"
         return _answers(sqlite_url(path), done)
     return _answers(url.set(database=f"{url.database}_january"), done)
-
-
-def newest_revision() -> str:
-    """Return the revision that no other one builds on, as the files in migrations say.
-
-    A wrong answer costs time only: the build that follows asks Alembic.
-    """
-    revisions: set[str] = set()
-    bases: set[str] = set()
-    for path in (ROOT / "migrations" / "versions").glob("*.py"):
-        for name, value in re.findall(
-            r'^(revision|down_revision)[^=]*= "(\w+)"', path.read_text(encoding="utf-8"), re.M
-        ):
-            (revisions if name == "revision" else bases).add(value)
-    return next(iter(revisions - bases), "")
 
 
 def _answers(url: URL, question: str) -> bool:

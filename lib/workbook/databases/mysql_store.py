@@ -12,12 +12,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from lib.database import Database
-from lib.database.schema import head
 from lib.errors import PipelineError
 from lib.models import Base
-from lib.pipeline import run_pipeline
 from lib.workbook.databases import names as store
-from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use
+from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use, newest_revision
 
 
 class MysqlStore:
@@ -36,6 +34,8 @@ class MysqlStore:
         url = self.url.set(database=self.name(CHECKPOINT))
         if self._is_ready():
             return
+        from lib.pipeline import run_pipeline  # not above: most chapters find the checkpoint there
+
         with self.server.engine.connect() as connection:
             # One builder at a time; the others find the work done.
             lock = {"name": self.name(CHECKPOINT), "wait": 180}
@@ -139,7 +139,7 @@ class MysqlStore:
                     done = connection.scalar(
                         text("SELECT count(*) FROM pipeline_runs WHERE outcome = 'succeeded'")
                     )
-                return bool(done) and revision == head()
+                return bool(done) and revision == newest_revision()
             except (ProgrammingError, OperationalError):
                 return False
 

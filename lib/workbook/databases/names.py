@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from lib.config import ROOT
 from lib.errors import PipelineError
 
 CHECKPOINT = "january"
@@ -19,3 +22,18 @@ def in_use(name: str) -> PipelineError:
         f"The database of {name} is in use: another kernel holds it.",
         "In JupyterLab: Kernel, Shut Down All Kernels. Then run this cell again.",
     )
+
+
+def newest_revision() -> str:
+    """Return the revision that no other one builds on, as the files in migrations say.
+
+    Without Alembic, whose import takes longer than opening a chapter; a test compares the two.
+    """
+    revisions: set[str] = set()
+    bases: set[str] = set()
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        for name, value in re.findall(
+            r'^(revision|down_revision)[^=]*= "(\w+)"', path.read_text(encoding="utf-8"), re.M
+        ):
+            (revisions if name == "revision" else bases).add(value)
+    return next(iter(revisions - bases), "")

@@ -15,10 +15,8 @@ from sqlalchemy.engine import URL
 
 from lib.config import sqlite_url
 from lib.database import Database
-from lib.database.schema import head
-from lib.pipeline import run_pipeline
 from lib.workbook.databases import names as store
-from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use
+from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use, newest_revision
 
 
 class SqliteStore:
@@ -32,13 +30,15 @@ class SqliteStore:
     def path(self, name: str, days: int | None = None) -> Path:
         if name == CHECKPOINT:
             end = "" if days is None else f"-{days}"
-            return self.folder / f"{CHECKPOINT}-{head()}{end}.db"
+            return self.folder / f"{CHECKPOINT}-{newest_revision()}{end}.db"
         return self.folder / f"{name}.db"
 
     def prepare(self) -> None:
         target = self.path(CHECKPOINT)
         if target.exists():
             return
+        from lib.pipeline import run_pipeline  # not above: most chapters find the checkpoint there
+
         # Built aside, then moved: a half-made checkpoint is never taken for a whole one.
         draft = self.folder / f"draft-{uuid.uuid4().hex[:12]}.db"
         try:
