@@ -24,9 +24,9 @@ import pyarrow.csv as pa_csv
 
 from lib.errors import PipelineError
 from lib.source.base import Batch, Source
+from lib.source.csv_form import CsvForm, single_bytes
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
 
-MISSING = "NA"
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
 # a row that does not is read in larger ones from there.
 BLOCKS = (1 << 20, 64 << 20, 1 << 30)
@@ -40,12 +40,15 @@ _UNREADABLE += (zipfile.BadZipFile, zlib.error, csv.Error, pa.ArrowInvalid)
 class CsvSource(Source):
     """A CSV file with a header, also packed as .gz or as the only one in a .zip.
 
-    `where` keeps only the rows whose column holds one of the given texts.
+    `where` keeps only the rows whose column holds one of the given texts, and `only` these columns:
+    the others are not turned into values. `form` tells the signs of the file.
     """
 
     path: Path
     where: Mapping[str, Collection[str]] = field(default_factory=dict)
     encoding: str = "utf-8"
+    form: CsvForm = CsvForm()
+    only: Collection[str] | None = None
 
     @property
     def rereadable(self) -> bool:
@@ -78,8 +81,9 @@ class CsvSource(Source):
 
     @property
     def columns(self) -> list[str]:
-        """The names in the file's first row."""
-        return self._header()[0]
+        """The names in the file's first row, or those of them that are wanted."""
+        names = self._header()[0]
+        return names if self.only is None else [name for name in names if name in self.only]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file's rows in order.
@@ -92,27 +96,47 @@ class CsvSource(Source):
             raise PipelineError(f"{self.name} has no column {unknown}.", "Look at `where`.")
         if not names and not more:
             raise PipelineError(f"{self.name} is empty.", "Replace the file, then load again.")
-        done = Position(line=lines + 1)
+        first = self.form.skip + lines + 1
+        done = Position(line=first)
         utf8 = codecs.lookup(self.encoding).name == "utf-8"
-        for block in BLOCKS if more else ():
+        blocks, wanted = list(BLOCKS if more else ()), self._wanted(names)
+        while blocks:
             try:
                 with (
                     self._explained(),
                     self._open() as stream,
-                    Counted(stream, utf8=utf8) as counted,
+                    Counted(stream, utf8=utf8, quote=self.form.quote) as counted,
                 ):
-                    yield from self._read(counted, block, done, names, Position(line=lines + 1))
+                    counted.watching = wanted is not None
+                    here = Position(line=first)
+                    yield from self._read(counted, blocks[0], done, names, here, wanted)
                 return
             except _TooWide:
                 self._check_quotes(done)
+                del blocks[0]
+            except _AllNeeded:
+                wanted = None
         if more:
             raise PipelineError(
                 f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes.",
                 "Correct the line, then load again.",
             )
 
+    def _wanted(self, names: list[str]) -> list[str] | None:
+        """Return the columns to turn into values; None where all are needed."""
+        if self.only is None or not single_bytes(self.encoding):
+            return None
+        wanted = [name for name in names if name in self.only or name in self.where]
+        return wanted if 0 < len(wanted) < len(names) else None
+
     def _read(
-        self, counted: Counted, block: int, done: Position, names: list[str], here: Position
+        self,
+        counted: Counted,
+        block: int,
+        done: Position,
+        names: list[str],
+        here: Position,
+        wanted: list[str] | None,
     ) -> Iterator[Batch]:
         """Yield the rows from the position `done` on, and move it; `here` is the first row."""
         malformed: dict[int, pa_csv.InvalidRow] = {}
@@ -121,24 +145,17 @@ class CsvSource(Source):
             malformed[row.number] = row
             return "skip"
 
+        options = pa_csv.ReadOptions(block_size=block, use_threads=False, encoding=self.encoding)
         reader = pa_csv.open_csv(
             pa.PythonFile(counted, mode="r"),
-            read_options=pa_csv.ReadOptions(
-                block_size=block, use_threads=False, encoding=self.encoding
-            ),
-            parse_options=pa_csv.ParseOptions(
-                newlines_in_values=True,
-                ignore_empty_lines=False,  # left out below: by Arrow, they would not be counted
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names},
-                null_values=[MISSING],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
+            read_options=options,
+            parse_options=self.form.parse_options(set_aside),
+            convert_options=self.form.convert_options(names, wanted),
         )
         for taken, rows in enumerate(reader, 1):
+            # Lines are counted, and empty rows found, by what is in all columns.
+            if wanted and (counted.spans or pc.any(empty(rows)).as_py()):
+                raise _AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
             places = range(start, here.row) if malformed else ()
@@ -158,26 +175,30 @@ class CsvSource(Source):
             written = pc.invert(empty(rows))
             if not pc.all(written).as_py():
                 rows, lines = rows.filter(written), lines.filter(written)
+            if self.only is not None:
+                rows = rows.select([name for name in rows.schema.names if name in self.only])
             if not known or len(rows) or aside:
                 # Not what was read: Arrow reads up to 32 blocks before they are asked for.
                 yield Batch(rows, lines, min(counted.count, taken * block), aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
             nothing = pa.RecordBatch.from_pydict(
-                {name: pa.array([], pa.string()) for name in names}
+                {name: pa.array([], pa.string()) for name in self.columns}
             )
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)
         last = counted.last_line.decode(self.encoding, "replace")
-        if not here.spans and unclosed([last]):  # else a value holds the break at the file's end
+        if not here.spans and unclosed(
+            [last], *self.form.signs
+        ):  # else a value holds the break at the file's end
             raise self._unclosed(here.line - 1)
 
     def _header(self) -> tuple[list[str], int, bool]:
         """Return the names, how many lines they take, and whether anything follows."""
         with self._explained(), self._text(newline="") as lines:
-            return *header(lines), bool(lines.read(1))
+            return *header(lines, *self.form.signs), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
         """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
@@ -185,9 +206,9 @@ class CsvSource(Source):
             return
         done.spans = True
         with self._explained(), self._text() as lines:
-            line = unclosed(lines)
+            line = unclosed(lines, *self.form.signs)
         if line:
-            raise self._unclosed(line)
+            raise self._unclosed(self.form.skip + line)
 
     def _unclosed(self, line: int) -> PipelineError:
         return PipelineError(
@@ -215,7 +236,7 @@ class CsvSource(Source):
         """Find the first byte that is not of the encoding; slow, and rare."""
         place = ""
         with suppress(UnicodeError, csv.Error), self._text(errors="surrogateescape") as lines:
-            place = undecodable(lines)
+            place = undecodable(lines, *self.form.signs, before=self.form.skip)
         return PipelineError(
             f"{self.name} is not {self.encoding} text{place and '; the first fault is in'}{place}.",
             "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1').",
@@ -235,6 +256,11 @@ class CsvSource(Source):
 
     @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
+        with self._open_whole() as stream:
+            yield self.form.without_edges(stream, self.encoding)
+
+    @contextmanager
+    def _open_whole(self) -> Iterator[BinaryIO]:
         if self.path.suffix == ".zip":
             with zipfile.ZipFile(self.path) as archive:
                 with archive.open(self._member(archive)) as member:
@@ -258,3 +284,7 @@ class CsvSource(Source):
 
 class _TooWide(Exception):
     """A row does not fit into the block; a larger one is tried."""
+
+
+class _AllNeeded(Exception):
+    """The wanted columns do not tell where a row is; all are read."""
