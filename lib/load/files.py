@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
@@ -75,17 +76,38 @@ def load_files(
             "Write: load_files(Database(url), ...)",
         )
     load = partial(bulk_load, on_conflict=on_conflict, rules=rules, limit=limit, run_id=run_id)
+    sources = map(CsvSource, list_files(files))
+    return load_each(db, model, sources, load, run_id=run_id, watch=watch)
+
+
+def load_each(
+    db: Database,
+    model: type[DeclarativeBase] | Table,
+    sources: Iterable[FileSource],
+    load: partial[LoadReport],
+    *,
+    more: Sequence[object] = (),
+    again: bool = False,
+    run_id: int | None = None,
+    watch: ProgressFactory = no_progress,
+) -> list[LoadReport]:
+    """Do what `load_files` does with sources that are files; `load` is `bulk_load` with options.
+
+    `more` is what else decides what a row becomes; `again`: those that were loaded before, too.
+    """
+    told = ("on_conflict", "rules", "name", "limit")
+    given: dict[str, Any] = {name: load.keywords[name] for name in told if name in load.keywords}
     reports = []
-    for path in list_files(files):
-        source = CsvSource(path)
+    for source in sources:
         with watch(source) as progress:
             try:
                 # In a transaction of its own: SQLite refuses to write in one that has read, as soon
                 # as somebody else has written, so one beside a busy load would never end.
                 with db.engine.connect() as connection:
-                    table = arguments.check(connection, model, on_conflict, rules, None, limit)
-                    known = _known(connection, table, source)
-                file = _File(source, table, *_fingerprint(path), fingerprint(table, rules))
+                    table = arguments.check(connection, model, **given)
+                    known = None if again else _known(connection, table, source)
+                print_of = fingerprint(table, given.get("rules", ()), more)
+                file = _File(source, table, *_fingerprint(source.path), print_of)
                 work = partial(_load_file, file, known, partial(load, progress=progress), run_id)
                 reports.append(db.in_transaction(work, read_committed=True))
             except DBAPIError as error:
@@ -93,11 +115,22 @@ def load_files(
     return reports
 
 
+class FileSource(Protocol):
+    """A source that is a file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+
+
 @dataclass(frozen=True)
 class _File:
     """A file on its way into a table, as `loaded_files` keeps it."""
 
-    source: CsvSource
+    source: FileSource
     table: Table
     size: int
     sha256: str
@@ -143,7 +176,7 @@ def _fingerprint(path: Path) -> tuple[int, str]:
         ) from error
 
 
-def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str, str] | None:
+def _known(connection: Connection, table: Table, source: FileSource) -> tuple[str, str] | None:
     rows = _table()
     if not sa.inspect(connection).has_table(rows.name):
         raise PipelineError(
@@ -155,7 +188,7 @@ def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str
     return None if row is None else (row.sha256, row.rules)
 
 
-def _mine(table: Table, source: CsvSource) -> dict[str, str]:
+def _mine(table: Table, source: FileSource) -> dict[str, str]:
     return {"table_name": table.fullname[-64:], "file": source.name, "place": source.place[-255:]}
 
 

@@ -16,7 +16,7 @@ from lib.config import ROOT
 LIB = ROOT / "lib"
 CORE = ("errors.py", "config.py", "database", "source", "load")  # what one takes to work
 ROOMS = sorted(LIB.rglob("*.py"))
-MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 5200, 18, 12
+MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 5600, 18, 12
 
 
 def test_the_contracts_of_the_borders_are_kept() -> None:
