@@ -81,7 +81,7 @@ def bulk_load(
             match = Match(tuple(key), newest_by, vanished)
             match.check(table, source.columns)
             fitted = fit(connection, table, source, match.key)
-            load = _Load(connection, fitted, source, on_conflict, tuple(rules), match)
+            load = _Load(connection, fitted, source, on_conflict, (*rules, *match.rules), match)
             load.limit, load.run_id, load.progress = limit, run_id, progress
             if not load.load_directly():
                 load.load_through_staging()

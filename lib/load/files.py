@@ -28,7 +28,9 @@ from lib.source import CsvSource
 ENDINGS = (".csv", ".csv.gz", ".csv.zip")
 
 
-def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
+def list_files(
+    where: str | Path | Iterable[str | Path], endings: tuple[str, ...] = ENDINGS
+) -> list[Path]:
     """Return the files of a folder (those that end in .csv, .csv.gz or .csv.zip), of a glob such as
     data/2013-*.csv, or of a list; in the order of their names, a list in its own. One file is one.
 
@@ -37,7 +39,7 @@ def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
     if not isinstance(where, str | Path):
         found = [Path(one) for one in where]
     elif Path(where).is_dir():
-        found = sorted(path for path in Path(where).iterdir() if path.name.endswith(ENDINGS))
+        found = sorted(path for path in Path(where).iterdir() if path.name.endswith(endings))
     elif Path(where).is_file():  # whatever its name is: [ has a meaning in a glob
         found = [Path(where)]
     else:
@@ -45,7 +47,7 @@ def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
     if not found:
         raise PipelineError(
             f"There is no file to load in {where}.",
-            f"Name a folder with files that end in {', '.join(ENDINGS)}, or a glob.",
+            f"Name a folder with files that end in {', '.join(endings)}, or a glob.",
         )
     return found
 

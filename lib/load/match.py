@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,7 @@ from lib.errors import PipelineError
 from lib.load.fit import Fit, uniques
 from lib.load.merge import same_key
 from lib.load.report import LoadReport
+from lib.load.rules import Rule
 
 Vanished = Literal["keep", "delete", "mark"]
 MAX_LINES = 500  # in one statement
@@ -36,8 +38,15 @@ class Match:
     newest_by: str | None = None
     vanished: Vanished = "keep"
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What must hold for a row to be matched so."""
+        if self.newest_by is None:
+            return ()
+        return (Rule(self.newest_by, "missing: it tells which row is newer", pc.is_null),)
+
     def check(self, table: Table, names: Sequence[str]) -> None:
-        """Raise PipelineError where the table, or a source with these columns, does not allow it."""
+        """Raise PipelineError where the table, or the columns of a source, do not allow it."""
         own = tuple(column.name for column in table.primary_key)
         known = [own, *uniques(table)]
         allowed = ", ".join(f"({', '.join(each)})" for each in known if each)
@@ -88,8 +97,8 @@ def drop_older(connection: Connection, staging: Table, fit: Fit, match: Match) -
     if match.newest_by is None:
         return 0
     keys, newest = [staging.c[name] for name in fit.key], staging.c[match.newest_by]
-    # Not max() over the same rows, nor a join of the table with itself: MySQL opens a temporary
-    # table once in a statement. https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
+    # No join of the table with itself: MySQL opens a temporary table once in a statement.
+    # https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
     first = sa.func.first_value(newest).over(partition_by=keys, order_by=newest.desc())
     every = sa.select(staging.c[fit.line], newest.label("_own_"), first.label("_last_")).subquery()
     line, own, last = every.c

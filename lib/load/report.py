@@ -27,9 +27,10 @@ def no_progress(_source: object) -> AbstractContextManager[Progress | None]:
 class LoadReport:
     """What one load did, in rows: read = inserted + updated + unchanged + rejected + older.
 
-    `older` counts the rows that a newer one of the same key kept out; `vanished` the rows of the
-    table that the file no longer has, where a load asks for them. `inferred` counts the members that were added to other tables, by table; `removed` the rows that
-    an earlier load took and a rule rejects now; `note` says what was unusual.
+    `older` counts the rows that a newer one of the same key kept out; `vanished` those of the table
+    that the file no longer has, where a load settles them. `inferred` counts the members that were
+    added to other tables, by table; `removed` the rows that an earlier load took and a rule rejects
+    now; `note` says what was unusual.
     """
 
     table: str

@@ -154,13 +154,15 @@ class CsvSource(Source):
         )
         for taken, rows in enumerate(reader, 1):
             # Lines are counted, and empty rows found, by what is in all columns.
-            if wanted and (counted.spans or pc.any(empty(rows)).as_py()):
+            blank = empty(rows)
+            any_blank = pc.any(blank).as_py()
+            if wanted and (counted.spans or any_blank):
                 raise _AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
             places = range(start, here.row) if malformed else ()
             bad = [malformed[number] for number in places if number in malformed]
-            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
+            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes and not wanted)
             if here.spans:
                 self._check_quotes(done)
             known = sum(number < done.row for number in numbers) if start < done.row else 0
@@ -172,8 +174,8 @@ class CsvSource(Source):
             for column, texts in self.where.items():
                 keep = pc.is_in(rows[column], pa.array(sorted(texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
-            written = pc.invert(empty(rows))
-            if not pc.all(written).as_py():
+            if any_blank:
+                written = pc.invert(empty(rows))
                 rows, lines = rows.filter(written), lines.filter(written)
             if self.only is not None:
                 rows = rows.select([name for name in rows.schema.names if name in self.only])

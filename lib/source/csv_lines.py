@@ -180,7 +180,8 @@ class Counted:
     def __init__(self, stream: BinaryIO, *, utf8: bool, quote: str | None = '"') -> None:
         self._stream = stream
         self._quote = (quote or "").encode()
-        self._begun = b""  # the last line, which is not read to its end
+        self._others = bytes(set(range(256)) - {*b"\n", *self._quote})
+        self._begun = b""  # the quotes of the last line, which is not read to its end
         self.watching = self.spans = False
         self._decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
         self.count = 0
@@ -231,8 +232,10 @@ class Counted:
         self.count += len(data)
         self.quotes = self.quotes or (bool(self._quote) and self._quote in data)
         if self.watching and self.quotes and not self.spans:
-            *lines, self._begun = (self._begun + data).split(b"\n")
-            self.spans = any(line.count(self._quote) % 2 for line in lines)
+            # Quotes and line ends alone; a line with an odd number of quotes ends inside of a value.
+            marks = self._begun + data.translate(None, self._others)
+            ended, newline, self._begun = marks.rpartition(b"\n")
+            self.spans = self._quote in (ended + newline).replace(self._quote * 2, b"")
         if self._decoder and not (data.isascii() and self._decoder.getstate()[0] == b""):
             self._decoder.decode(data, final=not data)
         before, newline, last = data.rpartition(b"\n")
