@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from lib.database import Database
 from lib.errors import PipelineError
-from lib.feeds.plan import Others, make_plan, value_of
+from lib.feeds.plan import Others, Plan, make_plan, value_of
 from lib.feeds.readers import FileReader, OpenedFile, Texts, reader_for
 from lib.feeds.source import FeedSource
 from lib.load import LoadReport, Rule, bulk_load
@@ -91,20 +91,20 @@ class Feed:
         Raises PipelineError where the file cannot be read, or has other fields than the feed says.
         """
         if not isinstance(data, str | Path):
-            return self._shaped(as_source(data), self.read or Texts())
+            raw, texts = as_source(data), self.read or Texts()
+            return FeedSource(raw, self._plan(raw, texts), texts)
         read = self.read or reader_for(Path(data))
         return self._opened(Path(data), read)
 
     def _opened(self, path: Path, read: FileReader) -> FeedSource:
         opened: OpenedFile = read.open(path)
-        shaped = self._shaped(opened, read)
-        if self.others == "refuse":
-            return shaped
-        return self._shaped(read.open(path, shaped.wanted), read)
+        plan = self._plan(opened, read)
+        if self.others == "leave out":
+            opened = read.open(path, plan.wanted)
+        return FeedSource(opened, plan, read)
 
-    def _shaped(self, raw: Source, texts: Texts) -> FeedSource:
-        plan = make_plan(self.table, raw.name, raw.columns, self.columns, self.others, texts.strip)
-        return FeedSource(raw, plan, texts)
+    def _plan(self, raw: Source, texts: Texts) -> Plan:
+        return make_plan(self.table, raw.name, raw.columns, self.columns, self.others, texts.strip)
 
     def load(
         self,

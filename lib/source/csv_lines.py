@@ -232,7 +232,7 @@ class Counted:
         self.count += len(data)
         self.quotes = self.quotes or (bool(self._quote) and self._quote in data)
         if self.watching and self.quotes and not self.spans:
-            # Quotes and line ends alone; a line with an odd number of quotes ends inside of a value.
+            # Quotes and line ends alone: a line with an odd number of them ends inside of a value.
             marks = self._begun + data.translate(None, self._others)
             ended, newline, self._begun = marks.rpartition(b"\n")
             self.spans = self._quote in (ended + newline).replace(self._quote * 2, b"")
