@@ -137,7 +137,7 @@ def group(nodeid: str) -> tuple[int, str]:
     raise AssertionError(nodeid)
 
 
-class Together(LoadScopeScheduling):
+class Together(LoadScopeScheduling):  # type: ignore[misc]
     """Each group to whichever worker is free.
 
     pytest-xdist's own way, --dist loadgroup and a mark, does nothing under pytest 9.2: it appends
@@ -217,7 +217,7 @@ def _versions() -> Iterator[str]:
     if url := os.environ.get("TEST_MYSQL_URL"):
         with suppress(pymysql.Error), connect(url) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT VERSION()")  # in its greeting, MariaDB claims to be a 5.5.5
-            (version,) = cursor.fetchone()
+            (version,) = cursor.fetchone()  # type: ignore[misc]
             name = "MariaDB" if "mariadb" in version.lower() else "MySQL"
             yield f"{name} {version.partition('-')[0]}"
     # Not above: pytest need not wait for playwright.

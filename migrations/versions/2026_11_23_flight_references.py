@@ -8,6 +8,8 @@ Revises: c20e96fb8a75
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import sqlite
@@ -28,12 +30,16 @@ def flights(*constraints: sa.ForeignKeyConstraint) -> sa.Table:
     SQLite cannot add a foreign key: Alembic makes a new table, copies the rows and swaps the names.
     Told here what the old one looks like, it need not ask a database, so `--sql` works as well.
     """
-    keys = {"time_hour": TIMESTAMP, "carrier": sa.String(2), "flight": sa.SmallInteger()}
+    keys: dict[str, Any] = {
+        "time_hour": TIMESTAMP,
+        "carrier": sa.String(2),
+        "flight": sa.SmallInteger(),
+    }
     needed = ("year", "month", "day", "sched_dep_time", "sched_arr_time", "distance", "hour")
-    codes = {"tailnum": sa.String(6), "origin": sa.String(3), "dest": sa.String(3)}
+    codes: dict[str, Any] = {"tailnum": sa.String(6), "origin": sa.String(3), "dest": sa.String(3)}
     order = "time_hour carrier flight year month day dep_time sched_dep_time dep_delay arr_time "
     order += "sched_arr_time arr_delay tailnum origin dest air_time distance hour minute"
-    columns = [
+    columns: list[sa.Column[Any]] = [
         sa.Column(
             name,
             (keys | codes).get(name, sa.SmallInteger()),

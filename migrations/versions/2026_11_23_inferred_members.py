@@ -19,7 +19,9 @@ depends_on = None
 
 def upgrade() -> None:
     for table in ("airports", "planes"):
-        flag = sa.Column("inferred", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+        flag: sa.Column[bool] = sa.Column(
+            "inferred", sa.Boolean(), nullable=False, server_default=sa.text("0")
+        )
         op.add_column(table, flag)
     inferred = sa.Column("rows_inferred", sa.Integer(), nullable=False, server_default=sa.text("0"))
     op.add_column("pipeline_runs", inferred)

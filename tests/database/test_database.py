@@ -287,7 +287,7 @@ def test_each_mysql_connection_is_strict_utc_and_utf8mb4(mysql: Database) -> Non
     mysql.prepare()
     asked = "SELECT @@sql_mode, @@time_zone, @@character_set_connection, @@local_infile"
     ((row,),) = mysql.execute([asked])  # type: ignore[misc]
-    mode, zone, charset, infile = row
+    mode, zone, charset, infile = row  # type: ignore[misc]
     assert "STRICT_ALL_TABLES" in mode
     assert "ONLY_FULL_GROUP_BY" in mode
     assert (zone, charset, infile) == ("+00:00", "utf8mb4", 1)

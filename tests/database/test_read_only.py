@@ -72,7 +72,7 @@ def as_reader(on_mysql: Settings, mysql_url: str) -> Iterator[Settings]:
             cursor.execute(f"GRANT SELECT ON `{url.database}`.* TO 'test_reader'@'%'")
     yield Settings(Path(), url, reader)
     if made:
-        with connect(admin) as connection, connection.cursor() as cursor:
+        with connect(admin) as connection, connection.cursor() as cursor:  # type: ignore[arg-type]
             cursor.execute("DROP USER 'test_reader'@'%'")
 
 

@@ -154,7 +154,7 @@ def test_batches_are_bounded_and_alike_and_make_the_whole(connection: Connection
 def test_batches_that_nobody_reads_on_leave_the_connection_usable(connection: Connection) -> None:
     batches = read_batches(connection, columns(Weather), size=10)
     assert len(next(batches)) == 10
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()
     assert connection.scalar(select(sa.func.count()).select_from(Weather)) == 120
 
 

@@ -13,6 +13,7 @@ from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -406,7 +407,7 @@ def test_hands_its_arguments_to_pytest_and_its_verdict_back(
 def test_the_whole_suite_keeps_its_files_in_memory_and_leaves_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], whole: bool
 ) -> None:
-    folders = []
+    folders: list[Any] = []
 
     def finished(command: list[str], **variables: str) -> int:
         folders.extend(Path(folder) for folder in variables.values())

@@ -110,7 +110,7 @@ def test_help_of_a_command_makes_no_environment(run: ModuleType, project: Path) 
 
 
 def test_knows_the_same_commands_as_the_parser_behind_it(run: ModuleType) -> None:
-    verbs = next(iter(build_parser()._subparsers._group_actions))  # type: ignore[union-attr]
+    verbs = next(iter(build_parser()._subparsers._group_actions))
     assert [name for name, _ in run.VERBS] == list(verbs.choices or ())
 
 

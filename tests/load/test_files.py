@@ -106,7 +106,7 @@ def test_a_glob_gives_what_it_matches_by_name(folder: Path) -> None:
 
 
 def test_a_list_keeps_its_own_order(folder: Path) -> None:
-    wanted = [folder / "2013-03.csv", str(folder / "2013-01.csv")]
+    wanted: list[str | Path] = [folder / "2013-03.csv", str(folder / "2013-01.csv")]
     assert list_files(wanted) == [Path(one) for one in wanted]
     assert list_files(Path(one) for one in wanted) == [Path(one) for one in wanted]
 
@@ -118,7 +118,8 @@ def test_one_file_is_one_whatever_its_name(tmp_path: Path) -> None:
 
 def test_no_file_is_an_error_that_says_what_to_name(db: Database, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
-    for where in (tmp_path, f"{tmp_path}/*.csv", tmp_path / "no such folder", []):
+    places: tuple[Any, ...] = (tmp_path, f"{tmp_path}/*.csv", tmp_path / "no such folder", [])
+    for where in places:
         with pytest.raises(PipelineError, match="no file to load") as caught:
             load_files(db, Airline, where)
         assert ".csv.gz" in caught.value.fix

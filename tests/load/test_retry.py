@@ -153,7 +153,7 @@ def test_a_member_that_another_load_adds_first_is_left_to_it(db: Database, tmp_p
     members = InferredMembers(Flight.__table__)  # type: ignore[arg-type]
     members.note({"tailnum": {"N1", "N2"}})
     rival = sa.insert(Plane).values(tailnum="N1", year=1999)
-    refused = []
+    refused: list[Any] = []
     with Database(db.url) as other:
 
         @event.listens_for(db.engine, "before_cursor_execute")
@@ -383,7 +383,7 @@ def test_files_behind_a_lock_end_in_a_pipeline_error(
 
 # --- What is tried again, and what is not -----------------------------------------------------
 
-PASSING = {
+PASSING: dict[str, list[Any]] = {
     "sqlite": [("database is locked",), ("database table is locked",)],
     "mysql": [
         (1213, "Deadlock found when trying to get lock; try restarting transaction"),
@@ -420,7 +420,8 @@ def test_what_may_pass_is_tried_again_from_the_beginning(
 
 
 def test_after_five_attempts_the_error_is_raised(db: Database, no_pause: list[float]) -> None:
-    error = OperationalError("x", {}, Exception(*PASSING[db.dialect.name][0]))
+    lost, *_ = PASSING[db.dialect.name]
+    error = OperationalError("x", {}, Exception(*lost))
     work, attempts = failing(99, error)
     with pytest.raises(OperationalError):
         db.in_transaction(work)

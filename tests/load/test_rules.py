@@ -234,6 +234,7 @@ def _weather() -> sa.Table:
 @pytest.mark.parametrize("column", ["carrier", "tailnum"])
 def test_a_key_that_ends_in_a_space_is_rejected(column: str) -> None:
     """MySQL takes it for the key without, SQLite for another one."""
-    _, faults = convert(Flight.__table__.columns[column], pa.array(["N1 ", "N1", None, " N1"]))
+    given = pa.array(["N1 ", "N1", None, " N1"])
+    _, faults = convert(Flight.__table__.columns[column], given)  # type: ignore[arg-type]
     (mask,) = [mask for reason, mask in faults if reason == "ends in a space"]
     assert mask.to_pylist() == [True, False, None, False]

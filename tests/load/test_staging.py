@@ -213,7 +213,7 @@ def test_dates_large_numbers_and_truth_values(db: Database) -> None:
 
 
 def test_parts_are_filled_in_order_and_each_is_larger_than_the_one_before() -> None:
-    parts = Parts([object()] * PARTS, 1000)
+    parts = Parts([object()] * PARTS, 1000)  # type: ignore[list-item]
     numbers = [parts.number(read) for read in range(0, 1011, 10)]
     assert numbers == sorted(numbers)
     sizes = [numbers.count(number) for number in range(PARTS)]
@@ -230,7 +230,7 @@ def test_only_an_empty_table_of_sqlite_and_a_large_file_are_loaded_in_parts(
 
     def offered() -> int:
         with db.engine.begin() as connection:
-            with open_direct(connection, table, like, source) as parts:
+            with open_direct(connection, table, like, source) as parts:  # type: ignore[arg-type]
                 return len(parts.files) if isinstance(parts, Parts) else 0
 
     assert offered() == 0

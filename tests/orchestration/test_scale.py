@@ -71,7 +71,7 @@ def address(url: str) -> Iterator[str]:
 
 def there(db: Database) -> dict[str, tuple[int, int]]:
     """Return the rows of weather and of flights, by month."""
-    counted = {}
+    counted: dict[Any, Any] = {}
     with db.engine.connect() as connection:
         for model in (Weather, Flight):
             table = model.__table__
@@ -308,7 +308,7 @@ def test_the_bench_accepts_no_way_that_loads_something_else(
     )
     february = good_flights(small_files, month="2")
     with pytest.raises(PipelineError, match=f"Dask, 2 workers: 0 rows, not {february}"):
-        bench.bench_scale(1, url, limit=1, say=str, workers=(2,))
+        bench.bench_scale(1, url, limit=1, say=str, workers=(2,))  # type: ignore[arg-type]
 
 
 def test_the_bench_needs_a_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,7 +131,8 @@ def test_the_titles_say_what_is_in_the_raw_files(
     )
     assert (late.idxmax(), late.idxmin()) == (7, 9)
     late = (left["dep_delay"] >= 15).groupby(left["hour"]).mean()
-    worst, best = late.idxmax(), late.idxmin()
+    worst: Any = late.idxmax()
+    best: Any = late.idxmin()
     assert titles(page)[1] == (
         f"{worst}:00 was worst: {late[worst]:.0%} late; {best}:00 was best: {late[best]:.0%}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -73,7 +74,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor who comes again and again: Chromium compiles the page's scripts only once."""
-    context = browser.new_context(viewport=LAPTOP, locale="en-US")
+    context = browser.new_context(viewport=LAPTOP, locale="en-US")  # type: ignore[arg-type]
     yield context
     context.close()
 
@@ -88,10 +89,11 @@ def visiting(browser: Browser, profile: BrowserContext) -> Iterator[Open]:
     wrong: list[str] = []
     ours: list[Page | BrowserContext] = []
 
-    def opened(address: str, *, dark: bool = False, **options: object) -> Page:
+    def opened(address: str, *, dark: bool = False, **options: Any) -> Page:
         context = profile
         if options:
-            context = browser.new_context(**({"viewport": LAPTOP, "locale": "en-US"} | options))
+            given: dict[str, Any] = {"viewport": LAPTOP, "locale": "en-US"}
+            context = browser.new_context(**(given | options))
         page = context.new_page()
         ours.append(context if options else page)
         page.set_default_timeout(40 * SECONDS)

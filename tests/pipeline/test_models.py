@@ -39,8 +39,8 @@ def db(url: URL) -> Iterator[Database]:
 
 def expected_name(constraint: sa.Constraint) -> str:
     """Spell the convention once more, without SQLAlchemy."""
-    table = constraint.table.name  # type: ignore[attr-defined]
-    columns = "_".join(column.name for column in constraint.columns)  # type: ignore[attr-defined]
+    table = constraint.table.name
+    columns = "_".join(column.name for column in constraint.columns)
     if isinstance(constraint, sa.PrimaryKeyConstraint):
         return f"pk_{table}"
     if isinstance(constraint, sa.ForeignKeyConstraint):

@@ -138,7 +138,7 @@ def test_run_again_it_changes_nothing(year: Year) -> None:
     last = runs(year.db)[-1]
     assert numbers(last) == (367_687, 0, 0, 367_682, 5, 0)
     rejected = year.db.query("SELECT DISTINCT run_id FROM rejected_rows")
-    assert rejected["run_id"].tolist() == [year.report.run_id]
+    assert rejected["run_id"].tolist() == [year.report.run_id]  # type: ignore[index]
 
 
 def test_a_month_read_again_leaves_the_quarantine_of_the_year(year: Year) -> None:

@@ -102,7 +102,7 @@ def test_an_interrupt_right_after_the_end_does_not_take_the_success_back(db: Dat
 
     def interrupt(connection: object) -> None:
         db.engine.dialect.do_commit = commit
-        commit(connection)
+        commit(connection)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), recorded(db):

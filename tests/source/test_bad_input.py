@@ -78,7 +78,7 @@ def rows(db: Database, model: type[Base], *names: str) -> list[tuple[Any, ...]]:
 
 
 def airlines(db: Database) -> dict[str, str]:
-    return dict(rows(db, Airline))  # type: ignore[arg-type]
+    return dict(rows(db, Airline))
 
 
 def quarantine(db: Database) -> list[tuple[Any, ...]]:

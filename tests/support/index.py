@@ -48,7 +48,7 @@ def index(folder: Path, code: int) -> Iterator[str]:
         server.socket = context.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        server.handle_error = lambda *_: None
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

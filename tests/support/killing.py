@@ -283,9 +283,9 @@ def raw_rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
         for name in DATA:
             table = Base.metadata.tables[name]
             kept = [column for column in table.c if column.name not in LEFT_OUT.get(name, ())]
-            order = [column.name for column in kept] if name in LEFT_OUT else table.primary_key
+            order = kept if name in LEFT_OUT else list(table.primary_key)
             names = ", ".join(column.name for column in kept)
-            by = ", ".join(getattr(column, "name", column) for column in order)
+            by = ", ".join(column.name for column in order)
             cursor = connection.exec_driver_sql(f"SELECT {names} FROM {name} ORDER BY {by}")
             found[name] = [tuple(row) for row in cursor]
     return found

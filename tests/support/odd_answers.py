@@ -40,8 +40,8 @@ class Contrary:
     def _refuse(self, *_: object) -> Any:
         raise ArithmeticError("from an odd answer")
 
-    __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse  # type: ignore[assignment]
-    __repr__ = __len__ = __iter__ = __bool__ = __hash__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse
+    __repr__ = __len__ = __iter__ = __bool__ = __hash__ = _refuse
 
     def __getattr__(self, name: str) -> Any:
         raise ArithmeticError("from an odd answer")
@@ -112,7 +112,7 @@ def wraps_itself(*args, **kwargs):
     return None
 
 
-wraps_itself.__wrapped__ = wraps_itself  # type: ignore[attr-defined]
+wraps_itself.__wrapped__ = wraps_itself
 
 
 # --- What it does ----------------------------------------------------------------------------

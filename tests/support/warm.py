@@ -53,7 +53,7 @@ class Runner:
         output = Path(variables["IPYTHONDIR"], "output")
         notebooks = [one for one in command if one.endswith(".ipynb")]
         order = {"arguments": command[3:], "environment": dict(variables)}
-        order |= {"output": str(output), "kernels": len(notebooks)}
+        order |= {"output": str(output), "kernels": len(notebooks)}  # type: ignore[dict-item]
         assert self._process.stdin is not None and self._process.stdout is not None
         print(json.dumps(order), file=self._process.stdin, flush=True)
         if not select.select([self._process.stdout], [], [], limit)[0]:
@@ -146,7 +146,7 @@ def run_pytest(
         kernel.launch(command, **options)
         return kernel
 
-    local_provisioner.launch_kernel = launch_kernel  # type: ignore[assignment]
+    local_provisioner.launch_kernel = launch_kernel
     sys.exit(pytest.main(arguments))
 
 

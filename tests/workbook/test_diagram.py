@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData, Table
@@ -17,7 +18,7 @@ FIVE = ["airlines", "airports", "planes", "weather", "flights"]
 
 
 def make_table(metadata: MetaData, name: str, **keys: str) -> None:
-    foreign = [Column(column, ForeignKey(target)) for column, target in keys.items()]
+    foreign: list[Any] = [Column(name, ForeignKey(target)) for name, target in keys.items()]
     Table(name, metadata, Column("id", Integer, primary_key=True), *foreign)
 
 

@@ -15,9 +15,9 @@ from lib.config import load_settings
 from lib.database.schema import head
 from lib.workbook.course.card import Card, code_marks
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     State,
     Verdict,
     Wrong,
@@ -102,7 +102,7 @@ def decorated_generator() -> Iterator[None]:
     yield
 
 
-def exercise_with(check: Callable[[Any, Bench], str | None]) -> Exercise:
+def exercise_with(check: Callable[[Any, Sandbox], str | None]) -> Exercise:
     return Exercise(
         id="9.1",
         title="A <title>",
@@ -114,7 +114,7 @@ def exercise_with(check: Callable[[Any, Bench], str | None]) -> Exercise:
     )
 
 
-def judged(tmp_path: Path, check: Callable[[Any, Bench], str | None], answer: Any) -> Verdict:
+def judged(tmp_path: Path, check: Callable[[Any, Sandbox], str | None], answer: Any) -> Verdict:
     settings = load_settings(environ={"WORKBOOK_DIR": str(tmp_path)})
     return judge(exercise_with(check), answer, settings)
 
@@ -145,7 +145,7 @@ def test_a_check_that_passes_is_correct_and_may_praise(tmp_path: Path) -> None:
 
 
 def test_a_check_that_refuses_is_not_yet(tmp_path: Path) -> None:
-    def check(answer: Any, bench: Bench) -> None:
+    def check(answer: Any, sandbox: Sandbox) -> None:
         raise NotYet("The columns differ.")
 
     assert judged(tmp_path, check, 1) == Verdict(State.NOT_YET, "The columns differ.")
@@ -171,7 +171,7 @@ def test_an_error_that_no_line_of_the_answer_raised_is_shown_without(tmp_path: P
 
 
 def test_a_fault_of_the_check_itself_is_not_blamed_on_the_learner(tmp_path: Path) -> None:
-    def check(answer: Any, bench: Bench) -> None:
+    def check(answer: Any, sandbox: Sandbox) -> None:
         raise ZeroDivisionError
 
     verdict = judged(tmp_path, check, 1)
@@ -187,14 +187,14 @@ def test_a_bench_hands_out_one_throw_away_database_and_removes_it(
     tmp_path: Path, few: Path
 ) -> None:
     settings = load_settings(environ={"WORKBOOK_DIR": str(tmp_path)})
-    bench = Bench(settings)
-    db = bench.db
-    assert bench.db is db
-    result, sent = bench.statements(lambda d: d.execute(["DELETE FROM flights"])[0], db)
+    sandbox = Sandbox(settings)
+    db = sandbox.db
+    assert sandbox.db is db
+    result, sent = sandbox.statements(lambda d: d.execute(["DELETE FROM flights"])[0], db)
     rows = pd.read_csv(few / "flights.csv", usecols=["month", "day"])
     assert result == (rows[rows["month"] == 1]["day"] <= FIRST_DAYS).sum() > 40
     assert sent == ["BEGIN", "DELETE FROM flights", "COMMIT"]
-    bench.close()
+    sandbox.close()
     left = sorted(path.name for path in (tmp_path / "chapters").iterdir())
     assert left == [f"january-{head()}-{FIRST_DAYS}.db", f"january-{head()}.db"]
 

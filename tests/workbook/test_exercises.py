@@ -27,8 +27,6 @@ ASK_NONE = (
     "0.1 0.2 1.1 1.2 1.3 1.4 1.5 2.1 2.2 2.3 2.4 2.5 3.1 3.2 5.1 5.2 5.3 5.4 5.5 7.5 "
     "8.1 8.4 9.1 9.3 9.4 9.5 10.2 10.3 10.4 11.1 11.3"
 ).split()
-# Their checks have no list of words yet; each of the others has one.
-WITHOUT_WORDS = ("8.3", "8.4", "8.5", "12.1", "12.2", "12.3", "12.4")
 EACH = pytest.mark.parametrize(
     ("settings", "info", "exercise"),
     [
@@ -129,7 +127,7 @@ def test_plausible_wrong_answers_are_told_why(
 def test_an_answer_that_ignores_a_word_of_the_task_is_refused(
     info: ChapterInfo, exercise: Exercise, settings: Settings
 ) -> None:
-    assert bool(exercise.words) is (exercise.id not in WITHOUT_WORDS)
+    assert exercise.words
     for word in exercise.words:
         verdict = say(exercise, word.ignored(), settings)
         assert verdict.state in (State.NOT_YET, State.RAISED), f"{word.phrase}: {verdict}"
@@ -140,9 +138,6 @@ def test_an_answer_that_ignores_a_word_of_the_task_is_refused(
 def test_each_word_that_binds_has_a_row_in_the_checks_data(
     info: ChapterInfo, exercise: Exercise
 ) -> None:
-    if exercise.id in WITHOUT_WORDS:
-        assert not exercise.words
-        return
     task = task_of(info, exercise.id)
     phrases = [word.phrase for word in exercise.words] + list(exercise.asides)
     assert [phrase for phrase in phrases if phrase not in task] == []

@@ -177,7 +177,7 @@ def test_prints_the_address_once_and_how_to_stop(
     class LabApp:
         @staticmethod
         def initialize_server(argv: list[str]) -> Any:
-            started.append(argv)
+            started.append(argv)  # type: ignore[arg-type]
             return server
 
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", SimpleNamespace(LabApp=LabApp))
@@ -191,7 +191,7 @@ def test_prints_the_address_once_and_how_to_stop(
     assert "/lab/tree/notebooks/00_start_here.ipynb?" in out
     assert "Ctrl-C twice" in out
     assert not provider.token_generated  # or Jupyter would print it, too
-    assert "--ServerApp.open_browser=False" in started[0]
+    assert "--ServerApp.open_browser=False" in started[0]  # type: ignore[operator]
     assert not any("token" in option or "password" in option for option in started[0])
     assert os.environ["DATABASE_URL"] == "sqlite:///b.db"  # for the kernels
 

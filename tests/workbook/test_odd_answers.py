@@ -17,7 +17,8 @@ from sqlalchemy import text
 
 from lib.config import Settings
 from lib.database import Database
-from lib.workbook.checking import sandbox, time_limit
+from lib.workbook.checking import sandbox as sandboxes
+from lib.workbook.checking import time_limit
 from lib.workbook.course.chapters import CHAPTERS
 from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
 from tests.support.classroom import settings_for
@@ -71,7 +72,7 @@ def test_a_check_has_a_card_for_each_odd_answer(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sandbox, "CALL_S", CALL_S)
+    monkeypatch.setattr(sandboxes, "CALL_S", CALL_S)
     monkeypatch.setattr(time_limit, "PAUSE_S", PAUSE_S)
     before, wrong = surroundings(), {}
     on_a_server = settings.database_url.get_backend_name() != "sqlite"
@@ -89,7 +90,7 @@ def test_a_check_has_a_card_for_each_odd_answer(
             not verdict.message and "nothing is said",
             len(verdict.message) > 5_000 and f"{len(verdict.message):,} characters are said",
             "Traceback" in verdict.message + printed and f"a traceback: {printed[-2000:]}",
-            len(printed) > 3 * sandbox.MAX_PRINTED_CHARS and f"{len(printed):,} are printed",
+            len(printed) > 3 * sandboxes.MAX_PRINTED_CHARS and f"{len(printed):,} are printed",
             spent > ENOUGH_S and f"it took {spent:.0f} s",
             surroundings() != before and f"it left {surroundings()}",
             *left_open(settings),

@@ -132,7 +132,8 @@ def test_a_wrong_answer_is_told_its_own_reason_and_the_right_one(
 def test_another_kind_of_answer_is_asked_for_again(
     info: ChapterInfo, prediction: Prediction
 ) -> None:
-    for answer in (None, [], "something else", print, float("nan")):
+    odd: tuple[Any, ...] = (None, [], "something else", print, float("nan"))
+    for answer in odd:
         verdict = prediction.judge(answer)
         assert verdict.state is State.NOT_ATTEMPTED, answer
         assert verdict.message.startswith("Answer with ")

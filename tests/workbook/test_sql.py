@@ -47,7 +47,7 @@ def test_many_rows_and_times_are_shown_shortly(
     runs = [{"started_at": datetime(2013, 1, 1), "outcome": str(n)} for n in range(4)]
     with show_sql(db), db.engine.begin() as connection:
         table = PipelineRun.__table__
-        connection.execute(table.insert().values(rows_read=1), runs)  # type: ignore[attr-defined]
+        connection.execute(table.insert().values(rows_read=1), runs)
     out = capsys.readouterr().out
     assert "started_at='2013-01-01 00:00:00'" in out
     assert "... and 2 more" in out

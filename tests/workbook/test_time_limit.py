@@ -22,7 +22,7 @@ from sqlalchemy import text
 from lib.config import Settings, load_settings
 from lib.database import Database
 from lib.workbook.checking.time_limit import Clock, OutOfTime
-from lib.workbook.course.exercise import Bench, Exercise, State, judge
+from lib.workbook.course.exercise import Exercise, Sandbox, State, judge
 from tests.support import odd_answers
 
 LIMIT_S = 0.2
@@ -203,7 +203,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return load_settings(database_url, environ={"WORKBOOK_DIR": str(tmp_path)})
 
 
-def exercise_with(check: Callable[[Any, Bench], str | None]) -> Exercise:
+def exercise_with(check: Callable[[Any, Sandbox], str | None]) -> Exercise:
     return Exercise("9.1", "A title", check, ("A", "B"), lambda: 5, (), ())
 
 
@@ -217,7 +217,7 @@ def test_a_statement_without_end_is_stopped_and_the_server_does_not_go_on(
         def answer(dest: str) -> Any:
             return db.query(str(odd_answers.ENDLESS))
 
-        exercise = exercise_with(lambda a, bench: bench.call(a, "XYZ"))
+        exercise = exercise_with(lambda a, sandbox: sandbox.call(a, "XYZ"))
         start = time.monotonic()
         verdict = judge(exercise, answer, settings)
         assert time.monotonic() - start < SOON_S
@@ -239,7 +239,7 @@ def test_a_statement_without_end_is_stopped_and_the_server_does_not_go_on(
 
 
 def test_an_answer_that_presses_ctrl_c_itself_gets_a_card(settings: Settings) -> None:
-    exercise = exercise_with(lambda a, bench: bench.call(a))
+    exercise = exercise_with(lambda a, sandbox: sandbox.call(a))
     verdict = judge(exercise, odd_answers.interrupts, settings)
     assert verdict.state is State.RAISED
     assert verdict.message.startswith("KeyboardInterrupt")
@@ -249,9 +249,9 @@ def test_an_answer_that_presses_ctrl_c_itself_gets_a_card(settings: Settings) ->
 def test_a_persons_ctrl_c_ends_the_cell_even_where_the_check_catches_it(
     settings: Settings,
 ) -> None:
-    def check(answer: Any, bench: Bench) -> None:
+    def check(answer: Any, sandbox: Sandbox) -> None:
         with suppress(KeyboardInterrupt):
-            bench.call(answer)
+            sandbox.call(answer)
 
     with ctrl_c_after(LIMIT_S), pytest.raises(KeyboardInterrupt):
         judge(exercise_with(check), odd_answers.sleeps, settings)
@@ -262,7 +262,7 @@ def test_a_check_that_does_not_end_is_our_fault(
 ) -> None:
     monkeypatch.setattr("lib.workbook.course.exercise.CHECK_S", LIMIT_S)
 
-    def check(answer: Any, bench: Bench) -> None:
+    def check(answer: Any, sandbox: Sandbox) -> None:
         time.sleep(1000)
 
     verdict = judge(exercise_with(check), 5, settings)
@@ -277,8 +277,8 @@ def test_a_thread_of_the_answer_ends_with_the_check_and_no_other_does(settings: 
     def waits(answer: Callable[[], None]) -> list[State]:
         states: list[State] = []
 
-        def check(given: Any, bench: Bench) -> None:
-            bench.call(given)
+        def check(given: Any, sandbox: Sandbox) -> None:
+            sandbox.call(given)
 
         thread = threading.Thread(
             target=lambda: states.append(judge(exercise_with(check), answer, settings).state)

@@ -33,7 +33,7 @@ class AnswerRaised(Exception):
 
 
 @dataclass
-class Bench:
+class Sandbox:
     """What a check works with: a throw-away database, made when it is first asked for."""
 
     settings: Settings

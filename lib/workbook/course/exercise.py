@@ -28,7 +28,7 @@ from lib.workbook.checking.raised import (
     describe_stop,
     threads_of,
 )
-from lib.workbook.checking.sandbox import CHECK_S, AnswerRaised, Bench, is_lock_wait, surroundings
+from lib.workbook.checking.sandbox import CHECK_S, AnswerRaised, Sandbox, is_lock_wait, surroundings
 from lib.workbook.checking.time_limit import OutOfTime, stop_threads
 from lib.workbook.checking.verdict import NotYet, State, Verdict
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Bench",
+    "Sandbox",
     "Exercise",
     "NotYet",
     "State",
@@ -89,7 +89,7 @@ class Exercise:
 
     id: str
     title: str
-    check: Callable[[Any, Bench], str | None]
+    check: Callable[[Any, Sandbox], str | None]
     hints: Sequence[str]
     solution: Callable[[], Any]
     also_right: Sequence[Callable[[], Any]]
@@ -122,14 +122,14 @@ def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
                 "Replace the ... in the cell above with your answer and run it. Then run this "
                 "cell again.",
             )
-    bench = Bench(settings)
+    sandbox = Sandbox(settings)
     try:
-        with surroundings() as in_threads, bench.clock:
-            verdict = _judge(exercise, answer, bench)
+        with surroundings() as in_threads, sandbox.clock:
+            verdict = _judge(exercise, answer, sandbox)
     finally:
-        stop_threads(threads_of(answer, bench.threads))
-        _close(bench)
-    if bench.clock.pressed:
+        stop_threads(threads_of(answer, sandbox.threads))
+        _close(sandbox)
+    if sandbox.clock.pressed:
         raise KeyboardInterrupt
     if in_threads and verdict.state is not State.CORRECT:
         told = f"{verdict.message}\nIn a thread: {describe_error(in_threads[0], answer)}"
@@ -137,43 +137,43 @@ def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
     return verdict
 
 
-def _judge(exercise: Exercise, answer: Any, bench: Bench) -> Verdict:
+def _judge(exercise: Exercise, answer: Any, sandbox: Sandbox) -> Verdict:
     try:
-        with bench.clock.limit(CHECK_S):
-            praise = exercise.check(answer, bench)
+        with sandbox.clock.limit(CHECK_S):
+            praise = exercise.check(answer, sandbox)
     except NotYet as reason:
         return Verdict(State.NOT_YET, str(reason))
     except AnswerRaised as wrapper:
         assert wrapper.__cause__ is not None
-        return _raised(wrapper.__cause__, answer, bench)
+        return _raised(wrapper.__cause__, answer, sandbox)
     except OutOfTime as error:
-        return _stopped(error, answer, bench)
+        return _stopped(error, answer, sandbox)
     except BaseException as error:
-        if bench.clock.pressed:
+        if sandbox.clock.pressed:
             raise KeyboardInterrupt from None
-        if error is bench.escaped or comes_from(error, answer):
-            return _raised(error, answer, bench)
-        return _at_fault(error, bench)
+        if error is sandbox.escaped or comes_from(error, answer):
+            return _raised(error, answer, sandbox)
+        return _at_fault(error, sandbox)
     return Verdict(State.CORRECT, praise or "That is it.")
 
 
-def _raised(error: BaseException, answer: Any, bench: Bench) -> Verdict:
-    return Verdict(State.RAISED, describe_error(error, answer) + _call(bench))
+def _raised(error: BaseException, answer: Any, sandbox: Sandbox) -> Verdict:
+    return Verdict(State.RAISED, describe_error(error, answer) + _call(sandbox))
 
 
-def _stopped(error: OutOfTime, answer: Any, bench: Bench) -> Verdict:
-    at_work = bench.calling or comes_from(error, answer) or threads_of(answer, bench.threads)
+def _stopped(error: OutOfTime, answer: Any, sandbox: Sandbox) -> Verdict:
+    at_work = sandbox.calling or comes_from(error, answer) or threads_of(answer, sandbox.threads)
     if not at_work:
-        return _at_fault(error, bench)
-    seconds = bench.call_s if bench.overdue else CHECK_S
-    return Verdict(State.NOT_YET, describe_stop(error, answer, seconds) + _call(bench))
+        return _at_fault(error, sandbox)
+    seconds = sandbox.call_s if sandbox.overdue else CHECK_S
+    return Verdict(State.NOT_YET, describe_stop(error, answer, seconds) + _call(sandbox))
 
 
-def _call(bench: Bench) -> str:
-    return f"\nIt was called with {bench.called}." if bench.called else ""
+def _call(sandbox: Sandbox) -> str:
+    return f"\nIt was called with {sandbox.called}." if sandbox.called else ""
 
 
-def _at_fault(error: BaseException, bench: Bench) -> Verdict:
+def _at_fault(error: BaseException, sandbox: Sandbox) -> Verdict:
     """Say what went wrong that the answer did not raise."""
     if isinstance(error, PipelineError):  # it says what happened, and what to type
         return Verdict(State.FAULT, f"The check could not run. {error}")
@@ -183,7 +183,7 @@ def _at_fault(error: BaseException, bench: Bench) -> Verdict:
             "Your function has returned, and a transaction that it began is still open: the check "
             "waited for its lock. End it before you return, best by a `with` block.",
         )
-    if isinstance(error, DBAPIError) and (lost := bench.lost_tables()):
+    if isinstance(error, DBAPIError) and (lost := sandbox.lost_tables()):
         return Verdict(
             State.NOT_YET,
             f"After your function has run, the database lacks {', '.join(lost)}: nothing in this "
@@ -192,9 +192,9 @@ def _at_fault(error: BaseException, bench: Bench) -> Verdict:
     return Verdict(State.FAULT, describe_fault(error), "".join(format_exception(error)))
 
 
-def _close(bench: Bench) -> None:
+def _close(sandbox: Sandbox) -> None:
     try:
-        bench.close()
+        sandbox.close()
     except (OSError, PipelineError, SQLAlchemyError):
         pass  # a copy that something still holds is removed by a later check
 

@@ -17,6 +17,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import PoolProxiedConnection
 
+from lib.database import Database
+
+COMMIT = "COMMIT"
 # The first words of what changes no row.
 _READING = set("SELECT VALUES SHOW DESCRIBE DESC EXPLAIN PRAGMA USE SET".split())
 _SETTLING = set("BEGIN START COMMIT ROLLBACK END SAVEPOINT RELEASE".split())
@@ -124,6 +127,40 @@ def tapped(engine: Engine) -> Iterator[Tap]:
             with suppress(Exception):  # in use in another thread: nothing can be done about it here
                 lent.invalidate()
         engine.dispose()
+
+
+@contextmanager
+def meeting(db: Database, meet: Callable[[str], object]) -> Iterator[None]:
+    """Call `meet` with the text of each statement in the block, before it is sent.
+
+    A commit is met as "COMMIT". What `meet` raises comes out of the driver, and the statement is
+    not sent.
+    """
+
+    def stop(sent: Sent) -> None:
+        if sent.word != "ROLLBACK":
+            meet(sent.statement)
+
+    with tapped(db.engine) as tap:
+        tap.stop = stop
+        yield
+
+
+def is_work(statement: str) -> bool:
+    """Tell whether a statement asks or changes something; settings and BEGIN do not."""
+    return statement.lstrip().upper().partition(" ")[0] not in ("BEGIN", "PRAGMA", "SET")
+
+
+def no_room(db: Database) -> Exception:
+    """Return what the driver raises for a statement when the disk is full.
+
+    The transaction stays open, on each database: it is for who began it to end it.
+    """
+    driver = db.engine.dialect.loaded_dbapi
+    on_sqlite = db.dialect.name == "sqlite"
+    said = ("database or disk is full",) if on_sqlite else (1114, "The table is full")
+    error: Exception = driver.OperationalError(*said)
+    return error
 
 
 class _SqliteCursor(sqlite3.Cursor):

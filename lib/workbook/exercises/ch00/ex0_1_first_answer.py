@@ -5,13 +5,13 @@ from __future__ import annotations
 from numbers import Number
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_type
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_type
 from lib.workbook.exercises.ch00.ex0_1_first_answer_answers import ALSO_RIGHT, WORDS, WRONG
 
 IN_JANUARY = 27_004  # flights in the database of every chapter
 
 
-def check_flights(answer: Any, _bench: Bench) -> str:
+def check_flights(answer: Any, _bench: Sandbox) -> str:
     expect(
         not isinstance(answer, bool),
         "This asks for a number; the answer is a truth value.",

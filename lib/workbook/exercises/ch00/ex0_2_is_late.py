@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch00.ex0_2_is_late_answers import ALSO_RIGHT, WORDS, WRONG
 
 LONGEST = 1301  # minutes: the longest delay of the year
 DELAYS = (60, 14, -3, -60, 0, LONGEST, 16, 1, -15)
 
 
-def check_is_late(answer: Any, bench: Bench) -> str:
+def check_is_late(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "is_late")
-    found = {delay: bench.call(answer, delay) for delay in DELAYS}
+    found = {delay: sandbox.call(answer, delay) for delay in DELAYS}
     expect(
         any(value is not None for value in found.values()),
         "The function returns nothing. A function hands its result over with `return`.",
@@ -27,12 +27,12 @@ def check_is_late(answer: Any, bench: Bench) -> str:
     for delay, value in found.items():
         expect_truth(delay, value, delay >= 15)
     expect(
-        bench.call(answer, 15) is not False,
+        sandbox.call(answer, 15) is not False,
         "`is_late(15)` gives False; a flight that left exactly 15 minutes late counts as late.",
     )
-    expect_truth(15, bench.call(answer, 15), True)
-    expect_missing(bench.call(answer, None))
-    again = bench.call(answer, 15)
+    expect_truth(15, sandbox.call(answer, 15), True)
+    expect_missing(sandbox.call(answer, None))
+    again = sandbox.call(answer, 15)
     expect(
         isinstance(again, (bool, np.bool_)) and again,
         f"Called again, after a cancelled flight, `is_late(15)` gives {again!r}; it was True "

@@ -15,9 +15,9 @@ import pandas as pd
 from lib.database import Database
 from lib.models import Flight
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     expect,
     expect_function,
     expect_type,
@@ -39,13 +39,13 @@ OTHERS = (
 )
 
 
-def check_by_origin(answer: Any, bench: Bench) -> str:
+def check_by_origin(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "flights_by_origin")
-    add_others(bench.db)
+    add_others(sandbox.db)
     wanted = dict(
-        bench.db.query("SELECT origin, count(*) AS flights FROM flights GROUP BY origin").values
+        sandbox.db.query("SELECT origin, count(*) AS flights FROM flights GROUP BY origin").values
     )
-    found = bench.call(answer, bench.db)
+    found = sandbox.call(answer, sandbox.db)
     expect(found is not None, "The function returns nothing. Begin its line with `return`.")
     expect_type(found, pd.DataFrame, "a data frame, as `db.query` returns it")
     expect_columns(found)

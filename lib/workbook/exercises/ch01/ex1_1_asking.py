@@ -12,23 +12,23 @@ import sys
 from pathlib import Path, PurePath
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_1_asking_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import base, make, resolved, scratch
 
 WINGS = ("North wing", "South wing")
 
 
-def check_prefix_of(answer: Any, bench: Bench) -> str:
+def check_prefix_of(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "prefix_of")
     with scratch() as top:
         for name in WINGS:
-            text = text_of(bench.call(answer, str(make(top / name))))
+            text = text_of(sandbox.call(answer, str(make(top / name))))
             expect_right_environment(text, top / name)
         python = make(top / "West wing")
         elsewhere = top / "New building"
         says_otherwise(top / "West wing", elsewhere)
-        text = text_of(bench.call(answer, str(python)))
+        text = text_of(sandbox.call(answer, str(python)))
         expect(
             resolved(text) == elsewhere,
             f"One Python lies in 'West wing' and says that its `sys.prefix` is {elsewhere.name!r}. "

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_2_choosing_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import scratch
 
@@ -91,7 +91,7 @@ STEPS = (
 )
 
 
-def check_chosen(answer: Any, bench: Bench) -> str:
+def check_chosen(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "chosen_version")
     with scratch() as top, mock.patch.dict(os.environ, {"PYENV_VERSION": OF_A_WINDOW}):
         for folder in ("pyenv", "home/flights/src/lib", "home/weather", "other"):
@@ -105,11 +105,11 @@ def check_chosen(answer: Any, bench: Bench) -> str:
             if step.path == "pyenv/version":
                 decided = GLOBAL
             expect_choice(
-                answer, bench, top, step.folder, step.reason, step.chosen or above or decided
+                answer, sandbox, top, step.folder, step.reason, step.chosen or above or decided
             )
         (top / "pyenv" / "version").unlink()
         reason = "The global file is gone, and there is no other for this folder"
-        expect_choice(answer, bench, top, "other", reason, above or "system")
+        expect_choice(answer, sandbox, top, "other", reason, above or "system")
     return "That is it. uv and many editors read the same file."
 
 
@@ -123,10 +123,10 @@ def found_above(top: Path) -> str | None:
 
 
 def expect_choice(
-    answer: Any, bench: Bench, top: Path, folder: str, reason: str, wanted: str
+    answer: Any, sandbox: Sandbox, top: Path, folder: str, reason: str, wanted: str
 ) -> None:
     """Expect that the function chooses this version in the folder."""
-    found = bench.call(answer, top / folder, top / "pyenv")
+    found = sandbox.call(answer, top / folder, top / "pyenv")
     expect(found is not None, f"{reason}: {wanted!r} is expected. Your function returns nothing.")
     if not isinstance(found, str):
         raise NotYet(

@@ -16,7 +16,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_3_making_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import (
     Started,
@@ -32,14 +32,14 @@ from lib.workbook.exercises.ch01.looking import (
 SYSTEMS = {"nt", "posix", "win32", "Windows", "win", "linux", "Linux", "darwin", "Darwin"}
 
 
-def check_make(answer: Any, bench: Bench) -> str:
+def check_make(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "make_environment")
     with scratch() as top:
         folder = top / "flight delays" / ".venv"
         folder.parent.mkdir()
         # In the scratch folder: a name that is cut at its space would leave a folder here.
         with chdir(top), recorded() as started:
-            found = bench.call(answer, folder)
+            found = sandbox.call(answer, folder)
         expect_environment(folder, started)
         expect_of_this_python(folder, started)
         expect_empty(folder)

@@ -12,7 +12,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_4_drifting_answers import ALSO_RIGHT, WORDS, WRONG
 
 LOCK = """\
@@ -85,14 +85,14 @@ CASES = (
 )
 
 
-def check_not_fitting(answer: Any, bench: Bench) -> str:
+def check_not_fitting(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "not_fitting")
     for wanted, expected, reason in CASES:
         asked = f"Of {', '.join(wanted) or 'no package'}, your function returns"
         should = f"{sorted(set(expected)) or 'an empty list'} should come back."
-        found = bench.call(answer, list(wanted), LOCK)
+        found = sandbox.call(answer, list(wanted), LOCK)
         expect(found is not None, f"{asked} None; {should} A function without `return` gives None.")
-        names = names_in(bench, found)
+        names = names_in(sandbox, found)
         expect_names_alone(names)
         # Either spelling of a name is fine, and so is any order, or a name that is said once.
         expect(
@@ -103,14 +103,14 @@ def check_not_fitting(answer: Any, bench: Bench) -> str:
     return "That is it. This workbook has a test that asks the same of its own lock."
 
 
-def names_in(bench: Bench, found: Any) -> list[str]:
+def names_in(sandbox: Sandbox, found: Any) -> list[str]:
     """Return the names that the function returned; expect a list of texts, or the like."""
     if isinstance(found, (str, bytes)) or not isinstance(found, Iterable):
         raise NotYet(
             "This asks for a list of names; what your function returns is of type "
             f"{type(found).__name__}."
         )
-    names: list[str] = bench.call(list, found)
+    names: list[str] = sandbox.call(list, found)
     for name in names:
         if not isinstance(name, str):
             raise NotYet(

@@ -11,19 +11,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch01.ex1_5_reading_kernels_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch01.looking import python_of, scratch
 
 DEFAULT = "Python 3 (ipykernel)"  # what ipykernel calls a kernel that was given no name
 
 
-def check_runs_in(answer: Any, bench: Bench) -> str:
+def check_runs_in(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "runs_in")
     with scratch() as top:
         for name in ("flights/.venv", "flights-2026", "weather/.venv", "linked", "twin"):
             (top / name).mkdir(parents=True)
-        ask = Asking(answer, bench, top)
+        ask = Asking(answer, sandbox, top)
         expect_by_the_program(ask)
         expect_neither_name_nor_other_words(ask)
         expect_whole_folders(ask)
@@ -36,9 +36,9 @@ def check_runs_in(answer: Any, bench: Bench) -> str:
 class Asking:
     """Asks the function about a kernel, and an environment below the scratch folder."""
 
-    def __init__(self, answer: Any, bench: Bench, top: Path) -> None:
+    def __init__(self, answer: Any, sandbox: Sandbox, top: Path) -> None:
         self.answer = answer
-        self.bench = bench
+        self.sandbox = sandbox
         self.top = top
 
     def __call__(
@@ -64,7 +64,7 @@ class Asking:
 
     def _call(self, file: Path, environment: Path) -> Any:
         """Call the function; tell one that starts the kernel's Python what is the matter."""
-        found = self.bench.outcome(FileNotFoundError, self.answer, file, environment)
+        found = self.sandbox.outcome(FileNotFoundError, self.answer, file, environment)
         if isinstance(found, FileNotFoundError):
             # On Windows a program that cannot be started has no name in the error.
             if not found.filename or Path(found.filename).name.startswith("python"):
@@ -73,7 +73,7 @@ class Asking:
                     "none: the Pythons in the check do not exist. Judge by the path that the file "
                     "names."
                 )
-            found = self.bench.call(self.answer, file, environment)
+            found = self.sandbox.call(self.answer, file, environment)
         return found
 
 

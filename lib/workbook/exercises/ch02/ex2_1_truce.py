@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_1_truce_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch02.ex2_1_truce_samples import (
     clean_sample,
@@ -53,11 +53,11 @@ class Truce:
         )
 
 
-def check_truce(answer: Any, bench: Bench) -> str:
+def check_truce(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "truce")
     tried: list[Truce] = []
     for width in WIDTHS:
-        truce = read_truce(bench.call(answer, width), width)
+        truce = read_truce(sandbox.call(answer, width), width)
         # The same settings with another number need not be run again: each run takes a second.
         if not any(truce.is_but_for_the_width(other) for other in tried):
             with closing(Terminal()) as terminal:

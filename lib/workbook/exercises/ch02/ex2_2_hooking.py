@@ -10,9 +10,9 @@ import re
 from contextlib import closing
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_2_hooking_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.terminal.terminal import Terminal
 
@@ -40,7 +40,7 @@ PYTHON = ("run.py", "jobs/load.py", "tests/test_load.py")
 TEXTS = ("README.md", "lib/README.md", "docs/pytest.md", "notes.txt")
 
 
-def check_hook(answer: Any, _bench: Bench) -> str:
+def check_hook(answer: Any, _bench: Sandbox) -> str:
     expect_type(answer, str, "the text of a hook, in YAML")
     expect(
         "\b" not in answer,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from lib.workbook.course.exercise import Word, Wrong
 

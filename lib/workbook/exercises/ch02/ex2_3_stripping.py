@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_3_stripping_answers import ALSO_RIGHT, WORDS, WRONG
 
 CLEARED = ("outputs", "execution_count")
@@ -46,11 +46,11 @@ def example() -> Any:
     return nb
 
 
-def check_stripped(answer: Any, bench: Bench) -> str:
+def check_stripped(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "without_outputs")
     for original in (example(), nbformat.v4.new_notebook()):
         before = copy.deepcopy(original)
-        found = bench.call(answer, original)
+        found = sandbox.call(answer, original)
         expect_notebook(found)
         expect(
             found is not original or original != before,

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_4_one_tool_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch02.ex2_4_one_tool_samples import (
     ruff_clean,
@@ -32,7 +32,7 @@ OF_LINT = ("select", "extend-select", "ignore", "extend-ignore", "per-file-ignor
 Found = dict[str, dict[tuple[str, int], str]]
 
 
-def check_settings(answer: Any, _bench: Bench) -> str:
+def check_settings(answer: Any, _bench: Sandbox) -> str:
     expect_type(answer, str, "the text of a pyproject.toml")
     tools = read_toml(answer, "This").get("tool", {})
     ruff = tools.get("ruff") if isinstance(tools, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_type
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_type
 from lib.workbook.exercises.ch02.ex2_5_reviewing_answers import ALSO_RIGHT, WORDS, WRONG
 
 # The number of the line, and what to ask when another line is named.
@@ -39,7 +39,7 @@ FAULTS = {
 }
 
 
-def check_review(answer: Any, _bench: Bench) -> str:
+def check_review(answer: Any, _bench: Sandbox) -> str:
     expect_type(answer, dict, "a dict, from the fault to the number of its line")
     turned = answer and all(isinstance(name, str) and name in FAULTS for name in answer.values())
     expect(not turned, "Turn it round: the name of the fault first, then the number of its line.")

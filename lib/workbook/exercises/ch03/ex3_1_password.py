@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from sqlalchemy import URL, make_url
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong, expect, expect_type
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Word, Wrong, expect, expect_type
 
 PASSWORD = "50%/day@desk#1"
 FACTS = {
@@ -20,7 +20,7 @@ FACTS = {
 WORDS_FOR = {"drivername": "dialect and driver", "username": "user name"}
 
 
-def check_url(answer: Any, _bench: Bench) -> str:
+def check_url(answer: Any, _bench: Sandbox) -> str:
     expect_type(answer, URL, "a URL object, not text")
     _expect_password_in_its_place(answer)
     for name, wanted in FACTS.items():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lib.errors import NotReady, PipelineError
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch03.ex3_2_waiting_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 
 # A pause of 0.05 seconds, as a clock sees it that ticks 64 times a second, on a busy machine.
@@ -76,10 +76,10 @@ class _Ping:
         return [call - end for call, end in zip(self.called[1:], self.ended, strict=False)]
 
 
-def _outcome(bench: Bench, answer: Callable[..., Any], ping: _Ping, deadline: float) -> Any:
+def _outcome(sandbox: Sandbox, answer: Callable[..., Any], ping: _Ping, deadline: float) -> Any:
     """Return the error that came out of the answer, or None; one of its own is its own affair."""
     try:
-        bench.call(answer, ping, deadline)
+        sandbox.call(answer, ping, deadline)
     except BaseException as raised:
         error = raised.__cause__ if isinstance(raised, Exception) else raised
         if error in ping.raised or isinstance(error, PipelineError | TimeoutError):
@@ -88,17 +88,17 @@ def _outcome(bench: Bench, answer: Callable[..., Any], ping: _Ping, deadline: fl
     return None
 
 
-def check_wait(answer: Any, bench: Bench) -> str:
+def check_wait(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "wait_for")
     for refusals in (0, 2, 7):
-        _expect_waits(answer, bench, refusals)
+        _expect_waits(answer, sandbox, refusals)
     password = PipelineError("The server refuses this password.")
     for other in (password, TimeoutError("from the check"), ValueError("from the check")):
-        _expect_passed_on(answer, bench, [other])
-    _expect_passed_on(answer, bench, [*_not_ready(2), password])
-    pauses = [pause for deadline in (0.2, 0.5) for pause in _expect_end(answer, bench, deadline)]
+        _expect_passed_on(answer, sandbox, [other])
+    _expect_passed_on(answer, sandbox, [*_not_ready(2), password])
+    pauses = [pause for deadline in (0.2, 0.5) for pause in _expect_end(answer, sandbox, deadline)]
     _expect_pauses(pauses)
-    _expect_clock(answer, bench)
+    _expect_clock(answer, sandbox)
     return "That is it: it waits as long as it must, never longer, and only where waiting helps."
 
 
@@ -106,10 +106,10 @@ def _not_ready(tries: int) -> list[Exception]:
     return [NotReady(f"No database answers, at try {number + 1}.") for number in range(tries)]
 
 
-def _expect_waits(answer: Any, bench: Bench, refusals: int) -> None:
+def _expect_waits(answer: Any, sandbox: Sandbox, refusals: int) -> None:
     """Expect that the answer asks until it is answered, and no more."""
     ping = _Ping(3, _not_ready(refusals))
-    outcome = _outcome(bench, answer, ping, 3)
+    outcome = _outcome(sandbox, answer, ping, 3)
     answered = refusals + 1
     expect(ping.tries > 0, "Your function came to its end without a call of `ping()`.")
     expect(
@@ -132,10 +132,10 @@ def _expect_waits(answer: Any, bench: Bench, refusals: int) -> None:
     )
 
 
-def _expect_passed_on(answer: Any, bench: Bench, refusals: list[Exception]) -> None:
+def _expect_passed_on(answer: Any, sandbox: Sandbox, refusals: list[Exception]) -> None:
     """Expect that the last of these errors, which is no NotReady, comes out at once."""
     ping = _Ping(0.3, refusals)
-    outcome = _outcome(bench, answer, ping, 0.3)
+    outcome = _outcome(sandbox, answer, ping, 0.3)
     error = refusals[-1]
     told = f"At try {len(refusals)}, `ping` raised {error!r}. Your function "
     expect(
@@ -149,10 +149,10 @@ def _expect_passed_on(answer: Any, bench: Bench, refusals: list[Exception]) -> N
     )
 
 
-def _expect_end(answer: Any, bench: Bench, deadline: float) -> list[float]:
+def _expect_end(answer: Any, sandbox: Sandbox, deadline: float) -> list[float]:
     """Expect that the answer gives up at the deadline; return its pauses, in seconds."""
     ping = _Ping(deadline, None)
-    outcome = _outcome(bench, answer, ping, deadline)
+    outcome = _outcome(sandbox, answer, ping, deadline)
     took = time.monotonic() - ping.start
     expect(
         not ping.too_long,
@@ -189,10 +189,10 @@ def _expect_pauses(pauses: list[float]) -> None:
     expect(min(pauses) <= LONGEST_S, told + f"{min(pauses):.2f} seconds, and more.")
 
 
-def _expect_clock(answer: Any, bench: Bench) -> None:
+def _expect_clock(answer: Any, sandbox: Sandbox) -> None:
     """Expect that the deadline holds where each try takes time."""
     ping = _Ping(0.4, None, takes=0.1)
-    _outcome(bench, answer, ping, 0.4)
+    _outcome(sandbox, answer, ping, 0.4)
     expect(
         ping.tries <= 5,
         "With a deadline of 0.4 seconds, and a server that takes 0.1 seconds to refuse, your "

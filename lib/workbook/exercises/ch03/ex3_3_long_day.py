@@ -16,30 +16,30 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function, expect_type
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function, expect_type
 from lib.workbook.exercises.ch03.ex3_3_long_day_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 
 # One second, as a busy machine may measure it; and how long the check waits for a caller.
 SHORTEST_S, LONGEST_S, PATIENCE_S = 0.9, 1.5, 2.0
 
 
-def check_engine(answer: Any, bench: Bench) -> str:
+def check_engine(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "make_engine")
-    _expect_password_kept(answer, bench)
-    bench.db.execute([insert(Airline).values(carrier="Q1", name="Quebec One")])
-    engine = bench.call(answer, bench.db.url)
+    _expect_password_kept(answer, sandbox)
+    sandbox.db.execute([insert(Airline).values(carrier="Q1", name="Quebec One")])
+    engine = sandbox.call(answer, sandbox.db.url)
     expect_type(engine, Engine, "an engine, as create_engine returns it")
     try:
-        _expect_same_database(engine, bench)
-        _expect_dead_noticed(engine, bench, connections=1)
+        _expect_same_database(engine, sandbox)
+        _expect_dead_noticed(engine, sandbox, connections=1)
         _expect_limit(engine)
-        _expect_dead_noticed(engine, bench, connections=2)
+        _expect_dead_noticed(engine, sandbox, connections=2)
     finally:
         engine.dispose()
     return "That is it. This engine survives lunch, and never takes more than its share."
 
 
-def _expect_password_kept(answer: Any, bench: Bench) -> None:
+def _expect_password_kept(answer: Any, sandbox: Sandbox) -> None:
     """Expect that the URL is not turned into text on the way, with stars for its password.
 
     An engine opens nothing, so this can be asked where no server is.
@@ -47,7 +47,7 @@ def _expect_password_kept(answer: Any, bench: Bench) -> None:
     found = None
     with suppress(Exception):  # an answer that connects at once: what it does is seen below
         url = make_url("mysql+pymysql://reader:p%40ss@127.0.0.1:1/none")
-        found = bench.call(answer, url).url
+        found = sandbox.call(answer, url).url
     expect(
         found is None or found.host != "127.0.0.1" or found.password == "p@ss",
         f"For a URL with the password 'p@ss', your engine would log in with "
@@ -56,7 +56,7 @@ def _expect_password_kept(answer: Any, bench: Bench) -> None:
     )
 
 
-def _expect_same_database(engine: Engine, bench: Bench) -> None:
+def _expect_same_database(engine: Engine, sandbox: Sandbox) -> None:
     def found() -> Any:
         try:
             with engine.connect() as connection:
@@ -65,19 +65,19 @@ def _expect_same_database(engine: Engine, bench: Bench) -> None:
             return error
 
     expect(
-        bench.call(found) == "Quebec One",
+        sandbox.call(found) == "Quebec One",
         "The engine leads to another database than the URL that your function was given: a row "
         "of the check's database cannot be found there.",
     )
 
 
-def _expect_dead_noticed(engine: Engine, bench: Bench, connections: int) -> None:
+def _expect_dead_noticed(engine: Engine, sandbox: Sandbox, connections: int) -> None:
     """Cut what waits in the pool, as a server does after a long silence, and ask again."""
 
     def lend() -> list[Connection]:
         return [engine.connect() for _ in range(connections)]
 
-    lent = bench.call(lend)
+    lent = sandbox.call(lend)
     drivers = [connection.connection.driver_connection for connection in lent]
     for connection in lent:
         connection.close()

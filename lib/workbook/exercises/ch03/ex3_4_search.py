@@ -15,9 +15,9 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, text
 from lib.database.base import MYSQL
 from lib.models import Airport
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     expect,
     expect_function,
     expect_type,
@@ -52,12 +52,12 @@ PARTS: tuple[str, ...] = ("Quay ", "Field", "ORD", "no such airport", INJECTION)
 PARTS += ("O'Hara", '"Nest"', "100%", ":part", "B (old)")
 
 
-def check_search(answer: Any, bench: Bench) -> str:
+def check_search(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "find_airports")
-    with _airports(bench) as engine, tapped(engine) as tap:
-        sent = _expect_found(answer, bench, tap, "Quayside")
+    with _airports(sandbox) as engine, tapped(engine) as tap:
+        sent = _expect_found(answer, sandbox, tap, "Quayside")
         for part in PARTS:
-            _expect_found(answer, bench, tap, part)
+            _expect_found(answer, sandbox, tap, part)
         _expect_searched(engine, sent)
     expect(
         not any("quayside" in each.statement.casefold() for each in sent),
@@ -68,7 +68,7 @@ def check_search(answer: Any, bench: Bench) -> str:
 
 
 @contextmanager
-def _airports(bench: Bench) -> Iterator[Engine]:
+def _airports(sandbox: Sandbox) -> Iterator[Engine]:
     """An engine to a table `airports` without a key.
 
     So each database gives rows in the order in which they were inserted, if no order is asked for.
@@ -77,18 +77,18 @@ def _airports(bench: Bench) -> Iterator[Engine]:
     options: dict[str, Any] = MYSQL
     table = Table("airports", MetaData(), *columns, **options)
     rows = [{"faa": faa, "name": name, "tzone": "Quayside"} for faa, name in AIRPORTS.items()]
-    with bench.empty.engine.begin() as connection:
+    with sandbox.empty.engine.begin() as connection:
         table.create(connection)
         connection.execute(insert(table), rows)
-    yield bench.empty.engine
+    yield sandbox.empty.engine
 
 
-def _expect_found(answer: Any, bench: Bench, tap: Tap, part: str) -> list[Sent]:
+def _expect_found(answer: Any, sandbox: Sandbox, tap: Tap, part: str) -> list[Sent]:
     """Expect the airports whose names hold the part; return what the answer sent."""
-    with bench.empty.engine.connect() as connection:
+    with sandbox.empty.engine.connect() as connection:
         driver = connection.connection.driver_connection
         tap.sent.clear()
-        found = _ask(answer, bench, tap, connection, part)
+        found = _ask(answer, sandbox, tap, connection, part)
         sent = [each for each in tap.sent if each.word != "PRAGMA"]
         expect(
             any(each.connection is driver for each in sent),
@@ -105,7 +105,7 @@ def _expect_found(answer: Any, bench: Bench, tap: Tap, part: str) -> list[Sent]:
     why = ""
     if any(part in each.statement for each in sent):
         why = " The text has become a part of your SQL: send it as a bound value."
-    elif bench.empty.engine.dialect.name == "mysql" and any(
+    elif sandbox.empty.engine.dialect.name == "mysql" and any(
         "||" in each.statement for each in sent
     ):
         why = " On MySQL `||` does not join texts; it means OR."
@@ -113,9 +113,9 @@ def _expect_found(answer: Any, bench: Bench, tap: Tap, part: str) -> list[Sent]:
     return sent
 
 
-def _ask(answer: Any, bench: Bench, tap: Tap, connection: Connection, part: str) -> Any:
+def _ask(answer: Any, sandbox: Sandbox, tap: Tap, connection: Connection, part: str) -> Any:
     try:
-        return bench.call(answer, connection, part)
+        return sandbox.call(answer, connection, part)
     except Exception as error:
         statements = [each.statement for each in tap.sent]
         if any(_WRAPPED.search(statement.replace("%%", "%")) for statement in statements):

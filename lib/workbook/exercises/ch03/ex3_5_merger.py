@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     expect,
     expect_function,
     expect_type,
@@ -36,26 +36,26 @@ class _PowerCut(BaseException):
     """What the driver raises when the check has cut the power; no answer can go on after it."""
 
 
-def check_merge(answer: Any, bench: Bench) -> str:
+def check_merge(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "merge_airlines")
-    add_airlines(bench.db)
-    now = picture(bench.db)
+    add_airlines(sandbox.db)
+    now = picture(sandbox.db)
     for old, new in (("Q_", "UA"), ("Q1", "UA"), ("US", "AA"), ("Q2", "Q3"), ("Q'", "Q4")):
-        now = _expect_merged(answer, bench, old, new, now)
-    now = _expect_all_or_nothing(answer, bench, "q1", "DL", now)
+        now = _expect_merged(answer, sandbox, old, new, now)
+    now = _expect_all_or_nothing(answer, sandbox, "q1", "DL", now)
     # A flight of W5 shares its hour and number with one of UA, which was Q1's.
-    _expect_refused(answer, bench, "W5", "UA", now)
-    _expect_merged(answer, bench, "W5", "AA", now)
+    _expect_refused(answer, sandbox, "W5", "UA", now)
+    _expect_merged(answer, sandbox, "W5", "AA", now)
     return "That is it: both statements, or neither."
 
 
-def _expect_merged(answer: Any, bench: Bench, old: str, new: str, before: Picture) -> Picture:
+def _expect_merged(answer: Any, sandbox: Sandbox, old: str, new: str, before: Picture) -> Picture:
     """Expect that the airline has become a part of the other; return how the tables are now."""
-    with tapped(bench.db.engine) as tap:
-        returned = _merge(answer, bench, old, new)
+    with tapped(sandbox.db.engine) as tap:
+        returned = _merge(answer, sandbox, old, new)
         kept, sent = len(tap.kept), list(tap.sent)
-        checks_keys = _checks_foreign_keys(bench.db)
-    after = picture(bench.db)
+        checks_keys = _checks_foreign_keys(sandbox.db)
+    after = picture(sandbox.db)
     _expect_sent(sent, before, after)
     expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     expect(
@@ -83,9 +83,9 @@ def _checks_foreign_keys(db: Database) -> bool:
         return bool(connection.scalar(text(asked)))
 
 
-def _merge(answer: Any, bench: Bench, old: str, new: str) -> Any:
+def _merge(answer: Any, sandbox: Sandbox, old: str, new: str) -> Any:
     try:
-        return bench.call(answer, bench.db.engine, old, new)
+        return sandbox.call(answer, sandbox.db.engine, old, new)
     except Exception as error:
         if "'" in old and isinstance(error.__cause__, DBAPIError):
             raise NotYet(
@@ -121,22 +121,22 @@ def _expect_returned(returned: Any, moved: int, old: str) -> None:
 
 
 def _expect_all_or_nothing(
-    answer: Any, bench: Bench, old: str, new: str, before: Picture
+    answer: Any, sandbox: Sandbox, old: str, new: str, before: Picture
 ) -> Picture:
     """Cut the power before the first write, the second, and so on, until there is no more."""
     for writes in range(MOST_WRITES):
-        with tapped(bench.db.engine) as tap:
+        with tapped(sandbox.db.engine) as tap:
             cut = _cut_before(tap, writes)
-            bench.outcome((_PowerCut, Exception), answer, bench.db.engine, old, new)
+            sandbox.outcome((_PowerCut, Exception), answer, sandbox.db.engine, old, new)
         if not cut:
             break
         expect_as(
-            picture(bench.db),
+            picture(sandbox.db),
             before,
             f"The check cut the power before your write number {writes + 1}, "
             f"{cut[0].word}. Half of the work stays: ",
         )
-    after = picture(bench.db)
+    after = picture(sandbox.db)
     expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
     return after
 
@@ -157,13 +157,13 @@ def _cut_before(tap: Tap, writes: int) -> list[Sent]:
     return cut
 
 
-def _expect_refused(answer: Any, bench: Bench, old: str, new: str, before: Picture) -> None:
+def _expect_refused(answer: Any, sandbox: Sandbox, old: str, new: str, before: Picture) -> None:
     """Expect that a merger which must fail leaves no trace."""
-    with tapped(bench.db.engine) as tap:
-        bench.outcome(Exception, answer, bench.db.engine, old, new)
+    with tapped(sandbox.db.engine) as tap:
+        sandbox.outcome(Exception, answer, sandbox.db.engine, old, new)
         kept = len(tap.kept)
     told = f"{old} cannot be merged into {new}: some flights would get a key that is taken. But "
-    expect_as(picture(bench.db), before, told)
+    expect_as(picture(sandbox.db), before, told)
     expect(kept == 0, told + "a connection has not come back to the pool.")
 
 

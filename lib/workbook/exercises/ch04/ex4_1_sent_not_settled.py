@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
 from lib.workbook.exercises.ch04.ex4_1_sent_not_settled_answers import (
     ALSO_RIGHT,
@@ -25,25 +25,25 @@ from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 
 
-def check_add_airline(answer: Any, bench: Bench) -> str:
+def check_add_airline(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "add_airline")
-    add_airlines(bench.db)
-    with tapped(bench.db.engine) as tap:
-        _expect_sent_alone(answer, bench, tap)
-        _expect_part_of_more(answer, bench, tap)
-        _expect_taken_back(answer, bench)
+    add_airlines(sandbox.db)
+    with tapped(sandbox.db.engine) as tap:
+        _expect_sent_alone(answer, sandbox, tap)
+        _expect_part_of_more(answer, sandbox, tap)
+        _expect_taken_back(answer, sandbox)
     return "That is it. The row is sent and counted, and the caller may still take it back."
 
 
-def _expect_sent_alone(answer: Any, bench: Bench, tap: Tap) -> None:
+def _expect_sent_alone(answer: Any, sandbox: Sandbox, tap: Tap) -> None:
     """Call the answer with a new session, and commit."""
-    db, before = bench.db, airlines_of(bench.db)
+    db, before = sandbox.db, airlines_of(sandbox.db)
     name = "Zulu's Airline: 100%"
     with db.sessions() as session:
         tap.sent.clear()
-        count = bench.call(answer, session, "z9", name)
+        count = sandbox.call(answer, session, "z9", name)
         sent = list(tap.sent)
-        _expect_unsettled(bench, before)
+        _expect_unsettled(sandbox, before)
         _expect_sent(session, sent, "z9")
         _expect_count(count, len(before) + 1, sent)
         session.commit()
@@ -55,18 +55,18 @@ def _expect_sent_alone(answer: Any, bench: Bench, tap: Tap) -> None:
     )
 
 
-def _expect_part_of_more(answer: Any, bench: Bench, tap: Tap) -> None:
+def _expect_part_of_more(answer: Any, sandbox: Sandbox, tap: Tap) -> None:
     """Call the answer with a session that has work in it, and commit."""
-    db, before = bench.db, airlines_of(bench.db)
+    db, before = sandbox.db, airlines_of(sandbox.db)
     with db.sessions() as session:
         session.add(Airline(carrier="Y1", name="Yankee One"))
         session.flush()
         quebec = session.get_one(Airline, "Q1")
         quebec.name = "Quebec Renamed"
         tap.sent.clear()
-        count = bench.call(answer, session, "Y2", "Yankee Two")
+        count = sandbox.call(answer, session, "Y2", "Yankee Two")
         sent = list(tap.sent)
-        _expect_unsettled(bench, before)
+        _expect_unsettled(sandbox, before)
         expect(
             _name_of(session, "Y1") == "Yankee One" and quebec in session,
             "The caller had sent an airline of its own before the call, and changed another; after "
@@ -84,14 +84,14 @@ def _expect_part_of_more(answer: Any, bench: Bench, tap: Tap) -> None:
     )
 
 
-def _expect_taken_back(answer: Any, bench: Bench) -> None:
+def _expect_taken_back(answer: Any, sandbox: Sandbox) -> None:
     """Call the answer, and roll back."""
-    before = airlines_of(bench.db)
-    with bench.db.sessions() as session:
-        bench.call(answer, session, "X1", "X-Ray Air")
+    before = airlines_of(sandbox.db)
+    with sandbox.db.sessions() as session:
+        sandbox.call(answer, session, "X1", "X-Ray Air")
         session.rollback()
     expect(
-        airlines_of(bench.db) == before,
+        airlines_of(sandbox.db) == before,
         "The caller rolled back after the call, and the airline is in the table all the same.",
     )
 
@@ -102,9 +102,9 @@ def _name_of(session: Session, carrier: str) -> str | None:
     return session.connection().scalar(asked)
 
 
-def _expect_unsettled(bench: Bench, before: dict[str, str]) -> None:
+def _expect_unsettled(sandbox: Sandbox, before: dict[str, str]) -> None:
     expect(
-        airlines_of(bench.db) == before,
+        airlines_of(sandbox.db) == before,
         "Your function commits: when it returns, other programs see what is new. The caller opened "
         "this session, perhaps with more work in it, and decides when all of it is settled.",
     )

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session, scoped_session
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
 from lib.workbook.exercises.ch04.ex4_2_rehearsal_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import airlines_of, expect_nothing_open
@@ -27,13 +27,13 @@ ENDINGS: tuple[tuple[str, BaseException | None], ...] = (
 )
 
 
-def check_rehearsal(answer: Any, bench: Bench) -> str:
+def check_rehearsal(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "rehearsal")
-    add_airlines(bench.db)
-    with tapped(bench.db.engine) as tap:
+    add_airlines(sandbox.db)
+    with tapped(sandbox.db.engine) as tap:
         for when, fault in ENDINGS:
-            _expect_no_trace(answer, bench, tap, when, fault)
-        _expect_two_sessions(answer, bench)
+            _expect_no_trace(answer, sandbox, tap, when, fault)
+        _expect_two_sessions(answer, sandbox)
     return "That is it. Inside, the work is real; outside, it never happened, whatever ends it."
 
 
@@ -74,12 +74,12 @@ class _Block:
 
 
 def _expect_no_trace(
-    answer: Any, bench: Bench, tap: Tap, when: str, fault: BaseException | None
+    answer: Any, sandbox: Sandbox, tap: Tap, when: str, fault: BaseException | None
 ) -> None:
     """Expect that a block which ends in this way leaves nothing behind."""
-    before = airlines_of(bench.db)
+    before = airlines_of(sandbox.db)
     block = _Block(fault)
-    bench.call(lambda: block.run(answer, bench.db))
+    sandbox.call(lambda: block.run(answer, sandbox.db))
     expect(
         block.is_scope,
         "What it returns cannot stand after `with`. Is `@contextmanager` above the function, and "
@@ -94,11 +94,11 @@ def _expect_no_trace(
         "The block's session asks another database than the `db` that your function was given.",
     )
     expect(
-        airlines_of(bench.db) == before,
+        airlines_of(sandbox.db) == before,
         f"{when}, the work stays: other connections see the new airline. A rehearsal must never "
         "commit.",
     )
-    expect_nothing_open(bench.db, tap, when)
+    expect_nothing_open(sandbox.db, tap, when)
     expect(
         fault is None or block.heard,
         f"{when}, the caller does not hear of it: your scope swallows the exception. Put `raise` "
@@ -111,15 +111,15 @@ def _expect_no_trace(
     )
 
 
-def _expect_two_sessions(answer: Any, bench: Bench) -> None:
+def _expect_two_sessions(answer: Any, sandbox: Sandbox) -> None:
     """Expect a new session for each block, also for one inside of another."""
 
     def both() -> bool:
-        with answer(bench.db) as outer, answer(bench.db) as inner:
+        with answer(sandbox.db) as outer, answer(sandbox.db) as inner:
             return outer is not inner
 
     expect(
-        bench.call(both),
+        sandbox.call(both),
         "Two rehearsals, one inside of the other, get the same session: the end of one would take "
         "back the work of both. Make a new session at each call.",
     )

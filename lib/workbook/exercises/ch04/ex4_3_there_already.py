@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
 from lib.workbook.exercises.ch04.ex4_3_there_already_answers import (
     ALSO_RIGHT,
@@ -30,39 +30,39 @@ from lib.workbook.exercises.ch04.looking import (
 from lib.workbook.exercises.driver import tapped
 
 
-def check_add_if_new(answer: Any, bench: Bench) -> str:
+def check_add_if_new(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "add_if_new")
-    add_airlines(bench.db)
-    _expect_added(answer, bench, "ZZ", "Zulu's Air: 100%")
+    add_airlines(sandbox.db)
+    _expect_added(answer, sandbox, "ZZ", "Zulu's Air: 100%")
     for carrier in ("Q2", "ZZ", "UA"):
-        _expect_left_alone(answer, bench, carrier)
+        _expect_left_alone(answer, sandbox, carrier)
     # In small letters a code is another one, an underscore is no sign for any other, and two
     # airlines may share a name.
-    _expect_added(answer, bench, "zz", "Zulu in small letters")
-    _expect_added(answer, bench, "Z_", "Zulu Underscore")
-    _expect_added(answer, bench, "Z1", "Quebec One")
-    _expect_passed_on(answer, bench, "ZY")
-    _expect_added(answer, bench, "ZY", "Zebra Air")
+    _expect_added(answer, sandbox, "zz", "Zulu in small letters")
+    _expect_added(answer, sandbox, "Z_", "Zulu Underscore")
+    _expect_added(answer, sandbox, "Z1", "Quebec One")
+    _expect_passed_on(answer, sandbox, "ZY")
+    _expect_added(answer, sandbox, "ZY", "Zebra Air")
     return (
         "That is it. A code that is there already changes nothing, no transaction stays open, and "
         "any other failure still reaches the caller."
     )
 
 
-def _expect_added(answer: Any, bench: Bench, carrier: str, name: str) -> None:
+def _expect_added(answer: Any, sandbox: Sandbox, carrier: str, name: str) -> None:
     """Expect that a new airline is added, and settled."""
-    before = airlines_of(bench.db)
-    with tapped(bench.db.engine) as tap:
-        added = bench.call(answer, bench.db, carrier, name)
+    before = airlines_of(sandbox.db)
+    with tapped(sandbox.db.engine) as tap:
+        added = sandbox.call(answer, sandbox.db, carrier, name)
         expect_returned(added, "True or False")
         expect(
             added is True,
             f"{carrier} is new, with the name {name!r}: it must return True; it returned "
             f"{added!r:.80}.",
         )
-        expect_nothing_open(bench.db, tap, "When it has returned")
+        expect_nothing_open(sandbox.db, tap, "When it has returned")
         settled = any(each.word == "COMMIT" for each in tap.sent)
-    found = airlines_of(bench.db)
+    found = airlines_of(sandbox.db)
     told = f"It returned True for {carrier}, and other connections "
     expect(
         found != before or settled,
@@ -72,12 +72,12 @@ def _expect_added(answer: Any, bench: Bench, carrier: str, name: str) -> None:
     expect(found == {**before, carrier: name}, told + "see that another airline has changed.")
 
 
-def _expect_left_alone(answer: Any, bench: Bench, carrier: str) -> None:
+def _expect_left_alone(answer: Any, sandbox: Sandbox, carrier: str) -> None:
     """Expect that a code which is there already stays as it is."""
-    before = airlines_of(bench.db)
-    with tapped(bench.db.engine) as tap:
+    before = airlines_of(sandbox.db)
+    with tapped(sandbox.db.engine) as tap:
         known = (PendingRollbackError, IntegrityError)
-        outcome = outcome_of(bench, known, answer, bench.db, carrier, "Another Name")
+        outcome = outcome_of(sandbox, known, answer, sandbox.db, carrier, "Another Name")
         expect(
             not isinstance(outcome.error, PendingRollbackError),
             "A PendingRollbackError comes out: after the failed flush, the session was used again, "
@@ -91,8 +91,8 @@ def _expect_left_alone(answer: Any, bench: Bench, carrier: str) -> None:
             "error comes where the INSERT is sent: with the flush, at the end of the scope at the "
             "latest, and not with `session.add`. Put a `try` around the whole `with`.",
         )
-        expect_nothing_open(bench.db, tap, "When it has met a code that is there already")
-    found = airlines_of(bench.db)
+        expect_nothing_open(sandbox.db, tap, "When it has met a code that is there already")
+    found = airlines_of(sandbox.db)
     expect(
         found == before,
         f"{carrier} was there already, with the name {before[carrier]!r}. Now its name is "
@@ -104,23 +104,23 @@ def _expect_left_alone(answer: Any, bench: Bench, carrier: str) -> None:
     )
 
 
-def _expect_passed_on(answer: Any, bench: Bench, carrier: str) -> None:
+def _expect_passed_on(answer: Any, sandbox: Sandbox, carrier: str) -> None:
     """Expect that an INSERT which fails because the line was cut is no code that is there."""
-    before = airlines_of(bench.db)
+    before = airlines_of(sandbox.db)
     told = (
         "For a new code the check let your statement that writes fail, as if the connection were "
         "lost. "
     )
-    with tapped(bench.db.engine) as tap:
-        stop_before(tap, 0, lost_line(bench.db))
-        outcome = outcome_of(bench, Exception, answer, bench.db, carrier, "Zebra Air")
+    with tapped(sandbox.db.engine) as tap:
+        stop_before(tap, 0, lost_line(sandbox.db))
+        outcome = outcome_of(sandbox, Exception, answer, sandbox.db, carrier, "Zebra Air")
         expect(
             outcome.error is not None,
             f"{told}Your function returned {outcome.value!r:.80}, as if nothing but a code that is "
             "there already could go wrong. Catch `IntegrityError`, and let all others through.",
         )
-        expect_nothing_open(bench.db, tap, "When another error has come out")
-    expect(airlines_of(bench.db) == before, f"{told}Afterwards the table has changed.")
+        expect_nothing_open(sandbox.db, tap, "When another error has come out")
+    expect(airlines_of(sandbox.db) == before, f"{told}Afterwards the table has changed.")
 
 
 def solution_add_if_new() -> Any:

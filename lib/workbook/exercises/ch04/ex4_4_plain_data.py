@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.models import Airline, Base
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines, picture
 from lib.workbook.exercises.ch04.ex4_4_plain_data_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch04.looking import (
@@ -26,27 +26,28 @@ from lib.workbook.exercises.driver import tapped
 UNKNOWN = ("??", "ua", "U", "U_", "", "%")
 
 
-def check_profile(answer: Any, bench: Bench) -> str:
+def check_profile(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "profile")
-    add_airlines(bench.db)
-    tables = picture(bench.db)
+    add_airlines(sandbox.db)
+    tables = picture(sandbox.db)
     for carrier in ("AA", "Q1", "Q2", "q1", "Q3", "Q4", "Q'"):
-        _expect_profile(answer, bench, carrier, tables.airlines[carrier], tables.counts[carrier])
+        _expect_profile(answer, sandbox, carrier, tables.airlines[carrier], tables.counts[carrier])
     for carrier in UNKNOWN:
-        _expect_none(answer, bench, carrier)
+        _expect_none(answer, sandbox, carrier)
     expect(
-        picture(bench.db) == tables,
-        "Your function has changed the tables: " + "; ".join(picture(bench.db).differences(tables)),
+        picture(sandbox.db) == tables,
+        "Your function has changed the tables: "
+        + "; ".join(picture(sandbox.db).differences(tables)),
     )
     return "That is it. What leaves the scope is plain data, and needs no session any more."
 
 
-def _expect_profile(answer: Any, bench: Bench, carrier: str, name: str, flights: int) -> None:
+def _expect_profile(answer: Any, sandbox: Sandbox, carrier: str, name: str, flights: int) -> None:
     """Expect a dict of plain data about an airline that is there."""
-    with tapped(bench.db.engine) as tap:
-        outcome = outcome_of(bench, DetachedInstanceError, answer, bench.db, carrier)
+    with tapped(sandbox.db.engine) as tap:
+        outcome = outcome_of(sandbox, DetachedInstanceError, answer, sandbox.db, carrier)
         expect_not_detached(outcome.error)
-        expect_nothing_open(bench.db, tap, "When it has returned")
+        expect_nothing_open(sandbox.db, tap, "When it has returned")
     found = outcome.value
     who = carrier if flights else f"{carrier}, which has no flights"
     if carrier == "AA":
@@ -80,10 +81,10 @@ def _expect_profile(answer: Any, bench: Bench, carrier: str, name: str, flights:
         )
 
 
-def _expect_none(answer: Any, bench: Bench, carrier: str) -> None:
+def _expect_none(answer: Any, sandbox: Sandbox, carrier: str) -> None:
     """Expect None for a code that no airline has."""
-    with tapped(bench.db.engine) as tap:
-        outcome = outcome_of(bench, Exception, answer, bench.db, carrier)
+    with tapped(sandbox.db.engine) as tap:
+        outcome = outcome_of(sandbox, Exception, answer, sandbox.db, carrier)
         told = f"For {carrier!r}, a code that no airline has, your function "
         error = outcome.error
         expect(
@@ -91,7 +92,7 @@ def _expect_none(answer: Any, bench: Bench, carrier: str) -> None:
             f"{told}raises {type(error).__name__}: {error!s:.80}\nIt should return None.",
         )
         expect(outcome.value is None, f"{told}returns {outcome.value!r:.80}, not None.")
-        expect_nothing_open(bench.db, tap, f"When it has returned None for {carrier!r}")
+        expect_nothing_open(sandbox.db, tap, f"When it has returned None for {carrier!r}")
 
 
 def solution_profile() -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import update
 
 from lib.models import Airline, Base, Flight
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import (
     Picture,
     add_airlines,
@@ -34,30 +34,30 @@ MOST_WRITES = 50
 Merger = tuple[str, str, str]  # the old airline, the new one, the new one's name
 
 
-def check_merge(answer: Any, bench: Bench) -> str:
+def check_merge(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "merge_airlines")
-    add_airlines(bench.db)
-    now = picture(bench.db)
+    add_airlines(sandbox.db)
+    now = picture(sandbox.db)
     for old, new, name in (
         ("q1", "DL", "Delta and Quebec's Small Letters"),
         ("Q_", "UA", "United 100%"),
         ("Q1", "UA", "United and Quebec"),
         ("Q2", "Q4", ""),
     ):
-        now = _expect_merged(answer, bench, (old, new, name), now)
-    now, writes = _expect_all_or_nothing(answer, bench, ("HA", "AS", "Alaska and Hawaii"), now)
-    _expect_error(answer, bench, ("W5", "UA", "United"), now)
-    _expect_merged(answer, bench, ("US", "AA", "American Airlines"), now)
+        now = _expect_merged(answer, sandbox, (old, new, name), now)
+    now, writes = _expect_all_or_nothing(answer, sandbox, ("HA", "AS", "Alaska and Hawaii"), now)
+    _expect_error(answer, sandbox, ("W5", "UA", "United"), now)
+    _expect_merged(answer, sandbox, ("US", "AA", "American Airlines"), now)
     return (
         f"That is it. Stopped before each of its {writes} writes, and by a key that was taken, it "
         "left nothing behind."
     )
 
 
-def _merge(answer: Any, bench: Bench, merger: Merger) -> Any:
+def _merge(answer: Any, sandbox: Sandbox, merger: Merger) -> Any:
     """Call the answer; errors that the check has words for become its feedback."""
     try:
-        return bench.call(answer, bench.db, *merger)
+        return sandbox.call(answer, sandbox.db, *merger)
     except Exception as error:
         cause = error.__cause__
         expect_not_detached(cause)
@@ -81,14 +81,14 @@ def _raised_in(trace: TracebackType | None, package: str) -> bool:
     return module.startswith(f"{package}.")
 
 
-def _expect_merged(answer: Any, bench: Bench, merger: Merger, before: Picture) -> Picture:
+def _expect_merged(answer: Any, sandbox: Sandbox, merger: Merger, before: Picture) -> Picture:
     """Expect that `old` is a part of `new`, and that the caller was told in plain data."""
     old, new, name = merger
-    with tapped(bench.db.engine) as tap:
-        found = _merge(answer, bench, merger)
-        expect_nothing_open(bench.db, tap, "When it has returned")
+    with tapped(sandbox.db.engine) as tap:
+        found = _merge(answer, sandbox, merger)
+        expect_nothing_open(sandbox.db, tap, "When it has returned")
         sent = list(tap.sent)
-    after = picture(bench.db)
+    after = picture(sandbox.db)
     expect_settled(sent, before, after)
     expect_as(after, before.merged(old, new, name), f"After the merger of {old} into {new}, ")
     expect_returned(found, "the dict")
@@ -109,19 +109,19 @@ def _expect_merged(answer: Any, bench: Bench, merger: Merger, before: Picture) -
 
 
 def _expect_all_or_nothing(
-    answer: Any, bench: Bench, merger: Merger, before: Picture
+    answer: Any, sandbox: Sandbox, merger: Merger, before: Picture
 ) -> tuple[Picture, int]:
     """Interrupt before the first write, the second, and so on; return how many there were."""
     for writes in range(MOST_WRITES):
-        with tapped(bench.db.engine) as tap:
+        with tapped(sandbox.db.engine) as tap:
             stopped = stop_before(tap, writes, KeyboardInterrupt("from the check"))
-            outcome = outcome_of(bench, BaseException, answer, bench.db, *merger)
+            outcome = outcome_of(sandbox, BaseException, answer, sandbox.db, *merger)
             if not stopped:
                 break
             when = f"Interrupted before your write number {writes + 1}, {stopped[0].word}"
-            expect_nothing_open(bench.db, tap, when)
+            expect_nothing_open(sandbox.db, tap, when)
         expect_as(
-            picture(bench.db),
+            picture(sandbox.db),
             before,
             f"{when}, half of the work stays. All steps belong into one scope, with no commit on "
             "the way. ",
@@ -129,20 +129,20 @@ def _expect_all_or_nothing(
         expect(
             outcome.error is not None, f"{when}, your function goes on as if nothing had happened."
         )
-    after = picture(bench.db)
+    after = picture(sandbox.db)
     expect_as(after, before.merged(*merger), f"After the merger of {merger[0]} into {merger[1]}, ")
     return after, writes
 
 
-def _expect_error(answer: Any, bench: Bench, merger: Merger, before: Picture) -> None:
+def _expect_error(answer: Any, sandbox: Sandbox, merger: Merger, before: Picture) -> None:
     """Expect that a merger which must fail leaves no trace, and an error."""
     why = (
         f"{merger[0]} cannot be merged into {merger[1]}: some flights would get a key that is taken"
     )
-    with tapped(bench.db.engine) as tap:
-        outcome = outcome_of(bench, Exception, answer, bench.db, *merger)
-        expect_nothing_open(bench.db, tap, "When a merger has failed")
-    expect_as(picture(bench.db), before, f"{why}. Half of the work stays: ")
+    with tapped(sandbox.db.engine) as tap:
+        outcome = outcome_of(sandbox, Exception, answer, sandbox.db, *merger)
+        expect_nothing_open(sandbox.db, tap, "When a merger has failed")
+    expect_as(picture(sandbox.db), before, f"{why}. Half of the work stays: ")
     expect(
         outcome.error is not None,
         f"{why}. Nothing was changed, but your function returns as if all were well. Let the error "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,7 +11,8 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.database import Database
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, expect
+from lib.workbook.course.exercise import Sandbox, expect
+from lib.workbook.exercises.checking import Outcome
 from lib.workbook.exercises.driver import Sent, Tap
 
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
@@ -48,15 +48,7 @@ def expect_not_detached(error: BaseException | None) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What an answer returned, or the error that came out of it."""
-
-    value: Any = None
-    error: BaseException | None = None
-
-
-def outcome_of(bench: Bench, kinds: Kinds, answer: Any, *args: Any) -> Outcome:
+def outcome_of(sandbox: Sandbox, kinds: Kinds, answer: Any, *args: Any) -> Outcome:
     """Call the learner's function; for errors of these kinds the check has words.
 
     An error that is returned is told apart from one that was raised.
@@ -67,7 +59,7 @@ def outcome_of(bench: Bench, kinds: Kinds, answer: Any, *args: Any) -> Outcome:
     def keep(*given: Any) -> None:
         returned.append(answer(*given))
 
-    error = bench.outcome(kinds, keep, *args)
+    error = sandbox.outcome(kinds, keep, *args)
     return Outcome(value=returned[0]) if returned else Outcome(error=error)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, Engine, Float, Integer, SmallInteger, String, T
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_1_plane_table_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch05.looking import (
     build,
@@ -45,11 +45,11 @@ FULL = {
 _EIGHT_BYTES = re.compile(r"(DOUBLE( PRECISION)?|REAL|FLOAT\((2[5-9]|[345]\d)\))( UNSIGNED)?$")
 
 
-def check_make_plane(answer: Any, bench: Bench) -> str:
+def check_make_plane(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "make_plane")
     for _ in ("first", "again"):
         base = new_base()
-        table = expect_model(build(bench, answer, base), base, "planes")
+        table = expect_model(build(sandbox, answer, base), base, "planes")
     expect_columns(table, [*LENGTHS, "seats", "wingspan", "checked_at"])
     keys = [column.name for column in table.primary_key.columns]
     expect(

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_2_a_key_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch05.looking import new_base
 from lib.workbook.exercises.driver import Tap, tapped
@@ -135,14 +135,14 @@ CASES = (
 )
 
 
-def check_is_key(answer: Any, bench: Bench) -> str:
+def check_is_key(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "is_key")
     for case in CASES:
-        _expect_verdict(answer, bench, case)
+        _expect_verdict(answer, sandbox, case)
     return f"That is it: right for all of {len(CASES)} tables."
 
 
-def _expect_verdict(answer: Any, bench: Bench, case: Case) -> None:
+def _expect_verdict(answer: Any, sandbox: Sandbox, case: Case) -> None:
     """Put the rows into a table of a new database, and ask the answer about the columns."""
     base = new_base()
 
@@ -163,7 +163,7 @@ def _expect_verdict(answer: Any, bench: Bench, case: Case) -> None:
                 session.execute(insert(Ticket), rows)
                 session.commit()
             tap.sent.clear()
-            found = _ask(answer, bench, tap, session, Ticket, case.names)
+            found = _ask(answer, sandbox, tap, session, Ticket, case.names)
             session.rollback()
             count = session.scalar(select(func.count()).select_from(Ticket))
     told = (
@@ -179,10 +179,10 @@ def _expect_verdict(answer: Any, bench: Bench, case: Case) -> None:
 
 
 def _ask(
-    answer: Any, bench: Bench, tap: Tap, session: Session, model: Any, names: list[str]
+    answer: Any, sandbox: Sandbox, tap: Tap, session: Session, model: Any, names: list[str]
 ) -> Any:
     try:
-        return bench.call(answer, session, model, list(names))
+        return sandbox.call(answer, session, model, list(names))
     except Exception as error:
         if isinstance(error.__cause__, DBAPIError | DatabaseError):
             if not any(each.reads or each.writes for each in tap.sent):

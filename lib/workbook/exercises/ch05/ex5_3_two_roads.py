@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.exc import AmbiguousForeignKeysError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_3_two_roads_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch05.looking import (
     build,
@@ -33,29 +33,29 @@ IN_A_STRING = (
 )
 
 
-def check_make_models(answer: Any, bench: Bench) -> str:
+def check_make_models(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "make_models")
     base = new_base()
-    airport, route = _two_classes(answer, bench, base)
+    airport, route = _two_classes(answer, sandbox, base)
     _expect_tables(airport, route, base)
-    _expect_configured(bench, base)
+    _expect_configured(sandbox, base)
     for model, names in ((airport, ROADS), (route, [road[::-1] for road in ROADS])):
         for name, _ in names:
             expect(
                 name in model.__mapper__.relationships,
                 f"{model.__name__} has no relationship {name!r}.",
             )
-    _expect_kinds(bench, airport, route)
-    _expect_both_ways(bench, airport, route)
+    _expect_kinds(sandbox, airport, route)
+    _expect_both_ways(sandbox, airport, route)
     with new_database(base) as engine, Session(engine) as session:
-        _expect_stored(bench, session, airport, route)
-        _expect_stored_by_lists(bench, session, airport, route)
+        _expect_stored(sandbox, session, airport, route)
+        _expect_stored_by_lists(sandbox, session, airport, route)
     return "That is it. Both roads are told apart, and each is known at both of its ends."
 
 
-def _two_classes(answer: Any, bench: Bench, base: Any) -> tuple[Any, Any]:
+def _two_classes(answer: Any, sandbox: Sandbox, base: Any) -> tuple[Any, Any]:
     try:
-        made = build(bench, answer, base)
+        made = build(sandbox, answer, base)
     except Exception as error:
         cause = error.__cause__
         if isinstance(cause, NameError) and cause.name in ("Route", "origin", "dest"):
@@ -109,10 +109,10 @@ def _expect_tables(airport: Any, route: Any, base: Any) -> None:
         )
 
 
-def _expect_configured(bench: Bench, base: Any) -> None:
+def _expect_configured(sandbox: Sandbox, base: Any) -> None:
     """Have the mappers work out their joins, which they put off until they are first used."""
     try:
-        build(bench, lambda each: each.registry.configure(), base)
+        build(sandbox, lambda each: each.registry.configure(), base)
     except Exception as error:
         cause = error.__cause__ or error
         if isinstance(cause, AmbiguousForeignKeysError):
@@ -131,10 +131,10 @@ def _line(error: BaseException) -> str:
     return text.splitlines()[0][:300] if text else ""
 
 
-def _tried(bench: Bench, what: str, work: Callable[[], Any]) -> Any:
+def _tried(sandbox: Sandbox, what: str, work: Callable[[], Any]) -> Any:
     """Do something with the learner's classes; what SQLAlchemy has against it is told."""
     try:
-        return bench.call(work)
+        return sandbox.call(work)
     except Exception as error:
         cause = error.__cause__
         if isinstance(cause, SQLAlchemyError | AssertionError):
@@ -142,16 +142,16 @@ def _tried(bench: Bench, what: str, work: Callable[[], Any]) -> Any:
         raise
 
 
-def _expect_kinds(bench: Bench, airport: Any, route: Any) -> None:
+def _expect_kinds(sandbox: Sandbox, airport: Any, route: Any) -> None:
     """Expect a list at one end of each relationship, and no list at the other."""
     for many, one in ROADS:
-        found = bench.call(lambda: getattr(airport(faa="JFK"), many))  # noqa: B023
+        found = sandbox.call(lambda: getattr(airport(faa="JFK"), many))  # noqa: B023
         expect(
             isinstance(found, list),
             f"`{many}` of a new airport is {found!r:.60}, not a list. An airport has many routes: "
             'the annotation is `Mapped[list["Route"]]`.',
         )
-        found = bench.call(lambda: getattr(route(), one))  # noqa: B023
+        found = sandbox.call(lambda: getattr(route(), one))  # noqa: B023
         expect(
             found is None,
             f"`{one}` of a new route is {found!r:.60}, not None. A route has one of it: the "
@@ -159,7 +159,7 @@ def _expect_kinds(bench: Bench, airport: Any, route: Any) -> None:
         )
 
 
-def _expect_both_ways(bench: Bench, airport: Any, route: Any) -> None:
+def _expect_both_ways(sandbox: Sandbox, airport: Any, route: Any) -> None:
     for many, one in ROADS:
 
         def appended() -> tuple[Any, Any]:
@@ -174,13 +174,13 @@ def _expect_both_ways(bench: Bench, airport: Any, route: Any) -> None:
 
         named = airport.__mapper__.relationships[many].back_populates == one
         why = "." if named else ": name each other's attribute in `back_populates`."
-        here, found = _tried(bench, f"A route cannot be appended to `{many}`", appended)
+        here, found = _tried(sandbox, f"A route cannot be appended to `{many}`", appended)
         expect(
             found is here,
             f"A route was appended to `{many}` of JFK, and its `{one}` is {found!r:.60}. The two "
             f"ends do not know of each other{why}",
         )
-        new, found = _tried(bench, f"`{one}` of a route cannot be set", set_)
+        new, found = _tried(sandbox, f"`{one}` of a route cannot be set", set_)
         expect(
             new in found,
             f"`{one}` of a route was set to JFK, and `{many}` of JFK does not hold the route. The "
@@ -188,7 +188,7 @@ def _expect_both_ways(bench: Bench, airport: Any, route: Any) -> None:
         )
 
 
-def _expect_stored(bench: Bench, session: Session, airport: Any, route: Any) -> None:
+def _expect_stored(sandbox: Sandbox, session: Session, airport: Any, route: Any) -> None:
     """What the database holds decides, whatever the objects said of each other."""
 
     def store() -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _expect_stored(bench: Bench, session: Session, airport: Any, route: Any) -> 
         session.flush()
         return {**places, "one": one}
 
-    made = _tried(bench, "A route, made of its two airports, cannot be stored", store)
+    made = _tried(sandbox, "A route, made of its two airports, cannot be stored", store)
     rows = [tuple(row) for row in session.execute(select(route.origin, route.dest))]
     expect(
         rows == [("JFK", "LAX")],
@@ -211,7 +211,7 @@ def _expect_stored(bench: Bench, session: Session, airport: Any, route: Any) -> 
             code: (len(made[code].departures), len(made[code].arrivals)) for code in ("JFK", "LAX")
         }
 
-    for code, found in _tried(bench, "The lists cannot be read", counts).items():
+    for code, found in _tried(sandbox, "The lists cannot be read", counts).items():
         wanted = (1, 0) if code == "JFK" else (0, 1)
         why = " Which column does each of the two use?" if found == wanted[::-1] else ""
         expect(
@@ -225,11 +225,11 @@ def _expect_stored(bench: Bench, session: Session, airport: Any, route: Any) -> 
         session.expire_all()
         return made["one"].origin_airport.faa, made["one"].dest_airport.faa
 
-    found = _tried(bench, "The airports of a route cannot be read", ends)
+    found = _tried(sandbox, "The airports of a route cannot be read", ends)
     expect(found == ("JFK", "LAX"), f"A route from JFK to LAX is loaded as one from {found}.")
 
 
-def _expect_stored_by_lists(bench: Bench, session: Session, airport: Any, route: Any) -> None:
+def _expect_stored_by_lists(sandbox: Sandbox, session: Session, airport: Any, route: Any) -> None:
     def store() -> None:
         here, there = session.get_one(airport, "BOS"), session.get_one(airport, "JFK")
         leaving, coming, new = here.departures, there.arrivals, route()
@@ -237,7 +237,7 @@ def _expect_stored_by_lists(bench: Bench, session: Session, airport: Any, route:
         coming.append(new)
         session.flush()
 
-    _tried(bench, "A route, appended to the lists of its two airports, cannot be stored", store)
+    _tried(sandbox, "A route, appended to the lists of its two airports, cannot be stored", store)
     rows = {tuple(row) for row in session.execute(select(route.origin, route.dest))}
     expect(
         rows == {("JFK", "LAX"), ("BOS", "JFK")},

@@ -26,7 +26,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_4_inspections_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.ch05.looking import (
     build,
@@ -60,7 +60,7 @@ GOOD = {
 }
 
 
-def check_make_inspection(answer: Any, bench: Bench) -> str:
+def check_make_inspection(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "make_inspection")
     base = new_base()
 
@@ -69,7 +69,7 @@ def check_make_inspection(answer: Any, bench: Bench) -> str:
 
         tailnum: Mapped[str] = mapped_column(String(6), primary_key=True)
 
-    table = expect_model(_class(answer, bench, base), base, "inspections")
+    table = expect_model(_class(answer, sandbox, base), base, "inspections")
     missing = ", ".join(name for name in GOOD if name not in table.columns)
     expect(not missing, f"In inspections, these columns are missing: {missing}.")
     expect_mysql_takes(table)
@@ -83,9 +83,9 @@ def check_make_inspection(answer: Any, bench: Bench) -> str:
     return "That is it. The good rows are in, and the database itself keeps the bad ones out."
 
 
-def _class(answer: Any, bench: Bench, base: Any) -> Any:
+def _class(answer: Any, sandbox: Sandbox, base: Any) -> Any:
     try:
-        return build(bench, answer, base)
+        return build(sandbox, answer, base)
     except Exception as error:
         cause = error.__cause__
         if isinstance(cause, InvalidRequestError) and _raised_in_naming(cause.__traceback__):

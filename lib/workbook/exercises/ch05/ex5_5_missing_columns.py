@@ -10,7 +10,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, inspect
 from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch05.ex5_5_missing_columns_answers import (
     ALSO_RIGHT,
     ASIDES,
@@ -47,20 +47,22 @@ CASES: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
 )
 
 
-def check_missing_columns(answer: Any, bench: Bench) -> str:
+def check_missing_columns(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "missing_columns")
     for code, there in CASES:
-        _expect_missing(answer, bench, code, there)
+        _expect_missing(answer, sandbox, code, there)
     return f"That is it: right for all of {len(CASES)} pairs of code and database."
 
 
-def _expect_missing(answer: Any, bench: Bench, code: dict[str, str], there: dict[str, str]) -> None:
+def _expect_missing(
+    answer: Any, sandbox: Sandbox, code: dict[str, str], there: dict[str, str]
+) -> None:
     """Call the answer with these tables as the code, and a database with those."""
     metadata = _tables(**code)
     with Database("sqlite://") as db:
         _tables(**there).create_all(db.engine)
         before = _found(db.engine)
-        found = _ask(answer, bench, metadata, db.engine)
+        found = _ask(answer, sandbox, metadata, db.engine)
         after = _found_after(db.engine)
     expect(found is not None, "Your function returns None. `return` hands over the list.")
     expect(
@@ -83,9 +85,9 @@ def _expect_missing(answer: Any, bench: Bench, code: dict[str, str], there: dict
     )
 
 
-def _ask(answer: Any, bench: Bench, metadata: MetaData, engine: Engine) -> Any:
+def _ask(answer: Any, sandbox: Sandbox, metadata: MetaData, engine: Engine) -> Any:
     try:
-        return bench.call(answer, metadata, engine)
+        return sandbox.call(answer, metadata, engine)
     except Exception as error:
         if isinstance(error.__cause__, NoSuchTableError):
             raise NotYet(

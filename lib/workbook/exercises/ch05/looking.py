@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateTable
 
 from lib.database import Database
 from lib.models import NAMING
-from lib.workbook.course.exercise import Bench, NotYet, expect
+from lib.workbook.course.exercise import NotYet, Sandbox, expect
 
 
 def new_base() -> type[DeclarativeBase]:
@@ -42,14 +42,14 @@ def new_database(base: type[DeclarativeBase]) -> Iterator[Engine]:
         yield db.engine
 
 
-def build(bench: Bench, answer: Any, base: type[DeclarativeBase]) -> Any:
+def build(sandbox: Sandbox, answer: Any, base: type[DeclarativeBase]) -> Any:
     """Call the learner's function with a base.
 
     Its warnings are for the check to find words for: a learner's code may be half done.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)
-        return bench.call(answer, base)
+        return sandbox.call(answer, base)
 
 
 def expect_model(made: Any, base: type[DeclarativeBase], table: str) -> Table:

@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_1_every_flight_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_1_every_flight_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (
@@ -94,16 +94,16 @@ SLIPS: dict[str, Kinds] = {
 }
 
 
-def check_outcomes(answer: Any, bench: Bench) -> str:
+def check_outcomes(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "outcomes")
-    db = gaps(bench)
+    db = gaps(sandbox)
     add_flights(db, HOSTILE)
     flights = rows_by_place(db)
     answers: dict[str, dict[str, Any]] = {}
     with record_sql(db) as sent:
         for dest in PLACES:
             with db.sessions() as session:
-                answers[dest] = bench.call(answer, session, dest)
+                answers[dest] = sandbox.call(answer, session, dest)
             expect_three(answers[dest])
     for key in KEYS:
         expect_numbers(key, {dest: answers[dest][key] for dest in PLACES}, flights, sent)

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, insert, select, update
 
 from lib.database import Database
 from lib.models import Flight, Weather
-from lib.workbook.course.exercise import Bench, Exercise, expect
+from lib.workbook.course.exercise import Exercise, Sandbox, expect
 from lib.workbook.exercises.ch06.ex6_2_windy_hours_answers import (
     WORDS,
     WRONG,
@@ -120,9 +120,9 @@ SLIPS: dict[str, Kinds] = {
 }
 
 
-def check_windy_hours(answer: Any, bench: Bench) -> str:
+def check_windy_hours(answer: Any, sandbox: Sandbox) -> str:
     expect_select(answer, "windy_hours")
-    db = less_weather(bench)
+    db = less_weather(sandbox)
     add_hostile(db)
     expect_counts(answer, db)
     at_most_19 = update(Weather).where(Weather.origin == CALM, Weather.wind_speed >= WINDY)

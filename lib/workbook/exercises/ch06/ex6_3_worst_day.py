@@ -15,7 +15,7 @@ from sqlalchemy import case, func, insert, select
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect
 from lib.workbook.exercises.ch06.ex6_3_worst_day_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_3_worst_day_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (
@@ -76,10 +76,10 @@ SLIPS: dict[str, Kind] = {
 }
 
 
-def check_worst_days(answer: Any, bench: Bench) -> str:
+def check_worst_days(answer: Any, sandbox: Sandbox) -> str:
     expect_select(answer, "worst_days")
     loose = "" if isinstance(answer, str) else " and ".join(sorted(loose_days(answer)))
-    db = less_weather(bench)
+    db = less_weather(sandbox)
     db.execute([insert(Airline).values(list(NEW))])
     add_flights(db, HOSTILE)
     try:

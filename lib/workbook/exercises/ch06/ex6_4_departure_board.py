@@ -18,7 +18,7 @@ from sqlalchemy.orm import raiseload, selectinload
 
 from lib.database import Database
 from lib.models import Airline, Airport, Flight, Plane
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_4_departure_board_answers import WORDS, WRONG
 from lib.workbook.exercises.ch06.ex6_4_departure_board_right import ALSO_RIGHT
 from lib.workbook.exercises.ch06.looking import (
@@ -70,16 +70,16 @@ class Board:
         return f"For {self.origin} on day {self.day}"
 
 
-def check_board(answer: Any, bench: Bench) -> str:
+def check_board(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "board")
-    db = gaps(bench)
+    db = gaps(sandbox)
     db.execute(["UPDATE airlines SET name = 'Envoy Eagle' WHERE carrier = 'MQ'"])
     db.execute([insert(Plane).values([plane | {"inferred": False} for plane in PLANES])])
     add_flights(db, HOSTILE)
     boards = []
     for origin, day in PLACES:
         with db.sessions() as session:
-            found, sent = bench.statements(answer, session, origin, day)
+            found, sent = sandbox.statements(answer, session, origin, day)
         expect_list(found, f"For {origin} on day {day}")
         boards.append(Board(origin, day, found, *lines(db, origin, day)))
         boards[-1].selects += filter(is_select, sent)

@@ -15,7 +15,7 @@ from sqlalchemy import Double, cast, func, select
 
 from lib.database import Database
 from lib.models import Airline, Flight
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch06.ex6_5_nightly_extract_answers import WRONG
 from lib.workbook.exercises.ch06.ex6_5_nightly_extract_check import (
     COLUMNS,
@@ -69,11 +69,11 @@ SLIPS: dict[str, Kind] = {
 }
 
 
-def check_extract(answer: Any, bench: Bench) -> str:
+def check_extract(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "extract")
-    db = less_weather(bench)
+    db = less_weather(sandbox)
     add_flights(db, HOSTILE)
-    watch, sent = run(answer, bench, db)
+    watch, sent = run(answer, sandbox, db)
     expect(bool(watch.frames), "Your function has sent no row.")
     expect(
         bool(watch.asked),
@@ -98,17 +98,17 @@ def check_extract(answer: Any, bench: Bench) -> str:
     expect(sent is not None, "Your function returns None. Return the number of rows.")
     rows = sum(map(len, watch.frames))
     expect(number(sent) == rows, f"Your function returns {sent!r}; it has sent {rows:,} rows.")
-    expect_order_by_right(answer, bench)
+    expect_order_by_right(answer, sandbox)
     return "That is it. The extract may grow a hundred times, and this function will not notice."
 
 
-def run(answer: Any, bench: Bench, db: Database) -> tuple[Watch, Any]:
+def run(answer: Any, sandbox: Sandbox, db: Database) -> tuple[Watch, Any]:
     """Call the function, and watch it; what is wrong with a frame is raised."""
     with db.sessions() as session:
         flights = session.scalar(select(func.count()).select_from(Flight))
     with watching(db) as watch:
         watch.flights = int(flights or 0)
-        sent = bench.call(or_verdict(answer), db, watch)
+        sent = sandbox.call(or_verdict(answer), db, watch)
     if isinstance(sent, NotYet):
         raise sent
     return watch, sent
@@ -184,7 +184,7 @@ def extracted(db: Database) -> pd.DataFrame:
     return frame.set_axis(COLUMNS, axis=1)
 
 
-def expect_order_by_right(answer: Any, bench: Bench) -> None:
+def expect_order_by_right(answer: Any, sandbox: Sandbox) -> None:
     """Expect the order where a database meets equal hours in another order than that of the key."""
     flights = [{"carrier": carrier, "flight": flight} for carrier, flight in TIES]
     # All columns are in the index, so that SQLite reads it, and not the key's own.
@@ -192,7 +192,7 @@ def expect_order_by_right(answer: Any, bench: Bench) -> None:
     index = ", ".join(["time_hour", "carrier", "flight DESC", *others])
     with in_another_order(flights, NAMES, index) as small:
         try:
-            watch, _ = run(answer, bench, small)
+            watch, _ = run(answer, sandbox, small)
         except Exception:  # it is written for MySQL alone, where it has been judged
             return
         found = [(row.airline, row.flight) for each in watch.frames for row in each.itertuples()]

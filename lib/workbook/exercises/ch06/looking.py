@@ -19,7 +19,7 @@ from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 from lib.config import sqlite_url
 from lib.database import Database
 from lib.models import Airline, Airport, Base, Flight, Weather
-from lib.workbook.course.exercise import Bench, NotYet, expect, expect_type
+from lib.workbook.course.exercise import NotYet, Sandbox, expect, expect_type
 from lib.workbook.exercises.ch06.parts import without_comments
 
 LATE = 15  # minutes: from here on a departure is late, as everywhere in the workbook
@@ -51,24 +51,24 @@ NULL_FOR_0 = (
 CANCELLED = dict.fromkeys(("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time"))
 
 
-def gaps(bench: Bench) -> Database:
-    """The bench's database with more cancelled flights than the chapter's, and no plane for them,
+def gaps(sandbox: Sandbox) -> Database:
+    """The sandbox's database with more cancelled flights than the chapter's, and no plane for them,
     as it is with 155 of the chapter's own."""
     early = update(Flight).where(Flight.carrier == "MQ", Flight.day < 3, Flight.hour < 9)
-    bench.db.execute([early.values(CANCELLED | {"tailnum": None})])
-    return bench.db
+    sandbox.db.execute([early.values(CANCELLED | {"tailnum": None})])
+    return sandbox.db
 
 
-def less_weather(bench: Bench) -> Database:
+def less_weather(sandbox: Sandbox) -> Database:
     """The same with less weather: hours without a report, and reports without a wind."""
-    bench.db.execute(
+    sandbox.db.execute(
         [
             delete(Weather).where(Weather.origin == "LGA", Weather.day == 2),
             update(Weather).where(Weather.day == 1, Weather.hour < 12).values(wind_speed=None),
             update(Weather).where(Weather.day == 3, Weather.hour > 12).values(wind_speed=20.0),
         ]
     )
-    return gaps(bench)
+    return gaps(sandbox)
 
 
 def add_flights(db: Database, flights: Iterable[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_1_rename_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_1_rename_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
@@ -49,12 +49,12 @@ ROWS = [
 ]
 
 
-def check_rename(answer: Any, bench: Bench) -> str:
+def check_rename(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "rename_year")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
-        moved = judge_on(lite, answer, bench, "On SQLite")
-    if bench.empty.dialect.name != "sqlite":
-        judge_on(bench.empty, answer, bench, "On MySQL")
+        moved = judge_on(lite, answer, sandbox, "On SQLite")
+    if sandbox.empty.dialect.name != "sqlite":
+        judge_on(sandbox.empty, answer, sandbox, "On MySQL")
     if moved:
         return (
             "Every value is there. You have made a new column and copied into it: it stands last "
@@ -64,13 +64,13 @@ def check_rename(answer: Any, bench: Bench) -> str:
     return "That is it. One column, another name, every value in its row."
 
 
-def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
+def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> bool:
     """Judge the answer on this database; tell whether the column is at another place after it."""
     make(db, PLANES)
     put(db, PLANES, *ROWS)
     before = shape_of(db, "planes")
-    ran = run(bench, db, answer)
-    expect_for_mysql(bench, answer)
+    ran = run(sandbox, db, answer)
+    expect_for_mysql(sandbox, answer)
     expect_to_run(ran, where)
     columns = columns_of(db, "planes")
     expect(columns, f"{where}, the table `planes` is not there any more.")
@@ -90,9 +90,9 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> bool:
     return list(columns)[1] != "built"
 
 
-def expect_for_mysql(bench: Bench, answer: Any) -> None:
+def expect_for_mysql(sandbox: Sandbox, answer: Any) -> None:
     """Expect that the rename is only a rename on MySQL, which repeats the column's definition."""
-    script, refusal = for_mysql(bench, answer)
+    script, refusal = for_mysql(sandbox, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal} The rename repeats the whole definition of the column "

@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_2_not_empty_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_2_not_empty_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
@@ -45,21 +45,21 @@ ROWS += [("YV", "LGA", "IAD", 0), ("AA", "LGA", "ORD", 340)]
 STEPS = "Three steps: add it so that it may be empty, fill it, then forbid it to be empty."
 
 
-def check_add_busy(answer: Any, bench: Bench) -> str:
+def check_add_busy(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "add_busy")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
-        judge_on(lite, answer, bench, "On SQLite")
-    expect_for_mysql(bench, answer)
-    if bench.empty.dialect.name != "sqlite":
-        judge_on(bench.empty, answer, bench, "On MySQL")
+        judge_on(lite, answer, sandbox, "On SQLite")
+    expect_for_mysql(sandbox, answer)
+    if sandbox.empty.dialect.name != "sqlite":
+        judge_on(sandbox.empty, answer, sandbox, "On MySQL")
     return "That is it. Each row has its own value, and none can come without."
 
 
-def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
+def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     make(db, ROUTES)
     put(db, ROUTES, *ROWS)
     before = shape_of(db, "routes")
-    expect_to_run(run(bench, db, answer), where)
+    expect_to_run(run(sandbox, db, answer), where)
     columns = columns_of(db, "routes")
     expect(columns, f"{where}, the table `routes` is not there any more.")
     expect("busy" in columns, f"`routes` has no column `busy`. It has: {', '.join(columns)}.")
@@ -82,12 +82,12 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     expect_nobody_forgets(db)
 
 
-def expect_for_mysql(bench: Bench, answer: Any) -> None:
+def expect_for_mysql(sandbox: Sandbox, answer: Any) -> None:
     """Expect that MySQL, which repeats a column's definition to change it, repeats the right one.
 
     Asked after SQLite, which can tell more of what goes wrong.
     """
-    script, refusal = for_mysql(bench, answer)
+    script, refusal = for_mysql(sandbox, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal} There the change repeats the column's definition. Give "

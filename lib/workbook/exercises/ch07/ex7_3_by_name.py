@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_3_by_name_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_3_by_name_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
@@ -58,22 +58,22 @@ TURNED = (
 )
 
 
-def check_refer(answer: Any, bench: Bench) -> str:
+def check_refer(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "refer_to_airlines")
     with Database("sqlite://") as lite:  # its rules are the stricter ones: always asked first
-        judge_on(lite, answer, bench, "On SQLite")
-    expect_for_mysql(bench, answer)
-    if bench.empty.dialect.name != "sqlite":
-        judge_on(bench.empty, answer, bench, "On MySQL")
+        judge_on(lite, answer, sandbox, "On SQLite")
+    expect_for_mysql(sandbox, answer)
+    if sandbox.empty.dialect.name != "sqlite":
+        judge_on(sandbox.empty, answer, sandbox, "On MySQL")
     return "That is it. One text for both databases, and each row where it was."
 
 
-def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
+def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     make(db, AIRLINES, ROUTES)
     put(db, AIRLINES, *NAMES)
     put(db, ROUTES, *FLOWN)
     tables = {table: shape_of(db, table) for table in ("airlines", "routes")}
-    expect_to_run(run(bench, db, answer), where)
+    expect_to_run(run(sandbox, db, answer), where)
     expect_reference(db, where)
     expect_not_unique(db, where)
     for table, before in tables.items():
@@ -92,8 +92,8 @@ def judge_on(db: Database, answer: Any, bench: Bench, where: str) -> None:
     )
 
 
-def expect_for_mysql(bench: Bench, answer: Any) -> None:
-    script, refusal = for_mysql(bench, answer)
+def expect_for_mysql(sandbox: Sandbox, answer: Any) -> None:
+    script, refusal = for_mysql(sandbox, answer)
     expect(
         refusal is None,
         f"On MySQL it fails: {refusal}. There, each kind of constraint has a statement of its own. "

@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_4_halfway_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_4_halfway_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import (
@@ -43,15 +43,15 @@ def airlines(*more: sa.Column[Any]) -> sa.Table:
     return sa.Table("airlines", sa.MetaData(), carrier, sa.Column("hub", sa.String(3)), *more)
 
 
-def check_add_alliance(answer: Any, bench: Bench) -> str:
+def check_add_alliance(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "add_alliance")
-    db = bench.empty
+    db = sandbox.empty
     half, fresh = airlines(sa.Column("alliance", sa.String(16))), airlines()
     rows = [(carrier, hub, ALLIANCES[carrier]) for carrier, hub in HUBS]
-    ran, before = start(half, rows, answer, bench, db)
+    ran, before = start(half, rows, answer, sandbox, db)
     if ran.error is not None:
         half.drop(db.engine)
-        other, _ = start(fresh, HUBS, answer, bench, db)
+        other, _ = start(fresh, HUBS, answer, sandbox, db)
         expect_it_fails_nowhere(ran, other)
     judge_on(db, before, HALF)
     for carrier, alliance in ALLIANCES.items():
@@ -62,20 +62,20 @@ def check_add_alliance(answer: Any, bench: Bench) -> str:
             f"and has {found!r}.",
         )
     half.drop(db.engine)
-    ran, before = start(fresh, HUBS, answer, bench, db)
+    ran, before = start(fresh, HUBS, answer, sandbox, db)
     expect_it_fails_nowhere(Run(), ran)
     judge_on(db, before, FRESH)
     return "That is it. Two beginnings, one end, and nothing lost on the way."
 
 
 def start(
-    table: sa.Table, rows: list[Any], answer: Any, bench: Bench, db: Database
+    table: sa.Table, rows: list[Any], answer: Any, sandbox: Sandbox, db: Database
 ) -> tuple[Run, dict[str, Any]]:
     """Make the table, and run the answer; return what came of it, and the shape before."""
     make(db, table)
     put(db, table, *rows)
     before = shape_of(db, "airlines")
-    return run(bench, db, answer), before
+    return run(sandbox, db, answer), before
 
 
 def expect_it_fails_nowhere(half: Run, fresh: Run) -> None:

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function, expect_type
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function, expect_type
 from lib.workbook.exercises.ch07.ex7_5_guard_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_5_guard_right import ALSO_RIGHT
 from lib.workbook.exercises.ch07.running import make
@@ -95,21 +95,21 @@ def models(kind: str) -> sa.MetaData:
     return metadata
 
 
-def check_guard(answer: Any, bench: Bench) -> str:
+def check_guard(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "guard")
     with Database("sqlite://") as db:  # the guard is the same on each kind of database
         make(db, *models(AGREE).sorted_tables)
         db.execute(["CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"])
         for case in CASES:
-            judge_one(answer, bench, db, case)
+            judge_one(answer, sandbox, db, case)
     return "That is it. Whoever merges now hears of it before the database does."
 
 
-def judge_one(answer: Any, bench: Bench, db: Database, case: Case) -> None:
+def judge_one(answer: Any, sandbox: Sandbox, db: Database, case: Case) -> None:
     rows = [f"INSERT INTO alembic_version VALUES ('{each}')" for each in case.stands]
     db.execute(["DELETE FROM alembic_version", *rows])
     with tempfile.TemporaryDirectory() as folder, db.engine.connect() as connection:
-        found = bench.call(answer_to, answer, Path(folder), connection, case)
+        found = sandbox.call(answer_to, answer, Path(folder), connection, case)
     expect_words(found, case)
     stands: Any = db.execute(["SELECT version_num FROM alembic_version"])[0]
     expect(

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from lib.database import Database
 from lib.errors import PipelineError
 from lib.workbook.checking.sandbox import AnswerRaised
-from lib.workbook.course.exercise import Bench, NotYet, expect
+from lib.workbook.course.exercise import NotYet, Sandbox, expect
 
 Body = Callable[[], Any]
 # What a migration raises when it does not suit a database: the check says it in words.
@@ -50,7 +50,7 @@ class Run:
         return str(getattr(self.error, "statement", None) or "")
 
 
-def run(bench: Bench, db: Database, body: Body) -> Run:
+def run(sandbox: Sandbox, db: Database, body: Body) -> Run:
     """Run the body as an `upgrade` of this database, SQLite as one of 3.40."""
     ran = Run()
 
@@ -61,7 +61,7 @@ def run(bench: Bench, db: Database, body: Body) -> Run:
                 return body()
 
     with _as_sqlite_3_40(db, ran):
-        outcome = bench.outcome(REFUSALS, upgrade)
+        outcome = sandbox.outcome(REFUSALS, upgrade)
     if isinstance(outcome, REFUSALS):
         ran.error = outcome
     return ran
@@ -96,7 +96,7 @@ def expect_no_new_sqlite(ran: Run, instead: str) -> None:
     )
 
 
-def for_mysql(bench: Bench, body: Body) -> tuple[str, Exception | None]:
+def for_mysql(sandbox: Sandbox, body: Body) -> tuple[str, Exception | None]:
     """Write the body down as SQL for MySQL; return that, and why it cannot be done, if so."""
     script = io.StringIO()
     context = MigrationContext.configure(
@@ -109,7 +109,7 @@ def for_mysql(bench: Bench, body: Body) -> tuple[str, Exception | None]:
 
     outcome = None
     with suppress(AnswerRaised):  # it asks the database, which is not there: another run judges it
-        outcome = bench.outcome((CommandError, NotImplementedError), write)
+        outcome = sandbox.outcome((CommandError, NotImplementedError), write)
     # Raised anywhere else, it says that there is no table to rebuild: another run judges that, too.
     refused = isinstance(outcome, Exception) and _raised_in(outcome) == "alembic.ddl.mysql"
     return script.getvalue(), outcome if refused else None

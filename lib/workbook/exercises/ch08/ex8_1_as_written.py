@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function, expect_type
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function, expect_type
 from lib.workbook.exercises.ch08.ex8_1_as_written_answers import ALSO_RIGHT, WORDS, WRONG
 from lib.workbook.exercises.ch08.looking import scratch_file
 
@@ -27,11 +27,11 @@ FILES: tuple[list[tuple[str, str, str]], ...] = (
 )
 
 
-def check_read_gates(answer: Any, bench: Bench) -> str:
+def check_read_gates(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "read_gates")
     for rows in FILES:
         with scratch_file(",".join(COLUMNS), *map(written, rows)) as path:
-            found = bench.call(answer, path)
+            found = sandbox.call(answer, path)
         expect(found is not None, "The function returns nothing. Return the data frame.")
         expect_type(found, pd.DataFrame, "a data frame")
         expect(

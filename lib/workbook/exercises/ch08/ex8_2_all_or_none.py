@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_2_all_or_none_answers import WRONG
 from lib.workbook.exercises.ch08.ex8_2_all_or_none_right import ALSO_RIGHT
 from lib.workbook.exercises.ch08.ex8_2_all_or_none_words import WORDS
-from lib.workbook.exercises.ch08.looking import expect_nothing_open, rows_of
+from lib.workbook.exercises.checking import expect_nothing_open, rows_of
 from lib.workbook.show.sql import record_sql
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,12 +34,12 @@ def airlines_in(db: Database) -> dict[str, str]:
     return dict(rows_of(db, select(Airline.carrier, Airline.name)))
 
 
-def check_append(answer: Any, bench: Bench) -> str:
+def check_append(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "append_airlines")
-    expect_taken(answer, bench, frame_of("X1 X2 X3"), "three new airlines")
+    expect_taken(answer, sandbox, frame_of("X1 X2 X3"), "three new airlines")
     # In small letters it is another code; and an empty frame has no row that could be refused.
-    expect_taken(answer, bench, frame_of("x1"), "a code in small letters")
-    expect_taken(answer, bench, frame_of(""), "no row")
+    expect_taken(answer, sandbox, frame_of("x1"), "a code in small letters")
+    expect_taken(answer, sandbox, frame_of(""), "no row")
     refused = {
         "a code that is taken": frame_of("Y1 Y2 Y3 Y4 X1", name="Other"),
         "a code that is in it twice": frame_of("V1 V2 V3 V1"),
@@ -47,17 +47,17 @@ def check_append(answer: Any, bench: Bench) -> str:
         "more than a thousand rows and a code that is taken": frame_of(f"{MANY} X2"),
     }
     for fault, frame in refused.items():
-        expect_refused(answer, bench, frame, fault)
-    expect_taken(answer, bench, frame_of("Y1 Y2"), "new airlines, after some that were refused")
-    expect_raised(answer, bench)
+        expect_refused(answer, sandbox, frame, fault)
+    expect_taken(answer, sandbox, frame_of("Y1 Y2"), "new airlines, after some that were refused")
+    expect_raised(answer, sandbox)
     return "That is it. The caller hears of three different outcomes, and none of them is half."
 
 
-def expect_taken(answer: Any, bench: Bench, frame: pd.DataFrame, what: str) -> None:
+def expect_taken(answer: Any, sandbox: Sandbox, frame: pd.DataFrame, what: str) -> None:
     """Expect that all rows of this frame are in the table, beside what was there."""
-    db = bench.db
+    db = sandbox.db
     wanted = airlines_in(db) | dict(frame.itertuples(index=False, name=None))
-    outcome = bench.call(answer, db, frame)
+    outcome = sandbox.call(answer, db, frame)
     expect_nothing_open(db, f"After a frame with {what}")
     found = airlines_in(db)
     lacks, strange = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
@@ -74,12 +74,12 @@ def expect_taken(answer: Any, bench: Bench, frame: pd.DataFrame, what: str) -> N
     )
 
 
-def expect_refused(answer: Any, bench: Bench, frame: pd.DataFrame, fault: str) -> None:
+def expect_refused(answer: Any, sandbox: Sandbox, frame: pd.DataFrame, fault: str) -> None:
     """Expect that nothing of this frame is in the table, and that the answer says False."""
-    db = bench.db
+    db = sandbox.db
     before = airlines_in(db)
     with record_sql(db) as sent:
-        outcome = bench.outcome(Exception, answer, db, frame)
+        outcome = sandbox.outcome(Exception, answer, db, frame)
     expect_nothing_open(db, f"After a frame with {fault}")
     after = airlines_in(db)
     left = sorted(set(after) - set(before))
@@ -116,12 +116,12 @@ def committed_in_spite(sent: list[str]) -> bool:
     return "COMMIT" in after and not any(each.startswith("ROLLBACK") for each in after)
 
 
-def expect_raised(answer: Any, bench: Bench) -> None:
+def expect_raised(answer: Any, sandbox: Sandbox) -> None:
     """Expect that what is no broken constraint is an error, and that it leaves nothing."""
-    db = bench.db
+    db = sandbox.db
     before = airlines_in(db)
     unknown = "a column that the table has not"
-    outcome = bench.outcome(Exception, answer, db, frame_of("W1 W2").assign(nickname="Dub"))
+    outcome = sandbox.outcome(Exception, answer, db, frame_of("W1 W2").assign(nickname="Dub"))
     expect_nothing_open(db, f"After a frame with {unknown}")
     expect(
         outcome is not True,
@@ -135,7 +135,7 @@ def expect_raised(answer: Any, bench: Bench) -> None:
     )
     strange = frame_of("W3 W4")
     strange["name"] = pd.Series([["a", "list"], {"a": "dict"}], dtype=object)
-    odd = bench.outcome(Exception, answer, db, strange)
+    odd = sandbox.outcome(Exception, answer, db, strange)
     expect_nothing_open(db, "After a frame with a list for a name")
     expect(
         isinstance(odd, Exception) and not isinstance(odd, IntegrityError),

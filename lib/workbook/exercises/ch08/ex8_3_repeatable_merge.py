@@ -25,10 +25,10 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Flight, Plane
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_answers import WORDS, WRONG
 from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_right import ALSO_RIGHT
-from lib.workbook.exercises.ch08.looking import rows_of, same
+from lib.workbook.exercises.checking import rows_of, same
 from lib.workbook.show.sql import record_sql
 
 # What stands in the table, then what stands in the file: 0 and missing beside each other.
@@ -76,14 +76,14 @@ def merged(planes: Whole, file: Seats) -> Whole:
     }
 
 
-def check_merge(answer: Any, bench: Bench) -> str:
+def check_merge(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "merge_seats")
-    db = bench.db
+    db = sandbox.db
     file = prepare(db)
     before = planes_of(db)
     flights = rows_of(db, select(func.count()).select_from(Flight))
     staging = staged(db, file, "staged_planes")
-    few = expect_merged(answer, bench, staging, before, file)
+    few = expect_merged(answer, sandbox, staging, before, file)
     there = inspect(db.engine).has_table(staging.name)
     left = dict(rows_of(db, select(staging.c.tailnum, staging.c.seats))) if there else {}
     expect(left == file, "The staging table is not what it was: it belongs to the caller.")
@@ -92,11 +92,11 @@ def check_merge(answer: Any, bench: Bench) -> str:
         "Flights are gone that were there before: they refer to their planes.",
     )
     counts = dict(inserted=0, updated=0, unchanged=len(file))
-    expect_counts(again(answer, bench, staging), counts, "The second time")
+    expect_counts(again(answer, sandbox, staging), counts, "The second time")
     many: Seats = {f"N{number:03d}QX": number for number in range(ROWS)}
     staging = staged(db, many, "planes_of_the_night", turned=True)
     with record_sql(db) as sent:
-        found = again(answer, bench, staging)
+        found = again(answer, sandbox, staging)
     counts = dict(inserted=ROWS, updated=0, unchanged=0)
     expect_counts(found, counts, f"For {ROWS} new planes")
     expect(
@@ -106,7 +106,7 @@ def check_merge(answer: Any, bench: Bench) -> str:
     )
     staging = staged(db, {}, "nothing_new")
     counts = dict(inserted=0, updated=0, unchanged=0)
-    expect_counts(again(answer, bench, staging), counts, "For a staging table without a row")
+    expect_counts(again(answer, sandbox, staging), counts, "For a staging table without a row")
     expect_planes(db, merged(merged(before, file), many), many)
     return "That is it. Any number of rows, a handful of statements, and a second run is harmless."
 
@@ -124,11 +124,11 @@ def prepare(db: Database) -> dict[str, int | None]:
     return file | {"N0NE1": 12, "N0NE2": None, "N0NE3": 0, tails[0].lower(): 7}
 
 
-def expect_merged(answer: Any, bench: Bench, staging: Table, before: Whole, file: Seats) -> int:
+def expect_merged(answer: Any, sandbox: Sandbox, staging: Table, before: Whole, file: Seats) -> int:
     """Expect the first merge; return how many statements it sent."""
-    db = bench.db
+    db = sandbox.db
     with record_sql(db) as sent, db.engine.connect() as connection:
-        found = bench.outcome(IntegrityError, answer, connection, staging)
+        found = sandbox.outcome(IntegrityError, answer, connection, staging)
         expect_no_integrity_error(found, sent)
         expect(not connection.closed, "Your function closes the connection, which is the caller's.")
         for word, does in (("COMMIT", "commits"), ("ROLLBACK", "rolls back")):
@@ -150,9 +150,9 @@ def expect_merged(answer: Any, bench: Bench, staging: Table, before: Whole, file
     return len(sent)
 
 
-def again(answer: Any, bench: Bench, staging: Table) -> Any:
-    with bench.db.engine.begin() as connection:
-        return bench.call(answer, connection, staging)
+def again(answer: Any, sandbox: Sandbox, staging: Table) -> Any:
+    with sandbox.db.engine.begin() as connection:
+        return sandbox.call(answer, connection, staging)
 
 
 def expect_no_integrity_error(found: Any, sent: list[str]) -> None:

@@ -131,7 +131,7 @@ def _others_emptied(connection: Any, staging: Any) -> None:
 WRONG = (
     Wrong(
         lambda: variant(lambda old, new: old != new),
-        "A comparison with NULL",
+        "a comparison with NULL",
         "forgets that != says nothing about missing values",
     ),
     Wrong(

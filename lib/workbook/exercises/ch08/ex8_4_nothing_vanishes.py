@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_4_nothing_vanishes_answers import WORDS, WRONG
 from lib.workbook.exercises.ch08.ex8_4_nothing_vanishes_right import ALSO_RIGHT
 from lib.workbook.exercises.ch08.looking import scratch_file
@@ -81,11 +81,11 @@ FILES: tuple[Sequence[Row], ...] = (
 TURNED = 3  # the file whose columns stand in the other order
 
 
-def check_sort_out(answer: Any, bench: Bench) -> str:
+def check_sort_out(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "sort_out")
     for number, rows in enumerate(FILES):
         with scratch_file(*lines_of(rows, turned=number == TURNED)) as path:
-            found = bench.call(answer, path)
+            found = sandbox.call(answer, path)
         expect(
             isinstance(found, (tuple, list))
             and len(found) == 2

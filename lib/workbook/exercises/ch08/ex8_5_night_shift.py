@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +23,10 @@ from lib.load.merge import merge
 from lib.load.tables import LoadedFile, RejectedRow
 from lib.models import Flight
 from lib.pipeline.flights import raw_source
-from lib.workbook.course.exercise import Bench, Exercise, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_5_night_shift_answers import WORDS, WRONG
 from lib.workbook.exercises.ch08.ex8_5_night_shift_right import ALSO_RIGHT
-from lib.workbook.exercises.ch08.looking import expect_nothing_open, rows_of, same
+from lib.workbook.exercises.checking import expect_nothing_open, first_line, rows_of, same
 
 EACH = 30  # rows of a file
 BAD = {"c.csv": 2, "d.csv": 1}  # rows that break a rule
@@ -75,37 +76,39 @@ def spoilt(rows: pd.DataFrame, bad: int) -> pd.DataFrame:
 
 @contextmanager
 def stopped_at(name: str, error: BaseException) -> Iterator[list[str]]:
-    """Raise the error in `bulk_load`, when the rows of this file are written, and not committed.
+    """Raise the error in `bulk_load`, when all rows of this file are written, and not committed.
 
     The list tells for which files it was called.
     """
     called: list[str] = []
+    written: Counter[str] = Counter()
 
     def merge_and_stop(connection: Any, staging: Any, table: Any, how: Any, report: Any) -> None:
         merge(connection, staging, table, how, report)
         called.append(report.source)
-        if report.source == name:
+        written[report.source] += report.read
+        if report.source == name and written[name] >= EACH:
             raise error
 
     with patch("lib.load.bulk.merge", merge_and_stop):
         yield called
 
 
-def check_night(answer: Any, bench: Bench) -> str:
+def check_night(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "load_night")
-    db = bench.db
+    db = sandbox.db
     with night() as folder:
         files = keys_of(folder)
         for error in (KeyboardInterrupt("from the check"), RuntimeError("from the check")):
             forget(db)
-            expect_stopped(answer, bench, folder, files, error)
+            expect_stopped(answer, sandbox, folder, files, error)
         forget(db)
-        expect_one_refused_late(answer, bench, folder, files)
+        expect_one_refused_late(answer, sandbox, folder, files)
         forget(db)
-        found = bench.outcome(PipelineError, answer, db, folder)
+        found = sandbox.outcome(PipelineError, answer, db, folder)
         expect_nothing_open(db, "When it has returned")
         expect_loaded(db, found, files)
-        again = bench.call(answer, db, folder)
+        again = sandbox.call(answer, db, folder)
     expect_flights(db, files, ("a.csv", "c.csv", "d.csv"), "After a second run")
     expect_dict(again)
     expect(
@@ -158,20 +161,17 @@ def expect_flights(
             ),
         )
     more = len(found) - sum(len(files[name]) for name in names)
-    expect(
-        not more,
-        f"{when}, the table has {more} flights of no file that was to be loaded. Only the `*.csv` "
-        "in the folder itself are.",
-    )
+    told = f"the table has {more} flights of no file that was to be loaded."
+    expect(not more, f"{when}, {told} Only the `*.csv` in the folder itself are.")
 
 
 def expect_stopped(
-    answer: Any, bench: Bench, folder: Path, files: dict[str, set[Key]], error: BaseException
+    answer: Any, sandbox: Sandbox, folder: Path, files: dict[str, set[Key]], error: BaseException
 ) -> None:
     """Stop the job when the rows of c.csv are written: a.csv stays, and nothing else is there."""
-    db, name = bench.db, type(error).__name__
+    db, name = sandbox.db, type(error).__name__
     with stopped_at("c.csv", error) as called:
-        outcome = bench.outcome((PipelineError, type(error)), answer, db, folder)
+        outcome = sandbox.outcome((PipelineError, type(error)), answer, db, folder)
     when = f"When a {name} stops `bulk_load` at c.csv"
     expect_nothing_open(db, when)
     expect(
@@ -198,12 +198,12 @@ def expect_stopped(
 
 
 def expect_one_refused_late(
-    answer: Any, bench: Bench, folder: Path, files: dict[str, set[Key]]
+    answer: Any, sandbox: Sandbox, folder: Path, files: dict[str, set[Key]]
 ) -> None:
     """Let c.csv be refused when its rows are written: nothing of it stays, and the others come."""
-    db = bench.db
+    db = sandbox.db
     with stopped_at("c.csv", PipelineError("The check has refused this file.")):
-        found = bench.outcome(PipelineError, answer, db, folder)
+        found = sandbox.outcome(PipelineError, answer, db, folder)
     when = "When `bulk_load` refuses c.csv after it has written rows"
     expect_nothing_open(db, when)
     expect(
@@ -259,10 +259,6 @@ def expect_loaded(db: Database, found: Any, files: dict[str, set[Key]]) -> None:
     )
 
 
-def first_line(error: Any) -> str:
-    return str(error).splitlines()[0] if str(error) else ""
-
-
 def solution_night() -> Any:
     def load_night(db, folder):
         done = {"inserted": 0, "rejected": 0, "failed": []}
@@ -287,8 +283,7 @@ EXERCISE = Exercise(
     hints=(
         'A loop over `sorted(folder.glob("*.csv"))`, and in it one transaction for each file: '
         "`with db.engine.begin() as connection:`.",
-        "The `try` stands around the `with`, not inside it: a file that fails has to end its "
-        "transaction first.",
+        "The `try` stands around the `with`: an error that leaves the block ends its transaction.",
         "`except PipelineError:` and nothing more general. An interrupt, or a full disk, then "
         "stops the loop by itself.",
     ),

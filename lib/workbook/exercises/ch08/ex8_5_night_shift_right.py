@@ -179,6 +179,22 @@ def night_in_a_savepoint() -> Any:
     return load_night
 
 
+def night_with_the_try_inside() -> Any:
+    def load_night(db, folder):
+        done = {"inserted": 0, "rejected": 0, "failed": []}
+        for file in sorted(folder.glob("*.csv")):
+            with db.engine.begin() as connection:
+                try:
+                    report = bulk_load(connection, Flight, file)
+                    done["inserted"] += report.inserted
+                    done["rejected"] += report.rejected
+                except PipelineError:
+                    done["failed"].append(file.name)
+        return done
+
+    return load_night
+
+
 ALSO_RIGHT = (
     night_by_load_files,
     night_with_connect_and_commit,
@@ -187,4 +203,5 @@ ALSO_RIGHT = (
     night_with_rollback_by_hand,
     night_in_two_functions,
     night_in_a_savepoint,
+    night_with_the_try_inside,
 )

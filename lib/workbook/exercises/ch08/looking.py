@@ -1,4 +1,4 @@
-"""What the checks of chapter 08 share: scratch files, errors as results, a look from outside."""
+"""What the checks of chapter 08 share: scratch files, and errors as results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable
-
-from lib.database import Database
-from lib.workbook.course.exercise import Bench, expect
+from lib.workbook.course.exercise import Sandbox
 
 
 @contextmanager
@@ -24,7 +21,7 @@ def scratch_file(*lines: str) -> Iterator[Path]:
 
 
 def result_or_error(
-    bench: Bench, kinds: type[Exception] | tuple[type[Exception], ...], answer: Any, *args: Any
+    sandbox: Sandbox, kinds: type[Exception] | tuple[type[Exception], ...], answer: Any, *args: Any
 ) -> Any:
     """Call the learner's function; errors of these kinds, which the check has words for, are
     returned."""
@@ -35,30 +32,4 @@ def result_or_error(
         except kinds as error:
             return error
 
-    return bench.call(call)
-
-
-def rows_of(db: Database, statement: Executable) -> list[tuple[Any, ...]]:
-    """What another program sees."""
-    with db.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(statement)]
-
-
-def expect_nothing_open(db: Database, when: str) -> None:
-    """Expect that no connection is still in somebody's hands; the next writer would wait for it."""
-    pool: Any = db.engine.pool
-    expect(
-        pool.checkedout() == 0,
-        f"{when}, a transaction is still open: a connection has not come back to the pool. Use "
-        "`with db.engine.begin() as connection:`.",
-    )
-
-
-def same(found: Any, wanted: int) -> bool:
-    """Tell whether a value is this number; a text or a truth value is none."""
-    if isinstance(found, (str, bytes, bool)):
-        return False
-    try:
-        return bool(found == wanted)
-    except Exception:  # an array, for instance, cannot say it in one word
-        return False
+    return sandbox.call(call)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong
+from lib.workbook.course.exercise import Exercise, Sandbox, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_1_minutes_answers as answers
 from lib.workbook.exercises.ch09.looking import judge_test
 from lib.workbook.exercises.slips import slip
@@ -66,10 +66,10 @@ MUTANTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def check_minutes(answer: Any, bench: Bench) -> str:
+def check_minutes(answer: Any, sandbox: Sandbox) -> str:
     judge_test(
         answer,
-        bench,
+        sandbox,
         "test_minutes",
         {kind: _given(function) for kind, function in RIGHT.items()},
         {kind: _given(function) for kind, function in MUTANTS.items()},

@@ -18,9 +18,9 @@ from lib.database import Database
 from lib.models import Airline, Airport, Base
 from lib.workbook.checking.raised import plain_function
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     Word,
     Wrong,
     expect,
@@ -39,7 +39,7 @@ def contents(db: Database) -> dict[str, tuple[Any, ...]]:
         return {row[0]: tuple(row) for table in TABLES for row in connection.execute(select(table))}
 
 
-def check_clean_session(answer: Any, bench: Bench) -> str:
+def check_clean_session(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "clean_session")
     # What `@pytest.fixture` makes of a function cannot be called; the function is inside.
     plain = answer if isinstance(answer, FunctionType) else plain_function(answer)
@@ -48,21 +48,23 @@ def check_clean_session(answer: Any, bench: Bench) -> str:
         "pytest hands the database to the fixture: it needs one parameter, as in "
         "`def clean_session(db):`.",
     )
-    db = bench.empty
+    db = sandbox.empty
     Base.metadata.create_all(db.engine, tables=[*TABLES])  # type: ignore[list-item]
     old = insert(Airline).values(carrier="MQ", name="Envoy of the check")
     db.execute([old, insert(Airport).values(faa="EWR", name="Newark of the check", alt=18)])
     for code in CODES:
-        _expect_clean(plain, bench, db, code)
+        _expect_clean(plain, sandbox, db, code)
     return "That is it. The code under test may commit as it likes: the last word is yours."
 
 
-def _expect_clean(plain: Any, bench: Bench, db: Database, code: Callable[[Session], None]) -> None:
+def _expect_clean(
+    plain: Any, sandbox: Sandbox, db: Database, code: Callable[[Session], None]
+) -> None:
     """Run the fixture around this code; expect that nothing is left of it."""
     before = contents(db)
-    fixture = bench.call(plain, db)
+    fixture = sandbox.call(plain, db)
     expect(isinstance(fixture, Iterator), _no_fixture(fixture))
-    session = bench.call(next, fixture, None)
+    session = sandbox.call(next, fixture, None)
     if isinstance(session, scoped_session):  # one for each thread, and this is one thread
         session = session()
     expect(
@@ -73,7 +75,7 @@ def _expect_clean(plain: Any, bench: Bench, db: Database, code: Callable[[Sessio
     _run(code, session, fixture)
     why, at_the_end = start.why(), contents(db) == before
     ended = object()
-    if bench.call(next, fixture, ended) is not ended:
+    if sandbox.call(next, fixture, ended) is not ended:
         fixture.close()
         raise NotYet("The fixture yields twice. One `yield`; what comes after it tidies up.")
     left = contents(db)

@@ -20,8 +20,8 @@ from sqlalchemy.pool import StaticPool
 
 from lib.models import Airline, Base, LoadedFile
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
+    Sandbox,
     Word,
     Wrong,
     expect,
@@ -41,27 +41,27 @@ ORPHAN = (
 )
 
 
-def check_shared_memory(answer: Any, bench: Bench) -> str:
+def check_shared_memory(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "shared_memory")
-    engine, other = bench.call(answer), bench.call(answer)
+    engine, other = sandbox.call(answer), sandbox.call(answer)
     # A pool that cannot close what another thread opened says so at length, below the card.
     logging.disable(logging.CRITICAL)
     try:
         for each in (engine, other):
             expect_type(each, Engine, "an engine that is returned")
             expect(
-                each.dialect.name == "sqlite" and not bench.call(partial(_file, each)),
+                each.dialect.name == "sqlite" and not sandbox.call(partial(_file, each)),
                 "The engine does not work in memory: it has a file, or a server.",
             )
-        bench.call(partial(Base.metadata.create_all, engine))
-        expect_shared(engine, bench)
+        sandbox.call(partial(Base.metadata.create_all, engine))
+        expect_shared(engine, sandbox)
         expect(
-            not bench.call(partial(_has_tables, other)),
+            not sandbox.call(partial(_has_tables, other)),
             "The second engine sees the tables of the first. Each call must give a database of "
             "its own, or one test would see the rows of another.",
         )
-        expect_keys(engine, other, bench)
-        expect_rows(engine, other, bench)
+        expect_keys(engine, other, sandbox)
+        expect_rows(engine, other, sandbox)
     finally:
         for each in (engine, other):
             if isinstance(each, Engine):
@@ -70,13 +70,13 @@ def check_shared_memory(answer: Any, bench: Bench) -> str:
     return "That is it. One database for all threads, gone with its engine, and no orphan gets in."
 
 
-def expect_shared(engine: Engine, bench: Bench) -> None:
+def expect_shared(engine: Engine, sandbox: Sandbox) -> None:
     """Expect that the tables are there for the next connection, and for another thread."""
     expect(
-        bench.call(partial(_has_tables, engine)),
+        sandbox.call(partial(_has_tables, engine)),
         f"The tables are made; the next connection does not see them: {EMPTY}",
     )
-    found = bench.call(partial(_count_beside, engine))
+    found = sandbox.call(partial(_count_beside, engine))
     expect(
         not isinstance(found, NoConnection),
         "While one connection is open, another thread waits for one, and gets none. All "
@@ -90,33 +90,34 @@ def expect_shared(engine: Engine, bench: Bench) -> None:
     expect(found == 0, f"The tables are made; another thread does not see them: {EMPTY}")
 
 
-def expect_keys(engine: Engine, other: Engine, bench: Bench) -> None:
+def expect_keys(engine: Engine, other: Engine, sandbox: Sandbox) -> None:
     """Expect that an orphan is refused: here, in another thread, and in the second database."""
-    expect(bench.call(partial(_refuses_an_orphan, engine)), f"In this thread {ORPHAN}")
+    expect(sandbox.call(partial(_refuses_an_orphan, engine)), f"In this thread {ORPHAN}")
     expect(
-        bench.call(partial(_in_a_thread, _refuses_an_orphan, engine)), f"In another thread {ORPHAN}"
+        sandbox.call(partial(_in_a_thread, _refuses_an_orphan, engine)),
+        f"In another thread {ORPHAN}",
     )
-    bench.call(partial(Base.metadata.create_all, other))
+    sandbox.call(partial(Base.metadata.create_all, other))
     expect(
-        bench.call(partial(_refuses_an_orphan, other)), f"In the engine of a second call {ORPHAN}"
+        sandbox.call(partial(_refuses_an_orphan, other)), f"In the engine of a second call {ORPHAN}"
     )
 
 
-def expect_rows(engine: Engine, other: Engine, bench: Bench) -> None:
+def expect_rows(engine: Engine, other: Engine, sandbox: Sandbox) -> None:
     """Expect that a committed row is there for each thread, and for no other engine."""
 
     def add(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(insert(Airline).values(carrier="ZZ", name="Zulu Air"))
 
-    bench.call(partial(_in_a_thread, add, engine))
+    sandbox.call(partial(_in_a_thread, add, engine))
     expect(
-        bench.call(partial(_count, engine)) == 1
-        and bench.call(partial(_in_a_thread, _count, engine)) == 1,
+        sandbox.call(partial(_count, engine)) == 1
+        and sandbox.call(partial(_in_a_thread, _count, engine)) == 1,
         "A row that is committed in one thread is not seen in another.",
     )
     expect(
-        bench.call(partial(_count, other)) == 0,
+        sandbox.call(partial(_count, other)) == 0,
         "A row of the first engine is in the second one's database, too.",
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch09 import ex9_4_unproved_answers as answers
 from lib.workbook.exercises.slips import slip
 
@@ -79,10 +79,10 @@ def notebook(*cells: NotebookNode) -> NotebookNode:
     return nb
 
 
-def check_unproved(answer: Any, bench: Bench) -> str:
+def check_unproved(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "unproved")
     for kind, (nb, wanted) in samples().items():
-        found = bench.call(answer, nb)
+        found = sandbox.call(answer, nb)
         expect(
             found is not None,
             "It returns nothing. Collect the places in a list, and return the list.",

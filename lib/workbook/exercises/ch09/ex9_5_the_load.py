@@ -18,14 +18,14 @@ from lib.database import Database
 from lib.load import bulk_load
 from lib.models import Airline, Base
 from lib.workbook.checking.raised import plain_function
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_5_the_load_answers as answers
 from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS
 from lib.workbook.exercises.ch09.looking import FAILURES, SKIPS, Arguments, judge_test, outcome_of
 from lib.workbook.exercises.slips import slip
 
 
-def check_load(answer: Any, bench: Bench) -> str:
+def check_load(answer: Any, sandbox: Sandbox) -> str:
     with ExitStack() as stack:
         empty = stack.enter_context(Database("sqlite://"))
         Base.metadata.create_all(empty.engine)
@@ -43,7 +43,7 @@ def check_load(answer: Any, bench: Bench) -> str:
         try:
             judge_test(
                 answer,
-                bench,
+                sandbox,
                 "test_load",
                 {"the right load": given(bulk_load)},
                 {kind: given(load) for kind, load in MUTANTS.items()},

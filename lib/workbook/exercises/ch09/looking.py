@@ -12,7 +12,7 @@ import pytest
 
 from lib.workbook.checking.raised import plain_function
 from lib.workbook.checking.sandbox import AnswerRaised
-from lib.workbook.course.exercise import Bench, NotYet, describe_error, expect, expect_function
+from lib.workbook.course.exercise import NotYet, Sandbox, describe_error, expect, expect_function
 
 # What ends a test, besides an error: what `pytest.fail` and `pytest.skip` raise is no Exception.
 FAILURES: tuple[type[BaseException], ...] = (AssertionError, pytest.fail.Exception)
@@ -34,7 +34,7 @@ class Useless:
 
 def judge_test(
     answer: Any,
-    bench: Bench,
+    sandbox: Sandbox,
     example: str,
     right: Mapping[str, Arguments],
     mutants: Mapping[str, Arguments],
@@ -50,13 +50,13 @@ def judge_test(
     calls = _calls(answer)
     for kind, arguments in right.items():
         for call in calls:
-            _expect_pass(answer, bench, kind, arguments(), call)
+            _expect_pass(answer, sandbox, kind, arguments(), call)
     survivors = [
-        kind for kind, arguments in mutants.items() if _passes(answer, bench, arguments, calls)
+        kind for kind, arguments in mutants.items() if _passes(answer, sandbox, arguments, calls)
     ]
     if len(survivors) == len(mutants):
         nothing = Useless()
-        if _passes(answer, bench, useless(nothing), calls):
+        if _passes(answer, sandbox, useless(nothing), calls):
             name = next(iter(useless(nothing)()))
             raise NotYet(
                 f"Your test passes on all {len(mutants)} wrong versions: it never calls `{name}`, "
@@ -119,9 +119,9 @@ def outcome_of(
 
 
 def _expect_pass(
-    answer: Any, bench: Bench, kind: str, arguments: dict[str, Any], call: dict[str, Any]
+    answer: Any, sandbox: Sandbox, kind: str, arguments: dict[str, Any], call: dict[str, Any]
 ) -> None:
-    ended = outcome_of(answer, arguments, call, bench.call)
+    ended = outcome_of(answer, arguments, call, sandbox.call)
     if isinstance(ended, SKIPS):
         raise NotYet(f"On {kind} your test is skipped. A skip is not a pass.")
     if ended is not None:
@@ -132,11 +132,11 @@ def _expect_pass(
 
 
 def _passes(
-    answer: Any, bench: Bench, arguments: Arguments, calls: Sequence[dict[str, Any]]
+    answer: Any, sandbox: Sandbox, arguments: Arguments, calls: Sequence[dict[str, Any]]
 ) -> bool:
     for call in calls:
         try:
-            ended = outcome_of(answer, arguments(), call, bench.call)
+            ended = outcome_of(answer, arguments(), call, sandbox.call)
         except Exception:  # a test that ends with any error is red
             return False
         if isinstance(ended, FAILURES):

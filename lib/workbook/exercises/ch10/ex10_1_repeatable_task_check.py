@@ -11,16 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
-from lib.workbook.exercises.ch10.looking import (
-    by_dest,
-    is_insert,
-    outcome_of,
-    rows_of,
-    still_open,
-    told,
-)
-from lib.workbook.exercises.meeting import COMMIT, is_work, meeting, no_room
+from lib.workbook.course.exercise import NotYet, Sandbox, expect, expect_function
+from lib.workbook.exercises.ch10.looking import by_dest, is_insert
+from lib.workbook.exercises.checking import outcome_of, rows_of, still_open, told
+from lib.workbook.exercises.driver import COMMIT, is_work, meeting, no_room
 
 MONTHS = ("2013-01", "2013-02", "2013-10", "2014-01")  # in this order they are asked for
 # Rows of months that are never asked for: with numbers that no flights give.
@@ -125,25 +119,25 @@ def report(db: Database, month: str = MONTH) -> dict[str, int]:
     return dict(rows_of(db, mine))
 
 
-def check_refresh(answer: Any, bench: Bench) -> str:
+def check_refresh(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "refresh")
-    db = bench.db
+    db = sandbox.db
     by_dest.create(db.engine, checkfirst=True)
     db.execute([insert(by_dest).values(ELSEWHERE), insert(Flight).values(more_flights())])
-    expect_each_month(answer, bench, db)
-    expect_again(answer, bench, db)
-    expect_what_has_changed(answer, bench, db)
-    expect_all_or_nothing(answer, bench, db)
+    expect_each_month(answer, sandbox, db)
+    expect_again(answer, sandbox, db)
+    expect_what_has_changed(answer, sandbox, db)
+    expect_all_or_nothing(answer, sandbox, db)
     return "That is it. However often it runs, and wherever it stops, the report is true or old."
 
 
-def expect_each_month(answer: Any, bench: Bench, db: Database) -> None:
+def expect_each_month(answer: Any, sandbox: Sandbox, db: Database) -> None:
     """Expect a true report of each month, and that each leaves the others alone."""
     for place, month in enumerate(MONTHS):
         before = {each: report(db, each) for each in MONTHS[:place]}
         sent: list[str] = []
         with meeting(db, sent.append):
-            bench.call(answer, db, month)
+            sandbox.call(answer, db, month)
         _expect_others(db)
         found = report(db, month)
         if not found:
@@ -162,9 +156,9 @@ def expect_each_month(answer: Any, bench: Bench, db: Database) -> None:
         )
 
 
-def expect_again(answer: Any, bench: Bench, db: Database) -> None:
+def expect_again(answer: Any, sandbox: Sandbox, db: Database) -> None:
     """Expect that a second run changes nothing."""
-    again = outcome_of(bench, answer, db, MONTH).error
+    again = outcome_of(sandbox, answer, db, MONTH).error
     expect(
         not isinstance(again, IntegrityError),
         "The second run raises IntegrityError: the rows of January are there already. A task will "
@@ -176,7 +170,7 @@ def expect_again(answer: Any, bench: Bench, db: Database) -> None:
     _expect_others(db)
 
 
-def expect_what_has_changed(answer: Any, bench: Bench, db: Database) -> None:
+def expect_what_has_changed(answer: Any, sandbox: Sandbox, db: Database) -> None:
     """Expect that the report follows flights that are withdrawn, moved and new."""
     january = of_the(MONTH)
     db.execute(
@@ -186,7 +180,7 @@ def expect_what_has_changed(answer: Any, bench: Bench, db: Database) -> None:
             update(Flight).where(*january, Flight.dest == "SEA").values(dest="BZN"),
         ]
     )
-    error = outcome_of(bench, answer, db, MONTH).error
+    error = outcome_of(sandbox, answer, db, MONTH).error
     if error is not None:
         raise NotYet(f"After some flights have changed, it raises {told(error)}.")
     found, right = report(db), expected(db, MONTH)
@@ -198,7 +192,7 @@ def expect_what_has_changed(answer: Any, bench: Bench, db: Database) -> None:
     _expect_same(found, right, "Some flights have changed, and the report does not follow:")
     db.execute([delete(Flight).where(*of_the(NEXT))])
     with warnings.catch_warnings(action="ignore"):  # of an INSERT without rows
-        error = outcome_of(bench, answer, db, NEXT).error
+        error = outcome_of(sandbox, answer, db, NEXT).error
     left = report(db, NEXT)
     expect(
         not left or error is not None,
@@ -208,12 +202,12 @@ def expect_what_has_changed(answer: Any, bench: Bench, db: Database) -> None:
     _expect_others(db)
 
 
-def expect_all_or_nothing(answer: Any, bench: Bench, db: Database) -> None:
+def expect_all_or_nothing(answer: Any, sandbox: Sandbox, db: Database) -> None:
     """Expect that the report is old or true, wherever an error comes."""
     right = expected(db, MONTH)
     sent: list[str] = []
     with meeting(db, sent.append):
-        bench.call(answer, db, MONTH)
+        sandbox.call(answer, db, MONTH)
     steps = [statement for statement in sent if is_work(statement)]
     last = len(steps) - 1
     for place in sorted({0, 1, 2, len(steps) // 2, last - 1, last} & set(range(len(steps)))):
@@ -228,7 +222,7 @@ def expect_all_or_nothing(answer: Any, bench: Bench, db: Database) -> None:
                     raise no_room(db)
 
         with meeting(db, breaks):
-            outcome_of(bench, answer, db, MONTH)
+            outcome_of(sandbox, answer, db, MONTH)
             kept = still_open(db)
         step = " ".join(steps[place].split()[:3])
         where = f"The disk was full at `{step}`, step {place + 1} of {last + 1}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.errors import NotReady, PipelineError
-from lib.workbook.course.exercise import Bench, expect, expect_function
-from lib.workbook.exercises.ch10.looking import Outcome, outcome_of, told
+from lib.workbook.course.exercise import Sandbox, expect, expect_function
+from lib.workbook.exercises.checking import Outcome, outcome_of, told
 
 MANY = 40  # calls, after which a loop is taken for endless
 JITTER = 0.26  # of a pause: a quarter, and what floats may differ by
@@ -45,15 +45,15 @@ class Trial:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    def run(self, answer: Any, bench: Bench, **options: Any) -> Trial:
+    def run(self, answer: Any, sandbox: Sandbox, **options: Any) -> Trial:
         given = self.work, self.may_pass, self.sleep
         stops = Endless, KeyboardInterrupt
-        self.outcome = outcome_of(bench, answer, *given, stops=stops, **options)
+        self.outcome = outcome_of(sandbox, answer, *given, stops=stops, **options)
         return self
 
     def returns(self, result: Any) -> bool:
         """Whether it returned this, and nothing that is only equal to it, such as 0 and False."""
-        found = self.outcome.result
+        found = self.outcome.value
         return self.outcome.error is None and type(found) is type(result) and found == result
 
     @property
@@ -65,21 +65,21 @@ class Trial:
             return "the work is called without end."
         if error is not None:
             return f"the work is called {how}, and {told(error)} comes out."
-        return f"the work is called {how}, and {self.outcome.result!r:.60} is returned."
+        return f"the work is called {how}, and {self.outcome.value!r:.60} is returned."
 
 
-def check_retries(answer: Any, bench: Bench) -> str:
+def check_retries(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "with_retries")
-    expect_results(answer, bench)
-    expect_attempts(answer, bench)
-    expect_errors(answer, bench)
-    expect_ctrl_c(answer, bench)
+    expect_results(answer, sandbox)
+    expect_attempts(answer, sandbox)
+    expect_errors(answer, sandbox)
+    expect_ctrl_c(answer, sandbox)
     return "That is it. A short failure costs seconds, a lasting one is known at once."
 
 
-def expect_results(answer: Any, bench: Bench) -> None:
+def expect_results(answer: Any, sandbox: Sandbox) -> None:
     """Expect that work which succeeds is called once, and its result returned."""
-    trial = Trial().run(answer, bench)
+    trial = Trial().run(answer, sandbox)
     expect(
         trial.calls == 1 and trial.returns(trial.result),
         f"Work that succeeds at once, and returns {trial.result!r}: {trial.ended}",
@@ -90,7 +90,7 @@ def expect_results(answer: Any, bench: Bench) -> None:
         "wait for.",
     )
     for result in (None, 0, ""):
-        trial = Trial(result=result).run(answer, bench)
+        trial = Trial(result=result).run(answer, sandbox)
         expect(
             trial.calls == 1 and trial.returns(result),
             f"Work that succeeds at once, and returns {result!r}: {trial.ended} What raises no "
@@ -98,10 +98,10 @@ def expect_results(answer: Any, bench: Bench) -> None:
         )
 
 
-def expect_attempts(answer: Any, bench: Bench) -> None:
+def expect_attempts(answer: Any, sandbox: Sandbox) -> None:
     """Expect as many attempts as are allowed, and pauses that double."""
     twice = [NotReady("away 1"), NotReady("away 2")]
-    trial = Trial(twice).run(answer, bench)
+    trial = Trial(twice).run(answer, sandbox)
     expect(
         trial.asked <= {1},
         f"`may_pass` is called with {max(trial.asked, default=0)} arguments. This one takes the "
@@ -120,7 +120,7 @@ def expect_attempts(answer: Any, bench: Bench) -> None:
         ({"attempts": 6, "pause": 0.5}, 6, 0.5),
     ):
         errors = [NotReady(f"away {number}") for number in range(1, MANY + 5)]
-        trial = Trial(errors).run(answer, bench, **options)
+        trial = Trial(errors).run(answer, sandbox, **options)
         said = ", ".join(f"`{name}={value}`" for name, value in options.items())
         case = f"Work that always fails, with {said or 'neither attempts nor pause given'}:"
         expect(
@@ -134,11 +134,11 @@ def expect_attempts(answer: Any, bench: Bench) -> None:
         _expect_pauses(trial.slept, pause, attempts - 1)
 
 
-def expect_errors(answer: Any, bench: Bench) -> None:
+def expect_errors(answer: Any, sandbox: Sandbox) -> None:
     """Expect that an error which may not pass comes out as it is, and at once."""
     broken = PipelineError("a damaged file")
     for errors in ([broken], [NotReady("away"), broken, NotReady("away")]):
-        trial = Trial(errors).run(answer, bench)
+        trial = Trial(errors).run(answer, sandbox)
         first = len(errors) == 1
         case = f"The {'first' if first else 'second'} call raises an error that may not pass:"
         expect(
@@ -152,11 +152,11 @@ def expect_errors(answer: Any, bench: Bench) -> None:
         _expect_pauses(trial.slept, 1.0, 0 if first else 1)
 
 
-def expect_ctrl_c(answer: Any, bench: Bench) -> None:
+def expect_ctrl_c(answer: Any, sandbox: Sandbox) -> None:
     """Expect that Ctrl-C ends it, at the first call as at a later one."""
     for before in ([], [NotReady("away")]):
         pressed = KeyboardInterrupt()
-        trial = Trial([*before, pressed, KeyboardInterrupt()]).run(answer, bench)
+        trial = Trial([*before, pressed, KeyboardInterrupt()]).run(answer, sandbox)
         case = f"Ctrl-C in the {'second' if before else 'first'} call:"
         expect(
             trial.calls == len(before) + 1,

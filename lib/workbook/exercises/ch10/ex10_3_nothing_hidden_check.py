@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.errors import NotReady, PipelineError
-from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function
-from lib.workbook.exercises.ch10.looking import Outcome, outcome_of, told
+from lib.workbook.course.exercise import NotYet, Sandbox, expect, expect_function
+from lib.workbook.exercises.checking import Outcome, outcome_of, told
 
 MONTHS = ["2013-04", "2013-05", "2013-06", "2013-07", "2013-08"]
 MIXED = ["2013-07", "2013-04", "2013-08", "2013-05", "2013-06"]
@@ -34,27 +34,27 @@ class Task:
         return RESULTS.get(given[0]) if given else None
 
 
-def check_backfill(answer: Any, bench: Bench) -> str:
+def check_backfill(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "backfill")
-    expect_all_went_well(answer, bench, MONTHS)
+    expect_all_went_well(answer, sandbox, MONTHS)
     for months in (MONTHS, MIXED):
-        expect_failures(answer, bench, months, BAD)
-    expect_failures(answer, bench, MONTHS, {MONTHS[-1]: ZeroDivisionError("the last")})
-    expect_failures(answer, bench, MONTHS[1:3], BAD)
-    expect_all_went_well(answer, bench, MIXED)
-    expect_all_went_well(answer, bench, [])
-    expect_ctrl_c(answer, bench)
+        expect_failures(answer, sandbox, months, BAD)
+    expect_failures(answer, sandbox, MONTHS, {MONTHS[-1]: ZeroDivisionError("the last")})
+    expect_failures(answer, sandbox, MONTHS[1:3], BAD)
+    expect_all_went_well(answer, sandbox, MIXED)
+    expect_all_went_well(answer, sandbox, [])
+    expect_ctrl_c(answer, sandbox)
     return "That is it. Every month had its chance, and no failure is hidden."
 
 
-def expect_all_went_well(answer: Any, bench: Bench, months: list[str]) -> None:
+def expect_all_went_well(answer: Any, sandbox: Sandbox, months: list[str]) -> None:
     """Expect that each month is run once, in order, and that the months are returned."""
     task = Task({})
-    outcome = outcome_of(bench, answer, list(months), task)
+    outcome = outcome_of(sandbox, answer, list(months), task)
     case = f"Of {len(months)} months none fails{_and_error(outcome)}"
     _expect_calls(task, months, f"{case}:")
     expect(outcome.error is None, f"{case}.")
-    found = outcome.result
+    found = outcome.value
     expect(
         isinstance(found, list | tuple) and list(found) == months,
         f"All went well; it returns {found!r:.60}, and the list of the months is asked for: "
@@ -63,18 +63,18 @@ def expect_all_went_well(answer: Any, bench: Bench, months: list[str]) -> None:
 
 
 def expect_failures(
-    answer: Any, bench: Bench, months: list[str], bad: Mapping[str, BaseException]
+    answer: Any, sandbox: Sandbox, months: list[str], bad: Mapping[str, BaseException]
 ) -> None:
     """Expect that all months are run, and one error that names those that failed."""
     task = Task(bad)
-    outcome = outcome_of(bench, answer, list(months), task)
+    outcome = outcome_of(sandbox, answer, list(months), task)
     failed = [month for month in months if month in bad]
     case = f"Of {len(months)} months, {_and(failed)} {'fails' if len(failed) == 1 else 'fail'}"
     _expect_calls(task, months, f"{case}:")
     error = outcome.error
     expect(
         error is not None,
-        f"{case}, and it returns {outcome.result!r:.60}. A clock that looks at how it ended takes "
+        f"{case}, and it returns {outcome.value!r:.60}. A clock that looks at how it ended takes "
         "the backfill for done. End as a failure: raise.",
     )
     own = [month for month, raised in bad.items() if raised is error]
@@ -97,12 +97,12 @@ def expect_failures(
     )
 
 
-def expect_ctrl_c(answer: Any, bench: Bench) -> None:
+def expect_ctrl_c(answer: Any, sandbox: Sandbox) -> None:
     """Expect that Ctrl-C ends it at once, and is what comes out; also after a failure."""
     for before in ({}, {"2013-04": ZeroDivisionError("division by zero")}):
         pressed = KeyboardInterrupt()
         task = Task({**before, "2013-05": pressed})
-        outcome = outcome_of(bench, answer, list(MONTHS), task, stops=KeyboardInterrupt)
+        outcome = outcome_of(sandbox, answer, list(MONTHS), task, stops=KeyboardInterrupt)
         case = f"Ctrl-C in the second month{', after the first has failed' if before else ''}:"
         expect(
             task.done == MONTHS[:2],
@@ -140,7 +140,7 @@ def _and_error(outcome: Outcome) -> str:
 def _told(outcome: Outcome) -> str:
     if outcome.error is not None:
         return f"{told(outcome.error)} comes out"
-    return f"{outcome.result!r:.60} is returned"
+    return f"{outcome.value!r:.60} is returned"
 
 
 def _and(months: Sequence[Any]) -> str:

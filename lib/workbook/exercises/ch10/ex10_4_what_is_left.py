@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     Word,
     Wrong,
     expect,
@@ -43,16 +43,16 @@ CASES: tuple[tuple[list[str], Notes, list[str]], ...] = (
 )
 
 
-def check_left(answer: Any, bench: Bench) -> str:
+def check_left(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "left_to_do")
     for months, notes, wanted in CASES:
-        found = bench.call(answer, list(months), list(notes))
+        found = sandbox.call(answer, list(months), list(notes))
         expect(found is not None, "The function returns nothing. Return the months.")
         expect(
             not isinstance(found, str | dict) and hasattr(found, "__iter__"),
             f"A list of months is asked for; it returns {found!r:.60}.",
         )
-        left = bench.call(partial(list, found))  # one by one, if it is a generator
+        left = sandbox.call(partial(list, found))  # one by one, if it is a generator
         odd = [item for item in left if not isinstance(item, str)]
         expect(not odd, f"A list of months is asked for; {odd[:1]!r:.60} is in it, which is none.")
         unordered = isinstance(found, set | frozenset) and len(wanted) > 1

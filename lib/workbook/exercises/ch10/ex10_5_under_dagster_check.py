@@ -19,10 +19,11 @@ from lib.database import Database
 from lib.errors import NotReady, PipelineError
 from lib.models import Flight
 from lib.orchestration.dagster_assets import give_types_back, in_process
-from lib.workbook.course.exercise import Bench, expect, expect_type
+from lib.workbook.course.exercise import Sandbox, expect, expect_type
 from lib.workbook.exercises.ch10.ex10_1_repeatable_task_check import more_flights
-from lib.workbook.exercises.ch10.looking import accident, counted, daily, rows_of
-from lib.workbook.exercises.meeting import no_room
+from lib.workbook.exercises.ch10.looking import accident, counted, daily
+from lib.workbook.exercises.checking import rows_of
+from lib.workbook.exercises.driver import no_room
 
 MONTHS = [f"2013-{number:02}" for number in range(1, 13)]
 # What the report says of months that have no flights now, or are not asked for.
@@ -72,7 +73,7 @@ class Trial:
     """The asset, and the database that each of its runs is given."""
 
     asset: Any
-    bench: Bench
+    sandbox: Sandbox
     db: Database
     dagster: Any
     instance: Any
@@ -85,7 +86,7 @@ class Trial:
         options = {"resources": {"db": self.db}, "instance": self.instance}
         with block as failed:
             materialize = partial(in_process, self.dagster.materialize, [self.asset], **options)
-            result = self.bench.call(partial(materialize, partition_key=month))
+            result = self.sandbox.call(partial(materialize, partition_key=month))
         kinds = [each.event_type_value for each in result.all_events]
         again = [each for each in result.all_events if each.event_type_value == "STEP_UP_FOR_RETRY"]
         waits = [each.event_specific_data.seconds_to_wait or 0 for each in again]
@@ -112,8 +113,8 @@ class Trial:
         )
 
 
-def check_report(answer: Any, bench: Bench) -> str:
-    with bench.clock.pause():
+def check_report(answer: Any, sandbox: Sandbox) -> str:
+    with sandbox.clock.pause():
         dg = load_dagster()
     expect_type(answer, dg.AssetsDefinition, "an asset, made by `@dg.asset`")
     names = sorted(key.to_user_string() for key in answer.keys)
@@ -133,12 +134,12 @@ def check_report(answer: Any, bench: Bench) -> str:
         delay <= PROMPT_S,
         f"Its `retry_policy` waits {delay} seconds. It is to be tried again at once: `delay=0`.",
     )
-    db = bench.db
+    db = sandbox.db
     daily.create(db.engine, checkfirst=True)
     october = [row for row in more_flights() if (row["year"], row["month"]) == (2013, 10)]
     db.execute([insert(daily).values(OLD), insert(Flight).values(october)])
     with dg.DagsterInstance.ephemeral() as instance:
-        trial = Trial(answer, bench, db, dg, instance)
+        trial = Trial(answer, sandbox, db, dg, instance)
         expect_fair_weather(trial)
         expect_patience(trial, policy)
         expect_no_patience(trial)

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     Column,
-    Executable,
     Integer,
     MetaData,
     String,
@@ -28,9 +24,7 @@ from sqlalchemy import (
 from lib.database import Database
 from lib.errors import NotReady
 from lib.models import Flight
-from lib.workbook.checking.sandbox import AnswerRaised
-from lib.workbook.course.exercise import Bench
-from lib.workbook.exercises.meeting import meeting
+from lib.workbook.exercises.driver import meeting
 
 metadata = MetaData()
 daily = Table(
@@ -63,52 +57,6 @@ def replace_month(db, month, fail=False):
         if fail:
             raise NotReady("The connection is lost.")
         connection.execute(insert(daily).from_select(daily.c.keys(), counted(month)))
-
-
-def rows_of(db: Database, statement: Executable) -> list[tuple[Any, ...]]:
-    """Return what another program would see now."""
-    with db.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(statement)]
-
-
-@dataclass
-class Outcome:
-    """What came of a call: a result, or the error that was raised, which are not the same."""
-
-    result: Any = None
-    error: BaseException | None = None
-
-
-def outcome_of(
-    bench: Bench,
-    answer: Callable[..., Any],
-    *args: Any,
-    stops: type[BaseException] | tuple[type[BaseException], ...] = (),
-    **options: Any,
-) -> Outcome:
-    """Call the answer; `stops` are errors besides those of Exception that may come out of it."""
-    try:
-        return Outcome(result=bench.call(answer, *args, **options))
-    except AnswerRaised as wrapper:
-        return Outcome(error=wrapper.__cause__)
-    except stops as error:
-        if error is not bench.escaped:  # a person's Ctrl-C
-            raise
-        return Outcome(error=error)
-
-
-def told(error: BaseException) -> str:
-    """The type of an error, and the first line of what it says."""
-    text = str(getattr(error, "orig", None) or error)
-    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__
-
-
-def still_open(db: Database) -> int:
-    """How many connections are not in the pool; those that nobody can reach are collected first."""
-    pool: Any = db.engine.pool
-    if pool.checkedout():
-        gc.collect()  # an error that is kept by a circle of references keeps what it had in hand
-    return int(pool.checkedout())
 
 
 def is_insert(statement: str, table: str) -> bool:

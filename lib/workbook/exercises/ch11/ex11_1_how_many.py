@@ -12,7 +12,7 @@ from fractions import Fraction
 from numbers import Number
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch11 import ex11_1_how_many_answers as answers
 from lib.workbook.exercises.slips import slip
 
@@ -69,14 +69,14 @@ class Asked(float):
         return float(self) >= other
 
 
-def check_workers(answer: Any, bench: Bench) -> str:
+def check_workers(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "workers_for")
     for case in (*CASES, *drawn()):
         seconds, serial, wanted = case
         right, reason = exact(*case)
         asked = f"workers_for({seconds:g}, {serial:g}, {wanted:g})"
         kinds = ZeroDivisionError, TooLong
-        found: Any = bench.outcome(kinds, answer, seconds, serial, Asked(wanted))
+        found: Any = sandbox.outcome(kinds, answer, seconds, serial, Asked(wanted))
         expect(
             not isinstance(found, TooLong),
             f"{asked} does not come to an end: it still looks for a number of workers, and "

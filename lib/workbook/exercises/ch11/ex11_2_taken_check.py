@@ -12,8 +12,8 @@ from sqlalchemy import Column, MetaData, String, Table, event, insert, select, u
 from sqlalchemy.exc import OperationalError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Bench, expect, expect_function
-from lib.workbook.exercises.meeting import COMMIT, meeting
+from lib.workbook.course.exercise import Sandbox, expect, expect_function
+from lib.workbook.exercises.driver import COMMIT, meeting
 
 todo = Table(
     "todo",
@@ -94,33 +94,33 @@ def holders(db: Database) -> dict[str, str | None]:
         return {month: worker for month, worker in connection.execute(select(todo))}
 
 
-def check_take(answer: Callable[..., Any], bench: Bench) -> str:
+def check_take(answer: Callable[..., Any], sandbox: Sandbox) -> str:
     expect_function(answer, "take")
-    db = bench.db
+    db = sandbox.db
     SHELF.drop(db.engine, checkfirst=True)
     SHELF.create(db.engine)
     db.execute(
         [insert(SHELF).values([{"month": each, "worker": TAKEN.get(each)} for each in ROWS])]
     )
-    expect_turns(answer, bench, db)
-    expect_the_next(answer, bench, db)
+    expect_turns(answer, sandbox, db)
+    expect_the_next(answer, sandbox, db)
     for month in [*(month for month in FREE if holders(db)[month] is None), None, None]:
-        last = bench.call(answer, db, "dora")
+        last = sandbox.call(answer, db, "dora")
         expect(
             last == month,
             f"{month or 'Nothing'} is free, and dora gets {last!r:.60}"
             f"{'' if month else '; None is asked for'}.",
         )
-    expect_nothing_left(answer, bench, db)
+    expect_nothing_left(answer, sandbox, db)
     return "That is it. The database decides who was first, and everybody knows it."
 
 
-def expect_turns(answer: Callable[..., Any], bench: Bench, db: Database) -> None:
+def expect_turns(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
     """Expect that three calls get the first three free months, and say so in the table."""
     right: dict[str, str | None] = {month: TAKEN.get(month) for month in ROWS}
     for place, worker in enumerate(("anna", "anna", "ben")):
         with patch.object(db, "query", wraps=db.query) as query:
-            found = bench.call(answer, db, worker)
+            found = sandbox.call(answer, db, worker)
         nothing = found is None and query.called
         note = " What is NULL in the table is NaN in a data frame, not None." if nothing else ""
         expect(
@@ -140,11 +140,11 @@ def expect_turns(answer: Callable[..., Any], bench: Bench, db: Database) -> None
             )
 
 
-def expect_the_next(answer: Callable[..., Any], bench: Bench, db: Database) -> None:
+def expect_the_next(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
     """Expect that who comes too late takes the next month that is free."""
     with others_are_faster(db, FREE[3:5]) as race:
         kinds = OperationalError, Endless
-        third = bench.outcome(kinds, answer, db, "carl")
+        third = sandbox.outcome(kinds, answer, db, "carl")
     held = holders(db)
     story = f"Carl looked and saw {FREE[3]} free; before he wrote, another worker took it."
     if not race.gone:
@@ -179,11 +179,11 @@ def expect_the_next(answer: Callable[..., Any], bench: Bench, db: Database) -> N
     )
 
 
-def expect_nothing_left(answer: Callable[..., Any], bench: Bench, db: Database) -> None:
+def expect_nothing_left(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
     """Expect None of who comes too late for the last month."""
     db.execute([update(todo).where(todo.c.month == FREE[1]).values(worker=None)])
     with others_are_faster(db, [FREE[1]]) as race:
-        last = bench.outcome((OperationalError, Endless), answer, db, "emma")
+        last = sandbox.outcome((OperationalError, Endless), answer, db, "emma")
     if race.gone:
         expect(
             last is None,

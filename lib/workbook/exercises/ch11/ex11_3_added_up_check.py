@@ -8,7 +8,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-from lib.workbook.course.exercise import Bench, NotYet, expect, expect_function, expect_type
+from lib.workbook.course.exercise import NotYet, Sandbox, expect, expect_function, expect_type
 
 NAMES = ("flights", "cancelled", "departed", "late", "delay")
 MONTHS = (
@@ -47,18 +47,18 @@ def cases() -> Iterator[list[Part]]:
     yield months  # after all others
 
 
-def check_combine(answer: Any, bench: Bench) -> str:
+def check_combine(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "combine")
     for parts in cases():
-        expect_combined(answer, bench, parts)
+        expect_combined(answer, sandbox, parts)
     return "That is it. However the year is cut, the answer is that of the year."
 
 
-def expect_combined(answer: Any, bench: Bench, parts: list[Part]) -> None:
+def expect_combined(answer: Any, sandbox: Sandbox, parts: list[Part]) -> None:
     """Expect the counts, the share and the mean of these parts together."""
-    found = bench.outcome(ZeroDivisionError, answer, [dict(each) for each in parts])
+    found = sandbox.outcome(ZeroDivisionError, answer, [dict(each) for each in parts])
     if isinstance(found, ZeroDivisionError):
-        raise NotYet(_of_zero(answer, bench, parts))
+        raise NotYet(_of_zero(answer, sandbox, parts))
     expect_type(found, dict, "one dictionary")
     missing = {"flights", "cancelled", "on_time", "mean_delay"} - found.keys()
     expect(not missing, f"The dictionary lacks {', '.join(sorted(missing))}.")
@@ -120,7 +120,7 @@ def slips_of(name: str, parts: list[Part]) -> Iterator[tuple[str, float]]:
         )
 
 
-def _of_zero(answer: Any, bench: Bench, parts: list[Part]) -> str:
+def _of_zero(answer: Any, sandbox: Sandbox, parts: list[Part]) -> str:
     """What divides by zero: all of it, or the months of which nothing departed."""
     left = [each for each in parts if each["departed"]]
     if not left:
@@ -128,7 +128,7 @@ def _of_zero(answer: Any, bench: Bench, parts: list[Part]) -> str:
             "It divides by zero when no flight departed at all; on_time and mean_delay are None "
             "then."
         )
-    found = bench.outcome(ZeroDivisionError, answer, [dict(each) for each in left])
+    found = sandbox.outcome(ZeroDivisionError, answer, [dict(each) for each in left])
     if len(left) < len(parts) and not isinstance(found, ZeroDivisionError):
         return (
             "A month in which nothing departed makes it divide by zero, although other months "

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.course.exercise import Bench, Exercise, NotYet, Word, Wrong, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Word, Wrong, expect_function
 from lib.workbook.exercises.ch12 import ex12_1_airport_page_answers as answers
 from lib.workbook.exercises.ch12.ex12_1_airport_page_choices import choices, groups
 from lib.workbook.exercises.ch12.looking import (
@@ -25,12 +25,12 @@ from lib.workbook.exercises.ch12.looking import (
 from lib.workbook.exercises.slips import slip
 
 
-def check_page(answer: Any, bench: Bench) -> str:
+def check_page(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "airport_page")
-    db = bench.db
+    db = sandbox.db
     add_flights(db)
     flights = flights_by_origin(db)
-    page = run_answer(answer, db, bench)
+    page = run_answer(answer, db, sandbox)
     chosen = choices(page)
     if not chosen and not shows_each(page, flights):
         raise NotYet(_what_is_there(page))

@@ -20,9 +20,9 @@ from lib.database import Database
 from lib.models import Flight
 from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     Word,
     Wrong,
     expect,
@@ -45,23 +45,23 @@ def loads() -> Sequence[tuple[str, ...]]:
     return [("6b1f0c8a41d2", run, *end) for end in ends] + [("6b1f0c8a41d2", f"{run}0", *ends[1])]
 
 
-def check_kept(answer: Any, bench: Bench) -> str:
+def check_kept(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "count_flights")
     expect(
         _names(answer) != ["_db", "load"],
         "Its parameters are `_db` and `load`; the load comes first: `count_flights(load, _db)`.",
     )
-    db = bench.db
+    db = sandbox.db
     add_flights(db)
     first, second, third = loads()
-    before = expect_asked(answer, bench, first, None)
-    expect_kept(answer, bench, first, before)
+    before = expect_asked(answer, sandbox, first, None)
+    expect_kept(answer, sandbox, first, before)
     db.execute([delete(Flight).where(Flight.day == 1)])
-    after = expect_asked(answer, bench, second, before)
-    expect_kept(answer, bench, second, after)
+    after = expect_asked(answer, sandbox, second, before)
+    expect_kept(answer, sandbox, second, after)
     db.execute([delete(Flight)])
-    nothing = expect_asked(answer, bench, third, after)
-    expect_kept(answer, bench, third, nothing)
+    nothing = expect_asked(answer, sandbox, third, after)
+    expect_kept(answer, sandbox, third, nothing)
     names = _names(answer)
     expect(
         names in ([], ["load", "_db"]),
@@ -70,19 +70,19 @@ def check_kept(answer: Any, bench: Bench) -> str:
     return "That is it. Asked once for each load, and never wrong after one."
 
 
-def expect_asked(answer: Any, bench: Bench, load: tuple[str, ...], before: int | None) -> int:
+def expect_asked(answer: Any, sandbox: Sandbox, load: tuple[str, ...], before: int | None) -> int:
     """Expect the number of flights that are there; `before` is the number of the last load."""
-    found, _sent = _ask(bench, answer, load)
+    found, _sent = _ask(sandbox, answer, load)
     expect(
         isinstance(found, Integral),
         f"It returns {type(found).__name__}, where a whole number is asked for. With "
         "`connection.scalar(...)` you get the number; out of a table, take it with `.iloc[0, 0]`.",
     )
-    number = _count(bench.db)
+    number = _count(sandbox.db)
     if found == number:
         return number
     if before is None:
-        departed = _count(bench.db, Flight.dep_time)
+        departed = _count(sandbox.db, Flight.dep_time)
         why = " Those are without the cancelled ones." if found == departed else ""
         raise NotYet(f"It returns {found:,}; `flights` has {number:,} rows.{why}")
     names = _names(answer)
@@ -94,9 +94,9 @@ def expect_asked(answer: Any, bench: Bench, load: tuple[str, ...], before: int |
     )
 
 
-def expect_kept(answer: Any, bench: Bench, load: tuple[str, ...], number: int) -> None:
+def expect_kept(answer: Any, sandbox: Sandbox, load: tuple[str, ...], number: int) -> None:
     """Expect the same number again, and no question to the database."""
-    again, sent = _ask(bench, answer, load)
+    again, sent = _ask(sandbox, answer, load)
     expect(
         not sent,
         f"Asked again for the same load, it sends {len(sent)} statements, as before. "
@@ -112,9 +112,9 @@ def expect_kept(answer: Any, bench: Bench, load: tuple[str, ...], number: int) -
     )
 
 
-def _ask(bench: Bench, answer: Any, load: tuple[str, ...]) -> tuple[Any, list[str]]:
+def _ask(sandbox: Sandbox, answer: Any, load: tuple[str, ...]) -> tuple[Any, list[str]]:
     try:
-        return bench.statements(answer, load, bench.db)
+        return sandbox.statements(answer, load, sandbox.db)
     except AnswerRaised as wrapper:
         if not isinstance(wrapper.__cause__, UnhashableParamError):
             raise

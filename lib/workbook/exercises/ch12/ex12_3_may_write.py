@@ -17,38 +17,38 @@ from lib.config import Settings
 from lib.database import Database
 from lib.database.read_only import open_read_only
 from lib.models import Airline
-from lib.workbook.course.exercise import Bench, Exercise, Word, Wrong, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch12 import ex12_3_may_write_answers as answers
 from lib.workbook.exercises.ch12.looking import contents
 from lib.workbook.exercises.slips import slip
 
 
-def check_may_write(answer: Any, bench: Bench) -> str:
+def check_may_write(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "may_write")
-    expect_yes(answer, bench, "The chapter's own way in")
-    with open_read_only(Settings(bench.settings.home, bench.db.url)) as page:
-        expect_no(answer, bench, page, "The way in of the page, which `open_read_only` makes,")
-    with refused_without_a_setting(bench.db) as page:
+    expect_yes(answer, sandbox, "The chapter's own way in")
+    with open_read_only(Settings(sandbox.settings.home, sandbox.db.url)) as page:
+        expect_no(answer, sandbox, page, "The way in of the page, which `open_read_only` makes,")
+    with refused_without_a_setting(sandbox.db) as page:
         expect_no(
             answer,
-            bench,
+            sandbox,
             page,
             "A way in whose settings say nothing, and which the " "database refuses all the same,",
         )
-    expect_yes(answer, bench, "Asked once more: the chapter's own way in")
+    expect_yes(answer, sandbox, "Asked once more: the chapter's own way in")
     return "That is it. Nobody has to believe a setting that can be tried."
 
 
-def expect_yes(answer: Any, bench: Bench, who: str) -> None:
+def expect_yes(answer: Any, sandbox: Sandbox, who: str) -> None:
     """Expect True of a way in that may write, no trace in the database, and no connection kept."""
-    before = contents(bench.db)
-    said = bench.call(answer, bench.db)
-    pool: Any = bench.db.engine.pool
+    before = contents(sandbox.db)
+    said = sandbox.call(answer, sandbox.db)
+    pool: Any = sandbox.db.engine.pool
     expect(
         pool.checkedout() == 0,
         "A connection has not come back to the pool: use it in a `with` block.",
     )
-    after = contents(bench.db)
+    after = contents(sandbox.db)
     touched = sorted(name for name in before | after if before.get(name) != after.get(name))
     expect(
         not touched,
@@ -62,9 +62,9 @@ def expect_yes(answer: Any, bench: Bench, who: str) -> None:
     expect(said, f"{who} may write, and your function says that it may not.")
 
 
-def expect_no(answer: Any, bench: Bench, page: Database, who: str) -> None:
+def expect_no(answer: Any, sandbox: Sandbox, page: Database, who: str) -> None:
     """Expect False of a way in that is refused."""
-    said = bench.outcome(DBAPIError, answer, page)
+    said = sandbox.outcome(DBAPIError, answer, page)
     expect(
         not isinstance(said, DBAPIError),
         f"{who} is refused, and that error comes out of your function: {type(said).__name__}. The "

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from lib.models import Flight
 from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import (
-    Bench,
     Exercise,
     NotYet,
+    Sandbox,
     Word,
     Wrong,
     expect,
@@ -49,20 +49,20 @@ class Ended:
         return f"{type(self.error).__name__}: {text}".removesuffix(": ")
 
 
-def check_test(answer: Any, bench: Bench) -> str:
+def check_test(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "test_page")
     expect_that_it_runs(answer)
-    add_flights(bench.db)
-    number = sum(flights_by_origin(bench.db).values())
-    expect_good(answer, bench, number)
-    ended = try_on(answer, good_with_more, bench)
+    add_flights(sandbox.db)
+    number = sum(flights_by_origin(sandbox.db).values())
+    expect_good(answer, sandbox, number)
+    ended = try_on(answer, good_with_more, sandbox)
     expect(
         ended.error is None,
         "A good page with other numbers beside the one labelled 'Flights' fails your test: "
         f"{ended.told}.",
     )
     for page, what, why in BROKEN:
-        ended = try_on(answer, page, bench)
+        ended = try_on(answer, page, sandbox)
         said = f"Your test returns {ended.said!r:.60}, at which nobody looks: it fails by `assert`."
         expect(
             ended.error is not None and not isinstance(ended.error, SKIPS),
@@ -71,16 +71,16 @@ def check_test(answer: Any, bench: Bench) -> str:
     return f"That is it. Two good pages pass, {len(BROKEN)} broken ones do not."
 
 
-def expect_good(answer: Any, bench: Bench, number: int) -> None:
+def expect_good(answer: Any, sandbox: Sandbox, number: int) -> None:
     """Expect that the test passes on a good page; where it does not, say what is on the page."""
-    ended = try_on(answer, good, bench, raises=True)
+    ended = try_on(answer, good, sandbox, raises=True)
     if ended.error is None:
         return
     expect(
         not isinstance(ended.error, SKIPS),
         "At a good page your test is skipped. A skip is not a pass.",
     )
-    known = try_on(answer, number_of_last_month, bench).error is None
+    known = try_on(answer, number_of_last_month, sandbox).error is None
     cause = " It passes on one that shows 27,004, the chapter's number. Ask the database for it."
     raise NotYet(
         f"A good page fails your test ({ended.told}). Its metric 'Flights' shows the text "
@@ -88,15 +88,17 @@ def expect_good(answer: Any, bench: Bench, number: int) -> None:
     )
 
 
-def try_on(answer: Any, page: Callable[..., None], bench: Bench, *, raises: bool = False) -> Ended:
+def try_on(
+    answer: Any, page: Callable[..., None], sandbox: Sandbox, *, raises: bool = False
+) -> Ended:
     """Call the test with this page. What is no failure comes out only where `raises` says so."""
     said: list[Any] = []
 
     def run(answer: Callable[..., Any], *args: Any, **options: Any) -> None:
-        said.append(bench.call(answer, *args, **options))
+        said.append(sandbox.call(answer, *args, **options))
 
     try:
-        ended = outcome_of(answer, {"page": page, "db": bench.db}, {}, run)
+        ended = outcome_of(answer, {"page": page, "db": sandbox.db}, {}, run)
     except AnswerRaised as wrapper:
         if not raises:
             return Ended(wrapper.__cause__)

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from lib.database import Database
 from lib.database.frames import read_frame
 from lib.models import Airport, Base, Flight
-from lib.workbook.course.exercise import Bench, NotYet, expect
+from lib.workbook.course.exercise import NotYet, Sandbox, expect
 from lib.workbook.show.page_run import run_page
 
 AIRPORTS = ("EWR", "JFK", "LGA")
@@ -97,7 +97,7 @@ def errors_in_full() -> Iterator[None]:
         config.set_option(option, before)
 
 
-def run_answer(answer: Callable[..., Any], db: Database, bench: Bench) -> AppTest:
+def run_answer(answer: Callable[..., Any], db: Database, sandbox: Sandbox) -> AppTest:
     """Run the answer as a page; expect that it shows no error."""
     try:
         inspect.getsource(answer)
@@ -107,7 +107,7 @@ def run_answer(answer: Callable[..., Any], db: Database, bench: Bench) -> AppTes
             "with `def`, in the cell."
         ) from None
     with errors_in_full():
-        page: AppTest = bench.call(partial(run_page, answer, db=db))
+        page: AppTest = sandbox.call(partial(run_page, answer, db=db))
     expect_no_error(page)
     return page
 
