@@ -257,6 +257,12 @@ class CsvSource(Source):
             yield io.TextIOWrapper(stream, encoding, errors, newline)
 
     @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
+        with self._explained(), self._open() as stream:
+            yield stream
+
+    @contextmanager
     def _open(self) -> Iterator[BinaryIO]:
         with self._open_whole() as stream:
             yield self.form.without_edges(stream, self.encoding)

@@ -35,7 +35,7 @@ def read(value: Value, *columns: list[Any], signs: Signs = Signs()) -> list[Any]
     """Return what a value makes of each row: the value, or the first reason against it in <>."""
     arrays = [pa.array(column, pa.string()) for column in columns]
     values, faults = value.reader(signs)(*arrays)
-    results = values.to_pylist()
+    results: list[Any] = values.to_pylist()
     for reason, mask in reversed(faults):
         for row, bad in enumerate(mask.to_pylist()):
             results[row] = f"<{reason}>" if bad else results[row]
