@@ -99,6 +99,16 @@ class Column:
             if self.takes[place] < FITTING / 2 * self.there:  # one batch may be odd
                 del self.takes[place]
 
+    def merge(self, other: Column) -> None:
+        """Add what was seen of the same column in another file."""
+        for name in ("rows", "missing", "blanks", "zeros"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.longest = max(self.longest, other.longest)
+        self.different |= other.different
+        self.words += other.words
+        known = self.takes.keys() & other.takes.keys()
+        self.takes = {place: self.takes[place] + other.takes[place] for place in sorted(known)}
+
     def _screen(self, sample: pa.Array) -> None:
         """Leave out the kinds that take less than half of some texts: most, and the slow ones."""
         for place in list(self.takes):

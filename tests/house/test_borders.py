@@ -17,7 +17,7 @@ LIB = ROOT / "lib"
 CORE = ("errors.py", "config.py", "database", "source", "load", "feeds")  # what one takes to work
 ROOMS = sorted(LIB.rglob("*.py"))
 # Feeds, what takes a file of other people to a table, are a quarter of the core, and `check` a tenth.
-MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 7900, 19, 12
+MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 7900, 20, 12
 
 
 def test_the_contracts_of_the_borders_are_kept() -> None:
