@@ -1,7 +1,7 @@
 """The one door to the workbook: makes the environment where it is missing, then hands on.
 
-Standard library only, and nothing that Python 2.7 or 3.6 cannot read: whoever starts it with an old
-Python must get a sentence that helps, not a SyntaxError. So no f-strings and no annotations here.
+Standard library only, and nothing that Python 2.7 or 3.6 cannot read: on an old Python it must
+print a sentence that helps, not a SyntaxError. So no f-strings and no annotations here.
 """
 
 from __future__ import print_function
@@ -32,10 +32,10 @@ VERBS = (
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
-    ("guide", "writes the teacher's guide anew from the chapters"),
+    ("guide", "writes the teacher's guide from the chapters"),
     ("report", "writes what was solved into a file to hand in; makes a table of such files"),
     ("check-exercise", "proves an exercise (check-exercise 4.2), for those who write them"),
-    ("notebooks", "runs the chapters and stores them anew, for those who write them"),
+    ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )
 # A user's settings that would send an installation, or an import, to somewhere else.
 STRAY = (
@@ -181,7 +181,7 @@ def check_modules():
         raise Stop(
             "This Python cannot make an environment: its module {0} is missing.\n"
             "Debian and Ubuntu: sudo apt install python3-venv\n"
-            "Elsewhere, install Python anew, complete. Then type the same command again.".format(
+            "Elsewhere, install Python again, complete. Then type the same command again.".format(
                 " and ".join(missing)
             )
         )
@@ -309,7 +309,7 @@ def _make(root, log):
     moved = before.get("path", root) != root
     if ours and (moved or not starts(root) or not _pip_works(root)):
         say("The environment in .venv cannot be used (moved, half-made or another Python).")
-        say("Making it anew ...")
+        say("Making it again ...")
         shutil.rmtree(folder)
         ours = False
     elif ours:
@@ -317,7 +317,7 @@ def _make(root, log):
     else:
         say("Making the environment in .venv, once. It takes about a minute and 1 GB ...")
     if not ours:
-        # From an environment the one of its base is meant: it may be .venv that is made anew.
+        # From an environment the one of its base is meant: it may be .venv that is made again.
         base = getattr(sys, "_base_executable", None) or sys.executable
         failed = "The environment could not be made."
         call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
@@ -487,7 +487,7 @@ def hand_on(root, arguments):
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
     env["VIRTUAL_ENV"] = os.path.join(root, ".venv")
-    # Images of containers set it. Each process would compile all that it imports, each time anew.
+    # Images of containers set it. Each process would compile all that it imports, each time again.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [venv_python(root), "-m", "lib.workbook.cli"] + arguments
     os.chdir(root)

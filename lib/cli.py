@@ -72,7 +72,7 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(f"\n{args.stopped}", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # ... | head: nobody wants to read on
+    except BrokenPipeError:  # ... | head: the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except PipelineError as error:

@@ -1,7 +1,7 @@
 """Questions to the data, answered as data frames: the same on both databases, types included.
 
 Sums and averages are cast to DOUBLE in the query, because MySQL would answer with Decimal, cut
-after four digits. Each takes a connection; whoever opened it owns it.
+after four digits. Each takes a connection, and leaves closing it to the caller.
 """
 
 from __future__ import annotations

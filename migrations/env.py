@@ -9,17 +9,22 @@ from __future__ import annotations
 import logging
 from logging.config import fileConfig
 
-from alembic import context
+from alembic import command, context
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from lib.config import load_settings
 from lib.database import Database
+from lib.database.quiet import quiet_options
+from lib.database.resuming import look_first
+from lib.database.schema import check_nothing_is_missing, explain
 from lib.errors import PipelineError
 from lib.models import Base
 
 config = context.config
 given: Database | None = config.attributes.get("database")
+typed = getattr(config.cmd_opts, "cmd", (None,))[0]  # on the command line
+upgrading = config.attributes.get("upgrading", typed is command.upgrade)
 
 if given is None and config.config_file_name and not logging.getLogger().handlers:
     # The default would silence every logger that exists already.
@@ -41,13 +46,15 @@ def run_offline(db: Database) -> None:
 def run_online(db: Database) -> None:
     """Run the revisions, on SQLite all of them in one transaction."""
     with db.migrating() as connection:
+        if upgrading:
+            check_nothing_is_missing(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
-            compare_type=True,
-            compare_server_default=True,
             transactional_ddl=db.dialect.name == "sqlite",
+            **quiet_options(),
+            **look_first(connection),
         )
         context.run_migrations()
 
@@ -67,7 +74,7 @@ def main() -> None:
     except DBAPIError as error:
         if given is not None:
             raise
-        raise CommandError(str(db.explain(error))) from error
+        raise CommandError(str(explain(db, error))) from error
 
 
 main()

@@ -1,6 +1,6 @@
 """`bench page`: how long the page takes, asked as a browser asks, without one.
 
-A fresh server for each round. A visit is a new connection, an address with filters that nobody has
+A fresh server for each round. A visit is a new connection, an address with filters that were not
 asked for yet, and the time until the server says that it is done; a changed filter is the same
 visitor's next question. What a browser then needs to draw is not in it.
 """

@@ -97,10 +97,10 @@ class Database:
     ) -> T:
         """Call `work` with a connection, in a transaction, and return what it returns.
 
-        When somebody else held or changed what it needs (a transient error: a lock, a deadlock, a
-        changed record), it is called again after a pause, up to so many times: it must be able to
-        start from the beginning. Ctrl-C is raised as what it is, even where a driver makes an error
-        of its own of it.
+        After a transient error (another transaction held or changed what it needs: a lock, a
+        deadlock, a changed record) it is called again after a pause, up to so many times: it must
+        be able to start from the beginning. Ctrl-C is raised as KeyboardInterrupt, even where a
+        driver turns it into an error of its own.
 
         With `read_committed`, each statement on a server sees what others have committed by then.
         By default all see the state at the first one, and MariaDB, since 11.6.2, ends the

@@ -18,11 +18,18 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.errors import PipelineError
 
+IN_AUTOCOMMIT = "The connection is in AUTOCOMMIT: half of a load could stay. Nothing was loaded."
+HOW_TO_BEGIN = (
+    "Take one without it: with engine.begin() as connection, of an engine or connection without "
+    'isolation_level="AUTOCOMMIT".'
+)
+
 
 class Dialect(ABC):
     """One kind of database: SQLite, or MySQL and MariaDB."""
 
     name: str  # as SQLAlchemy names it
+    temporary_schema: str | None = None  # where temporary tables are, if not among the others
 
     @abstractmethod
     def options(self, url: URL) -> dict[str, Any]:
@@ -49,6 +56,21 @@ class Dialect(ABC):
         """Tell whether the same work may succeed when it is tried again from its beginning."""
 
     @abstractmethod
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        """Tell whether the server refuses all writing, so that its connections are of no use."""
+
+    @abstractmethod
+    def give_up(self, connection: Connection) -> None:
+        """Close a connection of whose transaction a part was undone: its rest must not commit."""
+
+    @abstractmethod
+    def loading(self, connection: Connection) -> AbstractContextManager[None]:
+        """Make sure that there is a transaction, in which nothing that does not fit is cut.
+
+        Raises PipelineError for a connection in AUTOCOMMIT.
+        """
+
+    @abstractmethod
     def read_committed(self, connection: Connection) -> None:
         """Let each statement of the next transaction see what others have committed by then."""
 
@@ -70,6 +92,12 @@ class Dialect(ABC):
     @abstractmethod
     def drop_temporary(self, connection: Connection, table: Table) -> sa.TextClause:
         """Return the statement that drops a temporary table and commits nothing."""
+
+    @abstractmethod
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        """Return each column's type and its default, in the words of the database."""
 
     @abstractmethod
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:

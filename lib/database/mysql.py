@@ -13,12 +13,14 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from lib.database.dialect import Dialect, by_index
-from lib.errors import NotReady, PipelineError
+from lib.database import mysql_errors
+from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
+from lib.errors import PipelineError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STRICT = "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY"
+STRICT += "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY,"
+STRICT += "NO_AUTO_VALUE_ON_ZERO"  # or a key of 0 would get another number, at each load
 MAX_READER_WAIT_S = 10  # seconds that a reader waits for a table that is being altered
 
 
@@ -52,6 +54,7 @@ class Mysql(Dialect):
 
         event.listen(engine, "connect", hang_up_when_interrupted)
         event.listen(engine, "connect", _compare_bytes)
+        mysql_errors.watch(engine)
 
     def prepare(self, url: URL) -> None:
         """Nothing: an administrator makes the database."""
@@ -69,52 +72,42 @@ class Mysql(Dialect):
             yield connection
 
     def explain(self, error: BaseException, url: URL) -> PipelineError:
-        orig = getattr(error, "orig", None) or error
-        code = orig.args[0] if orig.args else None
-        server = f"{url.host}:{url.port or 3306}"
-        if code in (0, 2006, 2013):  # 0: PyMySQL had closed it before this statement
-            return NotReady(
-                f"The connection to the server at {server} broke off; "
-                "what was not committed is undone.",
-                "Look whether the server still runs, then run this again.",
-            )
-        if code in (2002, 2003, 1040, 1053):
-            return NotReady(
-                f"No database answers at {server}.",
-                "Start it (docker compose up -d --wait), check host and port in DATABASE_URL, "
-                "or leave DATABASE_URL out to use SQLite.",
-            )
-        if code in (1045, 1698):
-            return PipelineError(
-                f"The server at {server} refuses user {url.username!r} with this password.",
-                "Check MYSQL_USER and MYSQL_PASSWORD in .env; a container keeps the password "
-                "that it was first started with.",
-            )
-        if code in (1044, 1049):
-            # Often another one than the URL's: the bench and the chapters make some of their own.
-            named = re.findall("['`]([^'`]+)['`]", str(orig.args[-1])) or [url.database]
-            return PipelineError(
-                f"User {url.username!r} may not use the database {named[-1]!r} at {server}, "
-                "or it does not exist.",
-                "Check its name in DATABASE_URL, or let an administrator create it and grant it.",
-            )
-        if code in (1142, 1143, 1227):
-            return PipelineError(
-                f"User {url.username!r} lacks a right at {server}: {orig.args[-1]}.",
-                "Let an administrator grant it.",
-            )
-        if isinstance(orig, RuntimeError) and "cryptography" in str(orig):
-            return PipelineError(
-                "Logging in to this server needs the package cryptography.",
-                "Type: python -m pip install 'PyMySQL[rsa]'",
-            )
-        return PipelineError(f"The server at {server} refused: {orig}", topic="refused")
+        return mysql_errors.explain(error, url)
 
     def is_transient(self, error: DBAPIError) -> bool:
-        # Lock wait timeout, deadlock, changed since read (MariaDB); and a duplicate key, where
-        # another load has committed the same row since this one looked: then it is an update.
-        code = error.orig.args[0] if error.orig is not None and error.orig.args else None
-        return code in (1205, 1213, 1020, 1062)
+        return mysql_errors.code_of(error) in mysql_errors.TRANSIENT
+
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        return mysql_errors.code_of(error) in mysql_errors.READ_ONLY
+
+    def give_up(self, connection: Connection) -> None:
+        connection.invalidate()
+
+    @contextmanager
+    def loading(self, connection: Connection) -> Iterator[None]:
+        """Strict, as `options` says it: a lax server cuts what does not fit.
+
+        An engine of your own may have made the connection; it gets its own mode back, and
+        keeps its quotation marks, which SQLAlchemy knows.
+        """
+        if not connection.in_transaction():
+            connection.begin()
+        raw: Any = connection.connection.driver_connection
+        if raw.get_autocommit():
+            raise PipelineError(IN_AUTOCOMMIT, HOW_TO_BEGIN)
+        before = connection.scalar(sa.text("SELECT @@sql_mode"))
+        strict = {*STRICT.split(",")} | {*before.split(",")} & {"ANSI_QUOTES"}
+        if {*before.split(",")} == strict:
+            yield
+            return
+        set_mode = sa.text("SET sql_mode = :mode")
+        connection.execute(set_mode, {"mode": ",".join(sorted(strict))})
+        try:
+            yield
+        finally:
+            if not connection.invalidated:
+                with suppress(DBAPIError):  # it may be what failed
+                    connection.execute(set_mode, {"mode": before})
 
     def read_committed(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="READ COMMITTED")
@@ -136,9 +129,12 @@ class Mysql(Dialect):
         """No transaction around all: DDL commits by itself, so Alembic commits after each revision.
 
         Otherwise a failure in one revision would take back the number of the one before it, but
-        not its tables.
+        not its tables. One migration at a time has the database; who waits says for whom.
         """
-        yield
+        from lib.database.mysql_migrating import alone, without_waiting_in_silence
+
+        with alone(connection), without_waiting_in_silence(connection):
+            yield
 
     def take_write_lock(self, connection: Connection, table: Table) -> None:
         """Nothing: the server locks row by row."""
@@ -150,6 +146,17 @@ class Mysql(Dialect):
         """
         name = connection.dialect.identifier_preparer.format_table(table)
         return sa.text(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        # Not by SHOW COLUMNS alone, where a text looks like an expression; information_schema has
+        # no temporary tables; SQLAlchemy's reflection cannot read each expression.
+        name = connection.dialect.identifier_preparer.format_table(sa.table(table, schema=schema))
+        types = connection.execute(sa.text(f"SHOW COLUMNS FROM {name}")).all()
+        made = connection.execute(sa.text(f"SHOW CREATE TABLE {name}")).one()[1].splitlines()
+        lines = dict(zip((row[0] for row in types), made[1:], strict=False))
+        return {row[0]: (str(row[1]).lower(), _default(lines[row[0]])) for row in types}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         columns = sa.table(
@@ -183,8 +190,8 @@ class Mysql(Dialect):
     def refuses_row(self, error: DBAPIError) -> bool:
         # PyMySQL takes some of these for operational ones: a text that is not of the character set,
         # JSON, a CHECK of MySQL's, what a trigger signals.
-        code = error.orig.args[0] if error.orig is not None and error.orig.args else None
-        return isinstance(error, IntegrityError | DataError) or code in (1366, 3140, 3819, 1644)
+        known = mysql_errors.code_of(error) in (1366, 1644, 3140, 3819, 4025)
+        return isinstance(error, IntegrityError | DataError) or known
 
     def insert_missing(self, table: Table) -> sa.Insert:
         """INSERT IGNORE: it waits for the other load to end.
@@ -223,6 +230,17 @@ def _compare_bytes(connection: Any, _record: object) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET collation_connection = utf8mb4_bin")
+
+
+def _default(line: str) -> str | None:
+    """Return the default in a column's line of SHOW CREATE TABLE, with ON UPDATE if it has that."""
+    # Texts are blotted out, so that what stands in them is not taken for a word of the statement.
+    bare = re.sub(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`", lambda text: "x" * len(text[0]), line)
+    found = re.search(r" DEFAULT (.+?)(?= COMMENT x| CHECK \(| /\*!| (?:IN)?VISIBLE\b|,?$)", bare)
+    if not found:
+        return None
+    # Two spellings of one; MySQL keeps the one that it was told.
+    return re.sub(r"^\(now\(\)\)$", "CURRENT_TIMESTAMP", line[found.start(1) : found.end(1)])
 
 
 def _as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -27,7 +27,7 @@ class HangingUp(Connection):
 
 
 def hang_up_when_interrupted(raw: Any, _record: object) -> None:
-    """Make a new connection such a one, as a listener of SQLAlchemy's `connect`.
+    """Give a new connection this class; a listener of SQLAlchemy's event `connect`.
 
     A listener of `do_connect` could make it at once, but those of others would not be asked then.
     """

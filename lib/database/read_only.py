@@ -1,4 +1,4 @@
-"""A way in that cannot write, for whoever only shows what is there.
+"""A connection that cannot write, for a page or a report that only reads.
 
 Refused by the database itself, so that no mistake of ours, and no odd text in a form, can write:
 SQLite opens the file with mode=ro; MySQL has a user who may SELECT and nothing else, and whose

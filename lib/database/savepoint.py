@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from lib.database.dialects import dialect_of
+
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
@@ -17,6 +19,9 @@ def savepoint(connection: Connection) -> Iterator[None]:
     the savepoint with it, and SQLite does so on a full disk. Rolling back to the savepoint then
     fails as well (1305), which says nothing of the cause: so the first error is raised, for the one
     who owns the transaction. https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
+
+    The connection is then given up: what the caller did before is undone, and what it does after
+    must not be committed without that.
 
     After an error that a caller may catch, to go on in the same transaction (a row that the table
     does not take), the failed rollback is raised: there is no transaction to go on in.
@@ -31,6 +36,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
             if connection.get_nested_transaction() is nested:
                 nested.rollback()
         except DBAPIError:
+            dialect_of(connection).give_up(connection)
             of_the_server = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
             if isinstance(error, Exception) and not of_the_server:
                 raise

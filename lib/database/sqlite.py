@@ -16,9 +16,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from lib.database.dialect import Dialect, by_index
+from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
 from lib.errors import PipelineError
 
+BEGIN = "sqlite_begin"  # execution option: the statement that begins a transaction
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
 # What SQLite says for its result codes, for a driver that passes the text on and not the code.
@@ -55,6 +56,7 @@ class Sqlite(Dialect):
     """SQLite through Python's sqlite3."""
 
     name = "sqlite"
+    temporary_schema = "temp"
 
     def options(self, url: URL) -> dict[str, Any]:
         if in_memory(url):
@@ -86,8 +88,9 @@ class Sqlite(Dialect):
 
         @event.listens_for(engine, "begin")
         def on_begin(connection: Connection) -> None:
-            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-                connection.exec_driver_sql("BEGIN")
+            options = connection.get_execution_options()
+            if options.get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql(options.get(BEGIN, "BEGIN"))
 
     def prepare(self, url: URL) -> None:
         """Make the folder of the file."""
@@ -146,6 +149,29 @@ class Sqlite(Dialect):
         """True when another connection held the lock for longer than we wait."""
         return _result_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
+    def takes_no_writing(self, error: DBAPIError) -> bool:
+        """False: there is no other server that could take over."""
+        return False
+
+    def give_up(self, connection: Connection) -> None:
+        if not in_memory(connection.engine.url):  # which would be lost with its connection
+            connection.invalidate()
+
+    @contextmanager
+    def loading(self, connection: Connection) -> Iterator[None]:
+        """Python's sqlite3 begins no transaction at a savepoint: its end would commit.
+
+        The engines of `Database` begin by themselves, in `on_begin`.
+        """
+        if not connection.in_transaction():
+            connection.begin()
+        raw: Any = connection.connection.driver_connection
+        if not raw.in_transaction:
+            if raw.isolation_level is None:
+                raise PipelineError(IN_AUTOCOMMIT, HOW_TO_BEGIN)
+            connection.exec_driver_sql("BEGIN")
+        yield
+
     def read_committed(self, connection: Connection) -> None:
         """Nothing: who writes has waited for the lock first, and reads the newest state then."""
 
@@ -165,12 +191,15 @@ class Sqlite(Dialect):
             yield True
         finally:
             lock.release()
-            with suppress(OSError):  # somebody else may be looking at it
+            with suppress(OSError):  # another program may have it open
                 Path(lock.lock_file).unlink()
 
     @contextmanager
     def rebuild(self, connection: Connection) -> Iterator[None]:
         """Foreign keys off while tables are rebuilt: a dropped table would take its children along.
+
+        The right to write is taken before anything is read: a transaction that has read, and then
+        wants to write, may not wait for another one's end. https://www.sqlite.org/isolation.html
 
         The switch works outside a transaction only, hence on the driver's own connection, and what
         it let through is checked before the commit.
@@ -179,7 +208,7 @@ class Sqlite(Dialect):
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF")
         try:
-            with connection.begin():
+            with connection.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin():
                 yield
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if orphans:
@@ -204,6 +233,15 @@ class Sqlite(Dialect):
         return sa.text(
             f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.format_table(table)}"
         )
+
+    def column_words(
+        self, connection: Connection, table: str, schema: str | None = None
+    ) -> dict[str, tuple[str, str | None]]:
+        rows = connection.execute(
+            sa.text("SELECT name, type, dflt_value FROM pragma_table_info(:table, :schema)"),
+            {"table": table, "schema": schema or "main"},
+        )
+        return {name: (str(words).upper(), default) for name, words, default in rows}
 
     def character_sets(self, connection: Connection, table: Table) -> dict[str, tuple[str, str]]:
         """None: all texts are UTF-8."""

@@ -17,7 +17,7 @@ from lib.feeds.plan import Others, Plan, make_plan, value_of
 from lib.feeds.readers import FileReader, OpenedFile, Texts, reader_for
 from lib.feeds.source import FeedSource
 from lib.load import LoadReport, Rule, bulk_load
-from lib.load.files import list_files, load_each
+from lib.load.files import ENDINGS, left_out, list_files, load_each
 from lib.load.match import Vanished
 from lib.load.merge import OnConflict
 from lib.load.report import ProgressFactory, no_progress
@@ -132,9 +132,11 @@ class Feed:
         )
         sources = map(self.source, paths)
         more = list(self._facts())
-        return load_each(
+        reports = load_each(
             db, self.model, sources, work, more=more, again=again, run_id=run_id, watch=watch
         )
+        reports[0].add_note(left_out(where, endings or ENDINGS))
+        return reports
 
     def load_data(
         self, connection: Connection, data: object, *, name: str | None = None, **options: Any

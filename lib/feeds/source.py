@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -36,10 +35,13 @@ class FeedSource(Source):
         return self._raw.place
 
     @property
-    def path(self) -> Path:
-        """Where the file is; of a source that is one."""
-        path: Path = getattr(self._raw, "path")  # noqa: B009
-        return path
+    def fingerprint(self) -> tuple[int, str]:
+        """The size and the SHA-256 of the file; of a source that is one."""
+        found: tuple[int, str] = getattr(self._raw, "fingerprint")  # noqa: B009
+        return found
+
+    def verify(self) -> None:
+        self._raw.verify()
 
     @property
     def rereadable(self) -> bool:

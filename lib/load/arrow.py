@@ -57,7 +57,7 @@ def mapped(values: pa.Array, function: Callable[[Any], Any]) -> tuple[pa.Array, 
         try:
             results.append(function(value))
             raised.append(False)
-        except Exception:  # somebody else's function may raise anything
+        except Exception:  # a user's function may raise anything
             results.append(None)
             raised.append(True)
     mask = pa.array(raised, pa.bool_()).take(coded.indices)

@@ -77,7 +77,7 @@ def bulk_load(
     table = arguments.check(connection, model, on_conflict, rules, name, limit)
     source = as_source(source, name)
     try:
-        with savepoint(connection):
+        with dialect_of(connection).loading(connection), savepoint(connection):
             match = Match(tuple(key), newest_by, vanished)
             match.check(table, source.columns)
             fitted = fit(connection, table, source, match.key)
@@ -179,8 +179,8 @@ class _Load:
         done = 0
         with closing(self._validated(parts)) as batches:
             for each in batches:
-                while done < parts.number(each.bytes_read):
-                    self._insert(parts.files[done])
+                for part in parts.files[done : parts.number(each.bytes_read)]:
+                    self._insert(part)
                     done += 1
         for part in parts.files[done:]:
             self._insert(part)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,9 +134,13 @@ def _broken_checks(connection: Connection, staging: Table, fit: Fit) -> Iterator
         escaped = condition.replace(":", r"\:")
         rows = sa.select(staging.c[fit.line], value).where(sa.text(f"NOT ({escaped})"))
         reason = f"breaks the check {check['name'] or shorten(condition)}"
-        broken: Sequence[Any] = ()
-        with suppress(DBAPIError), savepoint(connection):  # it may ask for what is not staged
-            broken = connection.execute(rows).all()
+        try:
+            with savepoint(connection):
+                broken = connection.execute(rows).all()
+        except DBAPIError as error:
+            if connection.invalidated or dialect_of(connection).is_transient(error):
+                raise
+            continue  # it asks for what is not staged
         for line, shown in broken:
             yield Rejected(line, name or "-", shorten(shown), reason)
 

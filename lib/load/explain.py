@@ -18,6 +18,10 @@ def explain(
 ) -> PipelineError | None:
     """Return the error in words, where the table or a row is at fault; None where waiting helps."""
     dialect = dialect_of(connection)
+    told = dialect.explain(error, connection.engine.url)
+    if dialect.takes_no_writing(error):
+        connection.invalidate()  # an engine of your own would use it again
+        return told
     if dialect.refuses_row(error):
         said = error.orig.args[-1] if error.orig is not None and error.orig.args else error
         return PipelineError(
@@ -27,6 +31,8 @@ def explain(
         )
     if dialect.is_transient(error) or error.connection_invalidated:
         return None
+    if connection.invalidated:  # nothing more can be asked
+        return _unless_unknown(told)
     with suppress(DBAPIError):
         inspector = sa.inspect(connection)
         if not inspector.has_table(table.name, schema=table.schema):
@@ -42,4 +48,8 @@ def explain(
                 "has; nothing was loaded.",
                 "Bring the database up to date: a migration adds the column.",
             )
-    return None
+    return _unless_unknown(told)
+
+
+def _unless_unknown(told: PipelineError) -> PipelineError | None:
+    return None if told.topic == "refused" else told

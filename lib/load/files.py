@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,32 +23,52 @@ from lib.load.report import LoadReport, ProgressFactory, no_progress
 from lib.load.rules import Rule, fingerprint
 from lib.load.tables import LoadedFile
 from lib.source import CsvSource
+from lib.source.content import read_once
 
-ENDINGS = (".csv", ".csv.gz", ".csv.zip")
+ENDINGS = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
+MAX_SHOWN = 10  # files that are left out
 
 
 def list_files(
     where: str | Path | Iterable[str | Path], endings: tuple[str, ...] = ENDINGS
 ) -> list[Path]:
-    """Return the files of a folder (those that end in .csv, .csv.gz or .csv.zip), of a glob such as
-    data/2013-*.csv, or of a list; in the order of their names, a list in its own. One file is one.
+    """Return the files of a folder (those that end in .csv, .csv.gz, .csv.bz2, .csv.xz or .csv.zip,
+    in capitals, too), of a glob such as data/2013-*.csv, or of a list; in the order of their names,
+    a list in its own. One file is one.
 
     Raises PipelineError when there is none.
     """
     if not isinstance(where, str | Path):
         found = [Path(one) for one in where]
     elif Path(where).is_dir():
-        found = sorted(path for path in Path(where).iterdir() if path.name.endswith(endings))
-    elif Path(where).is_file():  # whatever its name is: [ has a meaning in a glob
+        found = [path for path in sorted(Path(where).iterdir()) if _is_loaded(path, endings)]
+    elif Path(where).exists() or read_once(Path(where)):  # also [, which a glob would not find
         found = [Path(where)]
     else:
         found = sorted(Path(one) for one in glob.glob(str(where), recursive=True))
     if not found:
         raise PipelineError(
-            f"There is no file to load in {where}.",
+            " ".join([f"There is no file to load in {where}.", left_out(where, endings)]).rstrip(),
             f"Name a folder with files that end in {', '.join(endings)}, or a glob.",
         )
     return found
+
+
+def left_out(where: str | Path | Iterable[str | Path], endings: tuple[str, ...] = ENDINGS) -> str:
+    """Return a sentence that names what `list_files` leaves out of a folder; empty for nothing."""
+    if not isinstance(where, str | Path) or not Path(where).is_dir():
+        return ""
+    others = [path for path in sorted(Path(where).iterdir()) if not _is_loaded(path, endings)]
+    names = [f"{path.name}/" if path.is_dir() else path.name for path in others[:MAX_SHOWN]]
+    more = f" and {len(others) - MAX_SHOWN:,} more" if len(others) > MAX_SHOWN else ""
+    folder = Path(where).resolve().name
+    return f"Of the folder {folder}, {', '.join(names)}{more} were left out." if others else ""
+
+
+def _is_loaded(path: Path, endings: tuple[str, ...]) -> bool:
+    """Tell by its name; a Mac puts ._x.csv beside x.csv on other systems' disks."""
+    hidden = path.name.startswith(".")
+    return path.name.lower().endswith(endings) and not hidden and not path.is_dir()
 
 
 def load_files(
@@ -67,7 +86,8 @@ def load_files(
 
     A file that was loaded before is left out. One that has changed since is loaded again, and so is
     one that was judged by other rules, or for other columns; the report's `note` tells. A file is
-    known by its name and folder. Locks and deadlocks are waited for, five times.
+    known by its name and folder. What else lies in a folder is named in the first report. Locks and
+    deadlocks are waited for, five times.
 
     Raises PipelineError when there is no file, one cannot be read, or the database is at fault;
     the files before it stay loaded.
@@ -79,7 +99,9 @@ def load_files(
         )
     load = partial(bulk_load, on_conflict=on_conflict, rules=rules, limit=limit, run_id=run_id)
     sources = map(CsvSource, list_files(files))
-    return load_each(db, model, sources, load, run_id=run_id, watch=watch)
+    reports = load_each(db, model, sources, load, run_id=run_id, watch=watch)
+    reports[0].add_note(left_out(files))
+    return reports
 
 
 def load_each(
@@ -104,12 +126,12 @@ def load_each(
         with watch(source) as progress:
             try:
                 # In a transaction of its own: SQLite refuses to write in one that has read, as soon
-                # as somebody else has written, so one beside a busy load would never end.
+                # as another process has written, so one beside a busy load would never end.
                 with db.engine.connect() as connection:
                     table = arguments.check(connection, model, **given)
                     known = None if again else _known(connection, table, source)
-                print_of = fingerprint(table, given.get("rules", ()), more)
-                file = _File(source, table, *_fingerprint(source.path), print_of)
+                rules = fingerprint(table, given.get("rules", ()), more)
+                file = _File(source, table, *source.fingerprint, rules)
                 work = partial(_load_file, file, known, partial(load, progress=progress), run_id)
                 reports.append(db.in_transaction(work, read_committed=True))
             except DBAPIError as error:
@@ -125,7 +147,7 @@ class FileSource(Protocol):
     @property
     def place(self) -> str: ...
     @property
-    def path(self) -> Path: ...
+    def fingerprint(self) -> tuple[int, str]: ...
 
 
 @dataclass(frozen=True)
@@ -150,10 +172,10 @@ def _load_file(
     if known == (file.sha256, file.rules):
         return LoadReport(file.table.name, name, note=f"{name} was loaded before.")
     report = load(connection, file.table, file.source)
-    if _fingerprint(file.source.path)[1] != file.sha256:
+    if file.source.fingerprint[1] != file.sha256:
         raise PipelineError(
             f"{name} changed while it was read; nothing of it was loaded.",
-            "Load again when whoever writes it has finished.",
+            "Load again when the program that writes it has finished.",
         )
     if known is not None:
         changed = "had changed since" if known[0] != file.sha256 else "was judged by other rules"
@@ -165,17 +187,6 @@ def _load_file(
     facts = {"size": file.size, "sha256": file.sha256, "rules": file.rules, "loaded_at": now}
     connection.execute(sa.insert(rows).values(**mine, **facts, run_id=run_id))
     return report
-
-
-def _fingerprint(path: Path) -> tuple[int, str]:
-    try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return stream.tell(), digest
-    except OSError as error:
-        raise PipelineError(
-            f"{path.name} cannot be read ({error.strerror}).", "Check that it is still there."
-        ) from error
 
 
 def _known(connection: Connection, table: Table, source: FileSource) -> tuple[str, str] | None:

@@ -22,6 +22,7 @@ from lib.load.types import form_of
 from lib.source.base import Source
 
 MAX_SHOWN = 10  # columns of a header that does not fit
+SEPARATORS = (";", "\t", "|", ",")  # of columns; a comma in a name was in quotes
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,11 @@ def fit(connection: Connection, table: Table, source: Source, match: Sequence[st
     constant = {name for name, default in defaults.items() if default.is_scalar}
     filled = tuple(name for name in defaults if name in constant or defaults[name].is_callable)
     key = tuple(match) or _key(table, constant.union(names))
-    _check_header(table, columns, source.name, names, key)
+    try:
+        _check_header(table, columns, source.name, names, key)
+    except PipelineError:
+        source.verify()
+        raise
     line = "line"
     while line in map(str.lower, columns):
         line = f"_{line}_"
@@ -141,6 +146,11 @@ def _check_header(
     key: tuple[str, ...],
 ) -> None:
     """Raise PipelineError where the columns of the source are not those of the table."""
+    if not names:
+        raise PipelineError(
+            f"{source} has no column: it is empty, or its first line is.",
+            f"Write the names of its columns into its first line: {_listed(list(columns))}.",
+        )
     given, made = set(names), table.autoincrement_column
     lacking = [
         name
@@ -162,15 +172,27 @@ def _check_header(
     if not key and not found:
         found = ["The table has no key, which would tell its rows apart."]
     if found:
-        raise PipelineError(
-            f"{source} does not fit the table {table.name}. {' '.join(found)}",
-            "Correct the first line of the file, then load again.",
-        )
+        fix = "Correct the names of its columns, a file's first line, then load again."
+        mark = next((each for each in SEPARATORS if len(names) == 1 and each in names[0]), None)
+        if mark:
+            found.append(f"Its first line holds {mark!r}, and no comma.")
+            fix = (
+                f"Correct its first line. Where {mark!r} separates its columns, load a data frame: "
+                f"pandas.read_csv(path, sep={mark!r}, dtype=str, keep_default_na=False, "
+                "na_values=['NA'])."
+            )
+        raise PipelineError(f"{source} does not fit the table {table.name}. {' '.join(found)}", fix)
 
 
 def _listed(names: list[str]) -> str:
-    shown, more = [str(shorten(name)) for name in names[:MAX_SHOWN]], len(names) - MAX_SHOWN
+    shown, more = [_visible(name) for name in names[:MAX_SHOWN]], len(names) - MAX_SHOWN
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _visible(name: str) -> str:
+    """Return a name as it is, or, where blanks or separators would mislead the eye, in quotes."""
+    plain = name and name.isprintable() and name == name.strip() and not {*name} & {*SEPARATORS}
+    return str(shorten(name if plain else repr(name)))
 
 
 def _forms(

@@ -4,6 +4,10 @@ Ctrl-C interrupts the caller between any two bytecodes at which Python looks for
 second time while it tidies up. So whatever the two threads agree on is one step of C (a queue's
 `put` or `get`, the start of a thread, a store), and never one of `threading`'s conditions, events
 and semaphores, which are written in Python and can be left with their lock taken.
+
+On Python 3.13, a Ctrl-C at the end of a round of `while CONDITION:` passes by the `finally` or the
+`with` around the loop: the jump back is not in its range (`dis` shows it). A `for`, and a `while
+True`, are. So no such loop stands in a block that has to be left in good order.
 """
 
 from __future__ import annotations
@@ -46,7 +50,7 @@ class _Reader:
         except BaseException as error:
             self.error = error
         finally:
-            self.over = True  # before the None: whoever sees it False may wait for one
+            self.over = True  # before the None: a reader that sees it False may wait for one
             self.ready.put(None)
             _at_work.discard(self)
 
@@ -78,7 +82,7 @@ def prefetch(items: Generator[T, None, None], depth: int) -> Generator[T, None, 
         except RuntimeError:  # the system has no thread left
             reader.over = True
             raise
-        while (item := reader.ready.get()) is not None:
+        for item in iter(reader.ready.get, None):  # no `while`: see above
             reader.room.put(None)
             yield item[0]  # type: ignore[misc]
     finally:

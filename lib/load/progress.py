@@ -7,7 +7,7 @@ from typing import Any
 
 
 def progress_bar(source: Any) -> Any:
-    """Return a bar that counts the bytes read of a source; nobody sees it when nobody is there.
+    """Return a bar that counts the bytes read of a source; hidden without a terminal or notebook.
 
     It is what `run_pipeline` and `load_files` take as `watch`, and a context manager around what
     `bulk_load` takes as `progress`.

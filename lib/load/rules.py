@@ -100,7 +100,7 @@ def _broken(rule: Rule, values: pa.Array) -> pa.Array:
         mask = rule.broken(values)
         mask = mask.combine_chunks() if isinstance(mask, pa.ChunkedArray) else pa.array(mask)
         return pc.and_(mask, pa.repeat(True, len(values)))  # a truth for each value
-    except Exception as error:  # a rule of somebody's own may raise anything
+    except Exception as error:  # a rule that a user wrote may raise anything
         raise PipelineError(
             f"The rule {rule.reason!r} of the column {rule.column} cannot be asked ({error}).",
             "It takes an Arrow array, and returns one with True where a value is bad.",

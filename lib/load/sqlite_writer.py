@@ -17,7 +17,7 @@ Error = adbc.Error
 
 
 class SqliteWriter:
-    """A connection that commits each statement. Close it before somebody else reads the file.
+    """A connection that commits each statement. Close it before another connection reads the file.
 
     Raises Error where the file takes nothing, or the connection was closed: by another thread, for
     which Ctrl-C has ended the load. That one waits until the statement at work has come to its end.

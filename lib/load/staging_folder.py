@@ -2,7 +2,7 @@
 
 A lock on a file in the folder says that its load is at work; the system takes the lock back when a
 process ends, however it ends. A process number would not do: it is given again to another one.
-Nobody may take the lock before the load itself has it, so until then the folder is not complete.
+No clean-up may take the lock before the load has it, so until then the folder is not complete.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class StagingFolder:
     def __init__(self) -> None:
         remove_abandoned()
         self.path = Path(tempfile.gettempdir(), PREFIX + secrets.token_hex(8))
-        # Not bound to a thread: whoever finds the connection gone may be another one.
+        # Not bound to a thread: the connection may be collected in another one.
         lock = FileLock(self.path / LOCK, thread_local=False)
-        # Before there is a folder: Ctrl-C may come at any moment, and leave nobody who knows of it.
+        # Before there is a folder: Ctrl-C may come at any moment, and leave it without an owner.
         self._remove = weakref.finalize(self, _remove, self.path, lock)
         self.path.mkdir(mode=0o700)
         lock.acquire(blocking=False)

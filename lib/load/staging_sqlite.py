@@ -78,7 +78,7 @@ class Attached:
         self._path = self._room.path / "staging.db"
         self._writer = SqliteWriter(self._path)
         try:
-            # Nobody else sees this file, and it is thrown away if anything fails.
+            # No other connection sees this file, and it is deleted if anything fails.
             for setting in ("journal_mode = OFF", "synchronous = OFF"):
                 self._writer.execute(f"PRAGMA {setting}")
             create = str(CreateTable(like).compile(dialect=connection.dialect))
@@ -129,9 +129,10 @@ class Parts:
 
 
 class _Left:
-    """What a load leaves attached: SQLite detaches nothing in the middle of a transaction.
+    """The staging databases of a connection: SQLite detaches none in the middle of a transaction.
 
-    The files go when the connection is back in its pool, or else when nobody knows of it any more.
+    They are detached and deleted when the connection returns to its pool (event `checkin`), or is
+    garbage-collected.
     """
 
     def __init__(self, schema: str, room: StagingFolder, writer: SqliteWriter) -> None:
@@ -152,7 +153,7 @@ def _clean_up(raw: Any, record: Any) -> None:
         try:
             if raw and left.schema in [row[1] for row in raw.execute("PRAGMA database_list")]:
                 raw.execute(f"DETACH DATABASE {left.schema}")
-        except sqlite3.Error:  # somebody keeps a result open; when the connection is back again
+        except sqlite3.Error:  # a result is still open: when the connection is back again
             still.append(left)
         else:
             left.remove()

@@ -104,7 +104,7 @@ def _text(_kind: Any, limit: Any, _dialect: Dialect) -> Form:
 
     def judge(values: pa.Array) -> tuple[pa.Array, Faults]:
         texts, mask = cast_fitting(values, pa.string())
-        # SQLite's own functions, and many a tool, end a text at a NUL.
+        # A NUL byte ends a C string: SQLite's length() and printf() would cut the value.
         faults = [("not a text", mask), ("holds a NUL byte", pc.match_substring(texts, "\0"))]
         if limit.length:
             # Characters, not bytes: that is what VARCHAR(n) counts on MySQL.

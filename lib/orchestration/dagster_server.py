@@ -26,8 +26,8 @@ START_TIMEOUT_S = 120.0  # on a busy machine three processes import Dagster at o
 def serve(db: Database, home: Path, port: int | None, *, browser: bool) -> int:
     """Run Dagster's page, its daemon and our definitions until they are stopped.
 
-    Everything that Dagster stores lies below `home`; it listens on this machine only, and tells
-    nobody how it is used. Raises PipelineError when a port or the database is not to be had.
+    Everything that Dagster stores lies below `home`; it listens on this machine only, and sends no
+    telemetry. Raises PipelineError when a port or the database is not to be had.
     """
     port = choose_port(port, FIRST_PORT)
     upgrade(db)

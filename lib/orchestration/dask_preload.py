@@ -1,6 +1,7 @@
-"""What a nanny of Dask reads before it starts workers: they are forked with all imports done.
+"""Preload script for `dask worker --preload-nanny`: imports `distributed` and `lib` once.
 
-Else each worker, and each that takes the place of a dead one, imports the same again.
+Workers are forked from a server that has done the imports, so that a worker that is started, or
+started again, is ready in under a second.
 """
 
 from __future__ import annotations

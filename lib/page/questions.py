@@ -2,7 +2,7 @@
 
 A share or a median of two groups cannot be had from those of each; counts and sums can. So the
 database counts once, by everything that the page filters by, and a changed filter adds up some
-thousands of rows in memory. Only the median is asked anew, with the filter as its WHERE.
+thousands of rows in memory. Only the median is asked again, with the filter as its WHERE.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 import pandas as pd
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import ColumnElement, Connection, Double, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Double, case, cast, exists, func, inspect, select
 
 from lib.cli import HINTS
 from lib.database.read_only import RELOAD
 from lib.database.schema import head
 from lib.errors import PipelineError
-from lib.models import Airline, Airport, Flight, PipelineRun, Plane, RejectedRow, Weather
+from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, RejectedRow, Weather
 from lib.queries import ON_TIME, quarantine, recent_runs
 
 __all__ = ["quarantine", "recent_runs"]  # the page asks these, too
@@ -184,21 +184,26 @@ def load_key(connection: Connection) -> tuple[str, ...]:
     Raises PipelineError when there is nothing to show yet, with the reason and what to type.
     """
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None:
+    there = set(inspect(connection).get_table_names()) & set(Base.metadata.tables)
+    if revision is None and not there:
         raise PipelineError("The database is empty: it has no tables yet.", LOAD)
-    if revision != _newest():
+    if revision != _newest() or there != set(Base.metadata.tables):
         raise PipelineError(
             "The tables are not as this page knows them: a migration is at work, or it stopped "
             "half way.",
             f"{RELOAD} If this stays: {LOAD}",
         )
-    last = select(PipelineRun.id, PipelineRun.outcome, PipelineRun.finished_at)
-    run = connection.execute(last.order_by(PipelineRun.id.desc()).limit(1)).first()
+    # Of all runs: of two at once, the one that began first may end last.
+    run = PipelineRun
+    about = (func.count(), func.count(run.finished_at), func.max(run.id), func.max(run.finished_at))
+    runs = connection.execute(
+        select(run.outcome, *about).group_by(run.outcome).order_by(run.outcome)
+    ).all()
     if connection.scalar(select(Flight.flight).limit(1)) is None:
-        if run is not None and run.outcome == "running":
+        if any(outcome == "running" for outcome, *_ in runs):
             raise PipelineError("The first load is at work.", RELOAD)
         raise PipelineError("The tables are there, but no flight is loaded yet.", LOAD)
-    return (revision, *map(str, run or ()))
+    return (str(revision), *(str(each) for outcome in runs for each in outcome))
 
 
 @functools.cache

@@ -72,7 +72,7 @@ def due(today: date, late: int = 7) -> list[str]:
     return [month for month in sorted({f"{day:%Y-%m}" for day in days}) if month in MONTHS]
 
 
-# --- Checks: of what is in the tables, whoever has put it there ---------------------------------
+# --- Checks of what is in the tables -----------------------------------------------------------
 
 
 def breaks(connection: Connection, model: type[Base], rule: Rule, month: str) -> int:

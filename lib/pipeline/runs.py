@@ -35,7 +35,7 @@ def recorded(db: Database) -> Iterator[PipelineReport]:
             lock.close()  # that of an attempt before this one
             run = insert(PipelineRun).values(started_at=_now(), outcome="running")
             number = connection.execute(run).lastrowid
-            # Locked before anybody else can see the row, so that nobody takes the run for dead.
+            # Locked before another process can see the row, so that none takes the run for dead.
             lock.enter_context(db.dialect.lock(db.engine, f"run_{number}"))
             return number
 
@@ -88,8 +88,8 @@ def _finish(
         # What succeeded has not failed because Ctrl-C came right after the commit.
         mine = (PipelineRun.id == report.run_id) & (PipelineRun.outcome != "succeeded")
         connection.execute(update(PipelineRun).where(mine).values(values))
-        # Before the commit: killed after it, the run would leave a lock file that nobody looks for.
-        # Whoever finds the lock free now, and would mark the run, waits for this row.
+        # Before the commit: killed after it, the run would leave a lock file for ever.
+        # A process that finds the lock free now, and would mark the run, waits for this row.
         lock.close()
 
     db.in_transaction(finish, attempts)

@@ -35,7 +35,7 @@ def as_source(data: object, name: str | None = None) -> Source:
 
 
 class _Foreign(Source):
-    """A class of somebody's own, with the defaults for what it does not say; or a named source."""
+    """Your own class of source, with the defaults for what it lacks; or a source with a name."""
 
     def __init__(self, source: Any, name: str | None = None) -> None:
         self._source, self._name = source, name
@@ -67,3 +67,7 @@ class _Foreign(Source):
     def size(self) -> int | None:
         size: int | None = getattr(self._source, "size", None)
         return size
+
+    def verify(self) -> None:
+        if isinstance(self._source, Source):
+            self._source.verify()

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from lib.errors import PipelineError
 from lib.source.base import Batch, Source
+from lib.source.content import fingerprint_of
 from lib.source.frames import CHUNK
 
 
@@ -34,6 +35,11 @@ class ArrowFileSource(Source):
     @property
     def place(self) -> str:
         return self.path.resolve().parent.as_posix()
+
+    @property
+    def fingerprint(self) -> tuple[int, str]:
+        """The size of the file, in bytes, and its SHA-256."""
+        return fingerprint_of(self.path)
 
     @property
     def columns(self) -> list[str]:

@@ -77,3 +77,7 @@ class Source(Protocol):
     def size(self) -> int | None:
         """Bytes, uncompressed; None where only reading would tell."""
         return None
+
+    def verify(self) -> None:
+        """Raise PipelineError where it is damaged; asked when its columns are not as expected."""
+        return None

@@ -6,15 +6,15 @@ not a failed file.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -24,8 +24,18 @@ import pyarrow.csv as pa_csv
 
 from lib.errors import PipelineError
 from lib.source.base import Batch, Source
-from lib.source.csv_form import CsvForm, single_bytes
+from lib.source.content import (
+    COPIED_BYTES,
+    codec_of,
+    copied,
+    fingerprint_of,
+    head_of,
+    read_once,
+    unpacked,
+)
+from lib.source.csv_form import CsvForm
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
+from lib.source.wanted import Wanted, texts_of
 
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
 # a row that does not is read in larger ones from there.
@@ -33,22 +43,29 @@ BLOCKS = (1 << 20, 64 << 20, 1 << 30)
 
 # What a damaged file makes its readers raise; RuntimeError: a zip with a password.
 _UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
-_UNREADABLE += (zipfile.BadZipFile, zlib.error, csv.Error, pa.ArrowInvalid)
+_UNREADABLE += (zipfile.BadZipFile, zlib.error, lzma.LZMAError, csv.Error, pa.ArrowInvalid)
 
 
 @dataclass(frozen=True)
 class CsvSource(Source):
-    """A CSV file with a header, also packed as .gz or as the only one in a .zip.
+    """A CSV file with a header, also packed: by gzip, bzip2 or xz, or as the only one in a .zip.
 
-    `where` keeps only the rows whose column holds one of the given texts, and `only` these columns:
-    the others are not turned into values. `form` tells the signs of the file.
+    `where` keeps only the rows whose column holds a text, as it stands in the file, or one of
+    several; an int stands for its digits, and None for a missing value. `encoding` is Python's name
+    of one; UTF-16 and UTF-32 with their mark are read without it. A FIFO is read once, and so is
+    the standard input, `CsvSource(Path("-"))`. `form` tells its signs; with `only` some columns,
+    the others are not turned into values.
     """
 
     path: Path
-    where: Mapping[str, Collection[str]] = field(default_factory=dict)
+    where: Mapping[str, Wanted] = field(default_factory=dict)
     encoding: str = "utf-8"
     form: CsvForm = CsvForm()
     only: Collection[str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path))
+        object.__setattr__(self, "where", texts_of(self.where))
 
     @property
     def rereadable(self) -> bool:
@@ -61,29 +78,43 @@ class CsvSource(Source):
     @property
     def name(self) -> str:
         """The file's name, without the folder: folders differ from machine to machine."""
-        return self.path.name
+        return "standard input" if self._copy and self.path.name == "-" else self.path.name
 
     @property
     def place(self) -> str:
-        """The folder, from the root on."""
-        return self.path.resolve().parent.as_posix()
+        """The folder, from the root on; of what is read once, the SHA-256 of what was in it."""
+        return self._copy[1] if self._copy else self.path.resolve().parent.as_posix()
 
     @property
     def size(self) -> int | None:
-        """Bytes, uncompressed; None where only reading would tell."""
-        with self._explained():
-            if self.path.suffix == ".gz":
-                return None
-            if self.path.suffix != ".zip":
-                return self.path.stat().st_size
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.getinfo(self._member(archive)).file_size
+        """Bytes, unpacked; None where only reading would tell."""
+        with self._explained(), self._file() as file:
+            with unpacked(file, self.path, file.seek(0, io.SEEK_END)) as (_, size):
+                return size
+
+    @property
+    def fingerprint(self) -> tuple[int, str]:
+        """The size of the file as it is, in bytes, and its SHA-256."""
+        if self._copy:
+            return self._copy[0].size, self._copy[1]
+        return fingerprint_of(self.path)
 
     @property
     def columns(self) -> list[str]:
         """The names in the file's first row, or those of them that are wanted."""
-        names = self._header()[0]
-        return names if self.only is None else [name for name in names if name in self.only]
+        return self.form.chosen(self._header()[0], self.only)
+
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
+        with self._explained(), self._open() as (stream, _):
+            yield stream
+
+    def verify(self) -> None:
+        """Read a packed file to its end: its sums are there, and tell whether it is damaged."""
+        with self._explained(), self._open() as (stream, _):
+            for _ in iter(partial(stream.read, COPIED_BYTES), b""):
+                pass
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file's rows in order.
@@ -97,19 +128,17 @@ class CsvSource(Source):
         if not names and not more:
             raise PipelineError(f"{self.name} is empty.", "Replace the file, then load again.")
         first = self.form.skip + lines + 1
-        done = Position(line=first)
-        utf8 = codecs.lookup(self.encoding).name == "utf-8"
-        blocks, wanted = list(BLOCKS if more else ()), self._wanted(names)
+        done, blocks = Position(line=first), list(BLOCKS if more else ())
+        wanted = self.form.wanted(names, self.only, self.where)
         while blocks:
             try:
                 with (
                     self._explained(),
-                    self._open() as stream,
-                    Counted(stream, utf8=utf8, quote=self.form.quote) as counted,
+                    self._open() as (stream, codec),
+                    Counted(stream, encoding=codec, quote=self.form.quote) as counted,
                 ):
-                    counted.watching = wanted is not None
-                    here = Position(line=first)
-                    yield from self._read(counted, blocks[0], done, names, here, wanted)
+                    counted.watching, here = wanted is not None, Position(line=first)
+                    yield from self._read(counted, blocks[0], done, here, (names, wanted))
                 return
             except _TooWide:
                 self._check_quotes(done)
@@ -122,41 +151,26 @@ class CsvSource(Source):
                 "Correct the line, then load again.",
             )
 
-    def _wanted(self, names: list[str]) -> list[str] | None:
-        """Return the columns to turn into values; None where all are needed."""
-        if self.only is None or not single_bytes(self.encoding):
-            return None
-        wanted = [name for name in names if name in self.only or name in self.where]
-        return wanted if 0 < len(wanted) < len(names) else None
-
     def _read(
-        self,
-        counted: Counted,
-        block: int,
-        done: Position,
-        names: list[str],
-        here: Position,
-        wanted: list[str] | None,
+        self, counted: Counted, block: int, done: Position, here: Position, columns: _Columns
     ) -> Iterator[Batch]:
         """Yield the rows from the position `done` on, and move it; `here` is the first row."""
+        names, wanted = columns
         malformed: dict[int, pa_csv.InvalidRow] = {}
 
         def set_aside(row: pa_csv.InvalidRow) -> str:
             malformed[row.number] = row
             return "skip"
 
-        options = pa_csv.ReadOptions(block_size=block, use_threads=False, encoding=self.encoding)
         reader = pa_csv.open_csv(
             pa.PythonFile(counted, mode="r"),
-            read_options=options,
+            read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
             parse_options=self.form.parse_options(set_aside),
             convert_options=self.form.convert_options(names, wanted),
         )
         for taken, rows in enumerate(reader, 1):
             # Lines are counted, and empty rows found, by what is in all columns.
-            blank = empty(rows)
-            any_blank = pc.any(blank).as_py()
-            if wanted and (counted.spans or any_blank):
+            if (any_blank := pc.any(empty(rows)).as_py() or counted.spans) and wanted:
                 raise _AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
@@ -172,26 +186,26 @@ class CsvSource(Source):
             if here.row > done.row:
                 done.row, done.line = here.row, here.line
             for column, texts in self.where.items():
-                keep = pc.is_in(rows[column], pa.array(sorted(texts), pa.string()))
+                keep = pc.is_in(rows[column], pa.array(cast(list[str], texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
             if any_blank:
                 written = pc.invert(empty(rows))
                 rows, lines = rows.filter(written), lines.filter(written)
             if self.only is not None:
-                rows = rows.select([name for name in rows.schema.names if name in self.only])
+                rows = rows.select(self.form.chosen(rows.schema.names, self.only))
             if not known or len(rows) or aside:
                 # Not what was read: Arrow reads up to 32 blocks before they are asked for.
-                yield Batch(rows, lines, min(counted.count, taken * block), aside)
+                given = min(1.0, taken * block / max(counted.given, 1))
+                yield Batch(rows, lines, round(counted.count * given), aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
-            nothing = pa.RecordBatch.from_pydict(
-                {name: pa.array([], pa.string()) for name in self.columns}
-            )
+            chosen = self.form.chosen(names, self.only)
+            nothing = pa.RecordBatch.from_pylist([], pa.schema([(n, pa.string()) for n in chosen]))
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)
-        last = counted.last_line.decode(self.encoding, "replace")
+        last = counted.last_line.decode("utf-8", "replace")
         if not here.spans and unclosed(
             [last], *self.form.signs
         ):  # else a value holds the break at the file's end
@@ -203,7 +217,7 @@ class CsvSource(Source):
             return *header(lines, *self.form.signs), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
-        """Make sure, once, that a row of many lines is one, and not a mark that nobody closed."""
+        """Make sure, once, that a row of many lines is one, and not an open quote."""
         if done.spans:
             return
         done.spans = True
@@ -237,57 +251,45 @@ class CsvSource(Source):
     def _undecodable(self) -> PipelineError:
         """Find the first byte that is not of the encoding; slow, and rare."""
         place = ""
+        fix = "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1')."
+        with self._open() as (stream, codec):
+            if b"\0" in stream.read(COPIED_BYTES) and codec == "utf-8":
+                place = "; like a file of another kind, it holds NUL bytes"
+                fix = "Save its table as CSV (UTF-8) in the program that wrote it, then load that."
         with suppress(UnicodeError, csv.Error), self._text(errors="surrogateescape") as lines:
-            place = undecodable(lines, *self.form.signs, before=self.form.skip)
-        return PipelineError(
-            f"{self.name} is not {self.encoding} text{place and '; the first fault is in'}{place}.",
-            "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1').",
-        )
+            found = undecodable(lines, *self.form.signs, before=self.form.skip)
+            place += f"; the first fault is in{found}" if found else ""
+        shown = self.encoding if codec.startswith(self.encoding) else codec
+        return PipelineError(f"{self.name} is not {shown} text{place}.", fix)
 
     @contextmanager
     def _text(self, *, newline: str = "\n", errors: str = "strict") -> Iterator[TextIO]:
-        try:
-            encoding = codecs.lookup(self.encoding).name
-        except LookupError:
-            raise PipelineError(
-                f"Nobody knows an encoding {self.encoding!r}.", "Try 'utf-8' or 'latin-1'."
-            ) from None
-        encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # without the mark at the start
-        with self._open() as stream:
-            yield io.TextIOWrapper(stream, encoding, errors, newline)
+        with self._open() as (stream, codec):
+            codec = "utf-8-sig" if codec == "utf-8" else codec
+            yield io.TextIOWrapper(stream, codec, errors, newline)
 
     @contextmanager
-    def stream(self) -> Iterator[BinaryIO]:
-        """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
-        with self._explained(), self._open() as stream:
-            yield stream
+    def _open(self) -> Iterator[tuple[BinaryIO, str]]:
+        """Give what is in the file, unpacked, and Python's name of its encoding."""
+        with self._file() as file, unpacked(file, self.path) as (stream, _):
+            codec = codec_of(head_of(stream), self.encoding, self.path)
+            yield self.form.without_edges(stream, codec), codec
 
     @contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
-        with self._open_whole() as stream:
-            yield self.form.without_edges(stream, self.encoding)
+    def _file(self) -> Iterator[BinaryIO]:
+        if self._copy:
+            yield cast(BinaryIO, pa.BufferReader(self._copy[0]))
+            return
+        with self.path.open("rb") as file:
+            yield file
 
-    @contextmanager
-    def _open_whole(self) -> Iterator[BinaryIO]:
-        if self.path.suffix == ".zip":
-            with zipfile.ZipFile(self.path) as archive:
-                with archive.open(self._member(archive)) as member:
-                    yield cast(BinaryIO, member)
-        elif self.path.suffix == ".gz":
-            with gzip.open(self.path) as stream:
-                yield cast(BinaryIO, stream)
-        else:
-            with self.path.open("rb") as stream:
-                yield stream
+    @cached_property
+    def _copy(self) -> tuple[pa.Buffer, str] | None:
+        with self._explained():
+            return copied(self.path) if read_once(self.path) else None
 
-    def _member(self, archive: zipfile.ZipFile) -> str:
-        members = [name for name in archive.namelist() if name.endswith(".csv")]
-        if len(members) != 1:
-            raise PipelineError(
-                f"{self.name} holds {len(members)} CSV files; one is expected.",
-                "Pack each table into a zip of its own.",
-            )
-        return members[0]
+
+_Columns = tuple[list[str], list[str] | None]  # of the file, and those to turn into values, if some
 
 
 class _TooWide(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -76,6 +76,17 @@ class CsvForm:
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         )
+
+    def chosen(self, names: Sequence[str], only: Collection[str] | None) -> list[str]:
+        """Return the names of the columns that are wanted, in their order; all where none is."""
+        return [name for name in names if only is None or name in only]
+
+    def wanted(
+        self, names: list[str], only: Collection[str] | None, where: Iterable[str]
+    ) -> list[str] | None:
+        """Return the columns to turn into values; None for all."""
+        some = self.chosen(names, {*only, *where}) if only is not None else []
+        return some if 0 < len(some) < len(names) else None
 
     def without_edges(self, stream: BinaryIO, encoding: str) -> BinaryIO:
         """Return the stream without the lines above the header and below the rows."""

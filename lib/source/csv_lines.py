@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, cast
 
@@ -22,6 +24,7 @@ from lib.source.base import Malformed
 # Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
 # while it may still ask.
 READING_S, ASKING_S = 1.0, 0.1
+PART_BYTES = 1 << 16  # read at once by default
 
 
 @dataclass
@@ -66,21 +69,17 @@ class Position:
             return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
-        aside_rows = {row.number: row for row in bad}
-        following = iter(zip(numbers, breaks, strict=True))
-        good = next(following, None)
-        while good is not None or aside_rows:
-            number = min(aside_rows, default=None)
-            if good is not None and (number is None or good[0] < number):
+        good = ((number, count, None) for number, count in zip(numbers, breaks, strict=True))
+        between = sorted(
+            ((row.number, row.text.count("\n"), row) for row in bad), key=itemgetter(0)
+        )
+        for _, more, row in merge(good, between, key=itemgetter(0)):
+            if row is None:
                 lines.append(self.line)
-                self.line += 1 + good[1]
-                good = next(following, None)
-                continue
-            assert number is not None
-            row = aside_rows.pop(number)
-            reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
-            aside.append(Malformed(self.line, row.text, reason))
-            self.line += 1 + row.text.count("\n")
+            else:
+                reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
+                aside.append(Malformed(self.line, row.text, reason))
+            self.line += 1 + more
         return pa.array(lines, pa.int64()), tuple(aside)
 
 
@@ -170,21 +169,31 @@ def undecodable(
 
 
 class Counted:
-    """A binary stream that counts the bytes read from it, and sees whether there are quotes.
+    """A binary stream as Arrow reads it: as UTF-8, in parts that never end between CR and LF.
 
-    `last_line` is what stands behind the last line break. With `utf8`, what is not UTF-8 raises
-    UnicodeDecodeError here: Arrow's handler of bad rows could not be told of one. While it is
-    `watching`, `spans` becomes true when a value holds a line break.
+    At the head of a part, Arrow drops a LF behind a CR at the end of the one before, in quotes,
+    too: a value would lose a byte, and the lines behind it would be one too small.
+    https://github.com/apache/arrow/issues/51368
+
+    It counts the bytes read and given, and sees whether there are quotes; `last_line` is what
+    stands behind the last line break. What is not of the encoding raises UnicodeDecodeError here:
+    Arrow's handler of bad rows could not be told of one. While it is `watching`, `spans` becomes
+    true when a value holds a line break.
     """
 
-    def __init__(self, stream: BinaryIO, *, utf8: bool, quote: str | None = '"') -> None:
+    def __init__(
+        self, stream: BinaryIO, *, encoding: str = "utf-8", quote: str | None = '"'
+    ) -> None:
         self._stream = stream
         self._quote = (quote or "").encode()
         self._others = bytes(set(range(256)) - {*b"\n", *self._quote})
         self._begun = b""  # the quotes of the last line, which is not read to its end
         self.watching = self.spans = False
-        self._decoder = codecs.getincrementaldecoder("utf-8")() if utf8 else None
-        self.count = 0
+        self._utf8 = encoding in ("utf-8", "utf-8-sig")
+        self._decoder = codecs.getincrementaldecoder("utf-8" if self._utf8 else encoding)()
+        self._kept = b""  # read, and not given yet
+        self._over = False
+        self.count = self.given = 0
         self.quotes = False
         self.closed = False
         self.last_line = b""
@@ -216,11 +225,11 @@ class Counted:
             with suppress(Empty):
                 self._returned.get(timeout=ASKING_S)
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = PART_BYTES) -> bytes:
         data = b""
         self._reading = True
         try:
-            data = b"" if self._left else self._read(size)
+            data = b"" if self._left else self._read(max(size, 2))
         finally:
             self._reading = False
             if self._left or not data:
@@ -228,18 +237,35 @@ class Counted:
         return data
 
     def _read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self.count += len(data)
-        self.quotes = self.quotes or (bool(self._quote) and self._quote in data)
+        data, end = self._kept, 0
+        while not end:
+            if not self._over and len(data) < size:
+                data += self._more(size - len(data))
+            end = min(size, len(data))
+            if data[end - 1 : end] == b"\r" and (not self._over or data[end : end + 1] == b"\n"):
+                end -= 1
+            if self._over and not data:
+                break
+        given, self._kept = data[:end], data[end:]
+        self.given += len(given)
+        self.quotes = self.quotes or (bool(self._quote) and self._quote in given)
         if self.watching and self.quotes and not self.spans:
             # Quotes and line ends alone: a line with an odd number of them ends inside of a value.
-            marks = self._begun + data.translate(None, self._others)
+            marks = self._begun + given.translate(None, self._others)
             ended, newline, self._begun = marks.rpartition(b"\n")
             self.spans = self._quote in (ended + newline).replace(self._quote * 2, b"")
-        if self._decoder and not (data.isascii() and self._decoder.getstate()[0] == b""):
-            self._decoder.decode(data, final=not data)
-        before, newline, last = data.rpartition(b"\n")
+        before, newline, last = given.rpartition(b"\n")
         self.last_line = last if newline else self.last_line + last
+        return given
+
+    def _more(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        self._over = not data
+        if not self._utf8:
+            return self._decoder.decode(data, final=not data).encode()
+        if not (data.isascii() and self._decoder.getstate()[0] == b""):
+            self._decoder.decode(data, final=not data)
         return data
 
     def readable(self) -> bool:

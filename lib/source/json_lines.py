@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from lib.errors import PipelineError
 from lib.source.base import Batch, Malformed, Source
+from lib.source.content import fingerprint_of
 
 FIRST_ROWS = 1000  # in which the fields are looked for
 CHUNK = 10_000  # rows of a batch
@@ -47,6 +48,11 @@ class JsonLinesSource(Source):
     @property
     def place(self) -> str:
         return self.path.resolve().parent.as_posix()
+
+    @property
+    def fingerprint(self) -> tuple[int, str]:
+        """The size of the file, in bytes, and its SHA-256."""
+        return fingerprint_of(self.path)
 
     @property
     def size(self) -> int | None:

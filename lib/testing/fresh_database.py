@@ -25,6 +25,6 @@ def fresh_database(url: str, prefix: str = "test_") -> Iterator[str]:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
         with connect(url) as connection, connection.cursor() as cursor:
-            # Whoever left a transaction open would keep the drop waiting for a day.
+            # A transaction that was left open would keep the drop waiting for a day.
             cursor.execute("SET SESSION lock_wait_timeout = 15")
             cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")

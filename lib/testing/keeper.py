@@ -2,10 +2,10 @@
 
     python keeper.py FOLDER PROGRAM [ARGUMENT ...]
 
-Whoever starts this holds the other end of its standard input. The system closes a pipe when a
-process ends, however it ends, SIGKILL and a crash included. So the end of the input is the end of
-the program, in good order, and of the folder, as is a line that says "end". One that says "kill"
-ends the program at once, and leaves the folder. The exit code is the program's.
+The process that starts this holds the other end of its standard input. The system closes a pipe
+when a process ends, however it ends, SIGKILL and a crash included. So the end of the input is the
+end of the program, in good order, and of the folder, as is a line that says "end". One that says
+"kill" ends the program at once, and leaves the folder. The exit code is the program's.
 
 It imports nothing of this project, so that it starts in a few milliseconds.
 """

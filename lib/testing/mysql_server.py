@@ -1,6 +1,6 @@
 """A private MariaDB or MySQL: its own folder, port, socket and passwords.
 
-For the tests, for the bench, and for whoever wants to see a server die.
+For the tests, for the bench, and for trying what happens when a server dies.
 
 The system's own server, if there is one, is neither used nor disturbed.
 """

@@ -64,7 +64,7 @@ def build_parser() -> Parser:
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
     add_teaching(verbs)
-    text = "Run the chapters from fresh databases, and store them anew."
+    text = "Run the chapters from fresh databases, and store what they print."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
     return parser
@@ -132,7 +132,7 @@ def test(args: argparse.Namespace) -> int:
 
     The lock leaves slipcover out where it would have to be compiled; there, nothing is measured.
     The whole suite's temporary files lie in memory where they can, and are gone at its end; those
-    of a part stay where pytest puts them, for whoever wants to look at them.
+    of a part stay where pytest puts them, so that you can look at them.
     """
     place = None if any(map(_narrows, args.pytest)) else memory()
     with tempfile.TemporaryDirectory(
@@ -168,7 +168,7 @@ def _finished(command: list[str], **variables: str) -> int:
     It gets the environment of this program, and the variables beside.
     """
     child = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables)
-    # Whoever ends this program means the tests, which have a server to stop.
+    # Ending this program means to end the tests, which have a server to stop.
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
         return child.wait()

@@ -53,8 +53,18 @@ def rejected_rows(unique: tuple[str, ...], *more: sa.Column[str]) -> sa.Table:
     )
 
 
+def has_place() -> bool | None:
+    """Tell whether the column is there; None where SQL is written, and no database is asked."""
+    if op.get_context().as_sql:
+        return None
+    columns = sa.inspect(op.get_bind()).get_columns("rejected_rows")
+    return "place" in {column["name"] for column in columns}
+
+
 def upgrade() -> None:
     if op.get_context().dialect.name != "sqlite":  # in one statement: all of it, or nothing
+        if has_place():  # it has happened, and was stopped before its number was written down
+            return
         op.execute(
             f"ALTER TABLE rejected_rows DROP INDEX {name(OLD)}, "
             f"ADD COLUMN place VARCHAR(255) NOT NULL DEFAULT '' COMMENT '{PLACE}', "
@@ -68,10 +78,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if has_place() is False:
+        return
     rows = sa.table("rejected_rows", *map(sa.column, ("id", *OLD)))
     first = sa.select(sa.func.min(rows.c.id).label("id")).group_by(*(rows.c[each] for each in OLD))
     kept = sa.select(first.subquery().c.id)  # MySQL reads no table that it deletes from
-    op.execute(sa.delete(rows).where(rows.c.id.not_in(kept)))
+    doubled = sa.delete(rows).where(rows.c.id.not_in(kept))
+    op.execute(doubled, execution_options={"may_run_again": True})
     if op.get_context().dialect.name != "sqlite":
         op.execute(
             f"ALTER TABLE rejected_rows DROP INDEX {name(NEW)}, DROP COLUMN place, "

@@ -1,7 +1,7 @@
 """Remember for which columns and by which rules a file was judged, and where it lay.
 
-A file that was loaded under other rules is not known. What is there was judged by rules that nobody
-noted, so each file is loaded once more.
+A file that was loaded under other rules is not known. What is there was judged by rules that were
+not noted, so each file is loaded once more.
 
 Revises: 0d27b9c64e18
 """
@@ -54,8 +54,18 @@ def loaded_files(key: tuple[str, ...], *more: sa.Column[str]) -> sa.Table:
     )
 
 
+def has_place() -> bool | None:
+    """Tell whether the columns are there; None where SQL is written, and no database is asked."""
+    if op.get_context().as_sql:
+        return None
+    columns = sa.inspect(op.get_bind()).get_columns("loaded_files")
+    return "place" in {column["name"] for column in columns}
+
+
 def upgrade() -> None:
     if op.get_context().dialect.name != "sqlite":  # in one statement: all of it, or nothing
+        if has_place():  # it has happened, and was stopped before its number was written down
+            return
         op.execute(
             "ALTER TABLE loaded_files DROP PRIMARY KEY, "
             f"ADD COLUMN place VARCHAR(255) NOT NULL DEFAULT '' COMMENT '{PLACE}', "
@@ -71,9 +81,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        sa.delete(sa.table("loaded_files", sa.column("place"))).where(sa.column("place") != "")
-    )
+    if has_place() is False:
+        return
+    placed = sa.delete(sa.table("loaded_files", sa.column("place"))).where(sa.column("place") != "")
+    op.execute(placed, execution_options={"may_run_again": True})
     if op.get_context().dialect.name != "sqlite":
         op.execute(
             "ALTER TABLE loaded_files DROP PRIMARY KEY, DROP COLUMN place, DROP COLUMN rules, "

@@ -16,8 +16,9 @@ from lib.config import ROOT
 LIB = ROOT / "lib"
 CORE = ("errors.py", "config.py", "database", "source", "load", "feeds")  # what one takes to work
 ROOMS = sorted(LIB.rglob("*.py"))
-# Feeds, what takes a file of other people to a table, are a quarter of the core, and `check` a tenth.
-MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 7900, 20, 12
+# Of these, 900 are migrations (ones that stopped go on, none waits in silence, a comparison that is
+# quiet on each server), some 1,500 the types and tables of the world, 1,300 the feeds, 700 `check`.
+MAX_CORE_LINES, MAX_ENTRIES, MAX_NAMES = 9500, 20, 12
 
 
 def test_the_contracts_of_the_borders_are_kept() -> None:

@@ -27,6 +27,7 @@ from packaging.utils import canonicalize_name
 from sqlalchemy.engine import make_url
 
 from lib.testing.mysql_server import GRANTED
+from lib.workbook.course.chapters import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -192,6 +193,34 @@ def test_the_workflows_are_valid() -> None:
     assert files
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         assert schema_faults(schema, *files) == ""
+
+
+def test_the_form_for_a_problem_and_the_citation_are_valid() -> None:
+    forms = ROOT / ".github/ISSUE_TEMPLATE"
+    assert schema_faults("vendor.github-issue-forms", forms / "problem.yml") == ""
+    assert schema_faults("vendor.github-issue-config", forms / "config.yml") == ""
+    assert schema_faults("vendor.citation-file-format", ROOT / "CITATION.cff") == ""
+
+
+def test_the_form_knows_each_chapter_and_asks_the_same_without_a_network() -> None:
+    form = load_yaml(".github/ISSUE_TEMPLATE/problem.yml")
+    labels = [part["attributes"]["label"] for part in form["body"] if "id" in part]
+    offline = (ROOT / ".github/problem.md").read_text(encoding="utf-8")
+    assert [label for label in labels if f"**{label}" not in offline] == []
+    (where,) = [part for part in form["body"] if part.get("id") == "chapter"]
+    named = {option[:2] for option in where["attributes"]["options"] if option[0].isdigit()}
+    assert {chapter.number for chapter in CHAPTERS} <= named
+
+
+def test_the_version_is_the_newest_one_of_the_changes_and_the_citation() -> None:
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        version = tomllib.load(file)["project"]["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest, date = re.findall(r"^## (\S+) \((\S+)\)$", changes, re.MULTILINE)[0]
+    cited = load_yaml("CITATION.cff")
+    assert (newest, date) == (version, cited["date-released"])
+    assert cited["version"] == version
+    assert changes.count("**Reset:**") >= 1
 
 
 def test_what_does_not_keep_to_its_schema_would_be_seen(tmp_path: Path) -> None:

@@ -298,7 +298,7 @@ def test_repairs_what_was_half_made_damaged_or_moved(
     assert run.main(["lab"]) == 41
     assert installer.made() is anew
     assert run.is_ready(str(project))
-    assert ("Making it anew" in capsys.readouterr().out) is anew
+    assert ("Making it again" in capsys.readouterr().out) is anew
 
 
 def test_an_environment_whose_pip_was_never_finished_is_made_anew(

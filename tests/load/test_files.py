@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -96,6 +97,56 @@ def test_a_folder_gives_its_csv_files_by_name_packed_ones_too(tmp_path: Path) ->
     found = [path.name for path in list_files(tmp_path)]
     assert found == ["a.csv.gz", "b.csv", "c.csv.zip"]
     assert list_files(str(tmp_path)) == list_files(tmp_path)
+
+
+def test_endings_in_capitals_are_endings_and_what_a_mac_adds_is_none(tmp_path: Path) -> None:
+    for name in ("A.CSV", "b.csv", "C.Csv.GZ", "d.csv.bz2", "e.CSV.xz", "._b.csv", ".DS_Store"):
+        (tmp_path / name).touch()
+    (tmp_path / "old.csv").mkdir()
+    found = [path.name for path in list_files(tmp_path)]
+    assert found == ["A.CSV", "C.Csv.GZ", "b.csv", "d.csv.bz2", "e.CSV.xz"]
+
+
+def test_what_a_folder_holds_beside_is_named(db: Database, folder: Path) -> None:
+    assert notes(load_files(db, Airline, folder)) == ["", "", ""]
+    write(folder / "D.CSV", "DD")
+    for name in ("notes.txt", "a.xlsx", ".DS_Store"):
+        (folder / name).touch()
+    (folder / "2012").mkdir()
+    said = "Of the folder files, .DS_Store, 2012/, a.xlsx, notes.txt were left out."
+    reports = load_files(db, Airline, folder)
+    assert carriers(db) == ["A1", "A2", "A3", "B1", "B2", "B3", "DD"]
+    assert notes(reports)[0] == f"{BEFORE.format('2013-01.csv')} {said}"
+    assert said not in " ".join(notes(reports)[1:])
+    assert notes(load_files(db, Airline, f"{folder}/*.csv"))[0] == BEFORE.format("2013-01.csv")
+    for number in range(20):
+        (folder / f"z{number:02}.txt").touch()
+    assert load_files(db, Airline, folder)[0].note.endswith("z05.txt and 14 more were left out.")
+
+
+def test_a_folder_with_nothing_to_load_names_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").touch()
+    (tmp_path / "2013").mkdir()
+    with pytest.raises(PipelineError, match=r"no file to load in .*2013/, x\.xlsx were left out"):
+        list_files(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no FIFO in a folder")
+def test_a_fifo_is_loaded_once_by_its_content(db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    for text, report in (
+        ("carrier,name\nUA,United\nTOOLONG,x\n", (2, 1, "")),
+        ("carrier,name\nUA,United\nTOOLONG,x\n", (0, 0, BEFORE.format("pipe"))),
+        ("carrier,name\nAA,American\n", (1, 1, "")),
+    ):
+        writer = Thread(target=path.write_text, args=(text,))
+        writer.start()
+        (found,) = load_files(db, Airline, path)
+        writer.join(10)
+        assert (found.read, found.inserted, found.note) == report
+    assert carriers(db) == ["AA", "UA"]
+    assert len(db.query(sa.select(RejectedRow))) == 1  # a second pipe of that name is another
 
 
 def test_a_glob_gives_what_it_matches_by_name(folder: Path) -> None:

@@ -61,7 +61,7 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the year's raw rows, a file for each month: not all are read twelve times."""
     folder = tmp_path_factory.mktemp("by month")
     for name in EVERY:
-        with raw_source(name)._open() as stream:
+        with raw_source(name)._open() as (stream, _):
             header, *lines = stream.read().splitlines(keepends=True)
         column = header.split(b",").index(b"month")
         parts: dict[bytes, list[bytes]] = {}

@@ -127,7 +127,7 @@ def test_the_first_byte_that_is_no_text_is_placed(data: bytes, place: str) -> No
 def test_a_stream_is_counted_and_checked() -> None:
     whole = "a,b\n1,\u00e9\u00e9\u00e9".encode()
     for size in range(1, len(whole)):  # a letter may be cut in two between two reads
-        counted = Counted(io.BytesIO(whole), utf8=True)
+        counted = Counted(io.BytesIO(whole), encoding="utf-8")
         while counted.read(size):
             pass
         assert (counted.count, counted.quotes) == (len(whole), False)
@@ -147,7 +147,7 @@ def test_nobody_reads_on_behind_the_block() -> None:
             reads.append(data)
             time.sleep(0.02)
 
-    with Counted(stream, utf8=True) as counted:
+    with Counted(stream, encoding="utf-8") as counted:
         reader = threading.Thread(target=read_on)
         reader.start()
         time.sleep(0.01)
@@ -167,10 +167,10 @@ def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> 
             return super().read(size)
 
     start = time.monotonic()
-    with Counted(Slow(b"a,b"), utf8=True):
+    with Counted(Slow(b"a,b"), encoding="utf-8"):
         pass
     assert time.monotonic() - start < READING_S  # no call is at work
-    counted = Counted(Slow(b"a,b"), utf8=True)
+    counted = Counted(Slow(b"a,b"), encoding="utf-8")
     reader = threading.Thread(target=counted.read)
     reader.start()
     assert inside.wait(10)
@@ -195,7 +195,7 @@ class Slow(io.BytesIO):
         return super().read(size)
 
 inside = threading.Event()
-with Counted(Slow(b"a,b"), utf8=True) as counted:
+with Counted(Slow(b"a,b"), encoding="utf-8") as counted:
     threading.Thread(target=counted.read, daemon=True).start()
     inside.wait()
 """
@@ -211,15 +211,15 @@ def test_the_exit_waits_for_a_read_that_takes_longer_than_the_block_waits() -> N
 @pytest.mark.parametrize("data", [b"a\xff", b"a\xc3", b"\xc3a"])
 def test_what_is_not_utf8_raises_where_it_is_read(data: bytes) -> None:
     for size in (1, 10):
-        counted = Counted(io.BytesIO(data), utf8=True)
+        counted = Counted(io.BytesIO(data), encoding="utf-8")
         with pytest.raises(UnicodeDecodeError):
             while counted.read(size):
                 pass
-    assert Counted(io.BytesIO(data), utf8=False).read() == data
+    assert Counted(io.BytesIO(data), encoding="latin-1").read() == data.decode("latin-1").encode()
 
 
 def test_quotes_are_seen_in_any_part() -> None:
-    counted = Counted(io.BytesIO(b'a,b\n1,"2"\n'), utf8=True)
+    counted = Counted(io.BytesIO(b'a,b\n1,"2"\n'), encoding="utf-8")
     counted.read(6)
     assert not counted.quotes
     counted.read(6)

@@ -18,7 +18,7 @@ BROKEN = (b"D942DN", b"1048.36058")  # what the rows that break a rule have in t
 def write_few(folder: Path) -> None:
     """Write the small files into the folder."""
     for name in TABLES:
-        with raw_source(name)._open() as stream:
+        with raw_source(name)._open() as (stream, _):
             header, *lines = stream.read().splitlines(keepends=True)
         step = EVERY.get(name, 1)
         few = [

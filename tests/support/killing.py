@@ -175,7 +175,7 @@ def write_february(folder: Path) -> None:
         if "month" in model.__table__.columns:
             days = {"month": ["2"], "day": ["10", "11", "12", "13"]}
         source = raw_source(model.__tablename__, **days)
-        with source._open() as stream:
+        with source._open() as (stream, _):
             lines = stream.read().splitlines(keepends=True)
         wanted = [1, *(line for batch in source.batches() for line in batch.lines.to_pylist())]
         (folder / f"{model.__tablename__}.csv").write_bytes(

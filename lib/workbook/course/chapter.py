@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from lib.config import ROOT, Settings, load_settings
 from lib.database import Database
-from lib.database.schema import check_known, downgrade
+from lib.database.schema import remove
 from lib.errors import PipelineError
 from lib.models import Flight
 from lib.workbook.course.card import Card, CourseMap, MapLine, code_marks
@@ -52,7 +52,7 @@ class Chapter:
         )
 
     def empty_database(self, name: str = "scratch") -> Database:
-        """Return a database with nothing in it, beside the chapter's own; made anew when called.
+        """Return a database with nothing in it, beside the chapter's own; made again at each call.
 
         There may be one of each name in EMPTY.
         """
@@ -202,9 +202,8 @@ def _reset_base(settings: Settings) -> list[str]:
     """Take our tables out of the workbook's own database; nothing else that may be in it."""
     with Database(settings.database_url) as db:
         db.prepare()
-        if check_known(db) is None:
+        if not remove(db):
             return []
-        downgrade(db, "base")
         return [f"{db.url.render_as_string(hide_password=True)}: the workbook's tables removed"]
 
 

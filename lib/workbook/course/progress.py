@@ -19,7 +19,7 @@ from filelock import FileLock
 
 VERSION = 2
 LOCK_WAIT_S = 10.0  # for another kernel, which needs some milliseconds
-REPLACE_TRIES = 20  # of 50 ms: Windows replaces no file that somebody reads
+REPLACE_TRIES = 20  # of 50 ms: Windows replaces no file that is open
 EXERCISES, PREDICTIONS = "exercises", "predictions"
 CORRECT, UNTOUCHED = "correct", "not attempted"
 
@@ -120,7 +120,7 @@ class Progress:
         return FileLock(f"{self.path}.lock", timeout=LOCK_WAIT_S)
 
     def _keep_what_cannot_be_read(self) -> None:
-        """Put a damaged file aside before it is written over: somebody may read what is left."""
+        """Put a damaged file aside before it is written over: what is left may be of use."""
         try:
             json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:

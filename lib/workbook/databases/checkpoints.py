@@ -43,7 +43,7 @@ def prepare(settings: Settings) -> None:
 
 
 def open_copy(settings: Settings, name: str) -> ClosingDatabase:
-    """Return a database of that name, made anew from the checkpoint; an older one is replaced."""
+    """Return a database of that name, made from the checkpoint; an older one is replaced."""
     store = _store(settings)
     store.prepare()
     _remove_old_sandboxes(store)
@@ -93,7 +93,7 @@ def _remove_old_sandboxes(store: SqliteStore | MysqlStore) -> None:
     """Remove the throw-away databases that could not be removed at their time."""
     for name in store.names(SANDBOX):
         made = name.removeprefix(SANDBOX).partition("_")[0]
-        with suppress(ValueError, OSError):  # it is somebody else's, or still held
+        with suppress(ValueError, OSError):  # another program's, or still open
             if time.time() - int(made, 16) > OLD_S:
                 store.remove(name)
 
@@ -105,7 +105,7 @@ def remove(settings: Settings, *names: str) -> list[str]:
 
 
 class ClosingDatabase(Database):
-    """A Database that can close connections which are still in somebody's hands.
+    """A Database that can close connections that were not given back.
 
     A learner's cell may leave a session or a connection open; the next copy of the database must
     not wait for the lock that it holds.

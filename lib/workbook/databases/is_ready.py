@@ -62,7 +62,7 @@ def has_checkpoint(settings: Settings) -> bool:
 def newest_revision() -> str:
     """Return the revision that no other one builds on, as the files in migrations say.
 
-    A wrong answer would cost time, no more: whoever is sent to build finds out with Alembic.
+    A wrong answer costs time only: the build that follows asks Alembic.
     """
     revisions: set[str] = set()
     bases: set[str] = set()

@@ -14,7 +14,7 @@ HASTE_S = 3  # for a lock in the copy for an answer, which none but the answer c
 
 
 def in_use(name: str) -> PipelineError:
-    """Return the error for a copy that somebody else holds."""
+    """Return the error for a copy that another program holds."""
     return PipelineError(
         f"The database of {name} is in use: another kernel holds it.",
         "In JupyterLab: Kernel, Shut Down All Kernels. Then run this cell again.",

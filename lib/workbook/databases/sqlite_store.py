@@ -100,7 +100,7 @@ class SqliteStore:
                 source.backup(copy, progress=give_up)
         except sqlite3.OperationalError as error:
             raise in_use(name) from error
-        except sqlite3.DatabaseError:  # damaged: nobody can be using it
+        except sqlite3.DatabaseError:  # damaged: no program can be using it
             _unlink(target)
             return self._fill(name, source_uri)
         return sqlite_url(target)

@@ -22,6 +22,8 @@ from lib.config import ROOT, Settings, load_settings, read_env_file
 from lib.errors import PipelineError
 
 REMAKE = "Remove the folder .venv, then type: python run.py doctor"
+GO_ON = "Type: python run.py pipeline"
+EMPTY = "\n    To begin again with no table: python run.py reset all"
 SPACE = 1 << 30  # bytes: the databases, the chapters' copies and a second year
 # Packages with compiled parts: installed is not yet usable.
 COMPILED = ("numpy", "pandas", "pyarrow", "sqlalchemy", "zmq", "cryptography")
@@ -165,7 +167,7 @@ def _env_file(root: Path) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from lib.database import Database
-    from lib.database.schema import check_known, head
+    from lib.database.schema import head, standing, way_out
     from lib.workbook.databases.is_ready import has_year
 
     url = settings.database_url
@@ -176,8 +178,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
             return
     with Database(url) as db:
         db.ping()
-        revision = check_known(db)
-        if revision is None:
+        found = standing(db)
+        revision = found.revision
+        if not found.is_whole:
+            yield Finding(f"database {shown}: answers. {found}", way_out(found, GO_ON) + EMPTY)
+        elif revision is None:
             yield Finding(f"database {shown}: answers, empty; python run.py lab loads it")
         elif revision != head():
             yield Finding(

@@ -145,5 +145,5 @@ def _options(port: int, browser: bool) -> list[str]:
     if zmq.has("curve"):  # or every kernel warns that others on this machine could listen
         options.append("--KernelManager.transport_encryption=auto")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")  # in a container there is nobody else
+        options.append("--allow-root")  # in a container root is the only user
     return options

@@ -40,10 +40,10 @@ class Shared:
         return self.db.url.render_as_string(hide_password=False)
 
     def half_loaded(self, month: str) -> bool:
-        """Tell whether somebody is loading the month's flights, and has not committed.
+        """Tell whether another process is loading the month's flights, and has not committed.
 
-        On a server, rows of the month are there that others must not see yet. SQLite shows them to
-        nobody; that the right to write is taken has to do.
+        On a server, rows of the month are there that others must not see yet. SQLite shows them
+        to no other connection; that the right to write is taken has to do.
         """
         if not self.is_server:
             with closing(sqlite3.connect(str(self.db.url.database), timeout=0)) as raw:
@@ -68,8 +68,8 @@ class Shared:
 def shared_database(chapter: Chapter) -> Shared:
     """Return a database with what flights refer to, for processes of other memories.
 
-    The chapter's own, if it lies on a server. Else a new one on the server of the tests, or on a
-    private server, which lives as long as the notebook. Where no server is at hand, the chapter's
+    The chapter's own, if it lies on a server; otherwise a new one on the server of the tests, or on
+    a private server, which lives as long as the notebook. Where no server is at hand, the chapter's
     SQLite file: it takes one writer at a time. A second call closes what the first one opened.
     """
     close()

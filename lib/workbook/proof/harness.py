@@ -1,4 +1,4 @@
-"""Runs notebooks: to store them anew, and to find out whether they still do what they store.
+"""Runs notebooks: to store what they print, and to find out whether they still do what they store.
 
 The static half of the judgement is in :mod:`lib.workbook.proof.faults`. What nbval overlooks in a
 run is in :mod:`lib.workbook.proof.nbval_strict`.
@@ -85,7 +85,7 @@ def execute(
         at = cell_index
 
     # No folder of kernels: what remains is the kernel of this very interpreter, whatever "python3"
-    # somebody has installed.
+    # another program has installed.
     specs = KernelSpecManager(kernel_dirs=[])
     client = NotebookClient(
         run,

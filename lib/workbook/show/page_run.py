@@ -115,7 +115,7 @@ def print_page(page: AppTest) -> None:
 
 
 class Frame:
-    """The page in a frame under the cell; in words where nobody can click."""
+    """The page in a frame under the cell; in words where there is no browser."""
 
     def __init__(self, address: str = "") -> None:
         self.address = address

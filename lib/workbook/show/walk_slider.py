@@ -69,7 +69,7 @@ class WalkSlider:
     def _go(self, position: int) -> None:
         try:
             self.walk.go(self.walk.stops[position].revision)
-        except Exception as error:  # nobody else would see it: a callback has no cell
+        except Exception as error:  # it would be lost: a callback has no cell
             message = f"{type(error).__name__}: {error}"
             self._show()
             self.page.value += f'<p role="alert"><strong>✗</strong> {escape(message)}</p>'

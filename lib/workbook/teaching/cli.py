@@ -25,7 +25,7 @@ def add_teaching(verbs: Any) -> None:
     part = add_verb(verbs, "handout", handout, text)
     part.add_argument("number", metavar="NN|all", help="a chapter's number, or all")
     _add_output(part)
-    text = "Write the teacher's guide anew from the chapters; measures how long each one runs."
+    text = "Write the teacher's guide from the chapters; measures how long each one runs."
     part = add_verb(verbs, "guide", guide, text)
     part.add_argument(
         "--quick", action="store_true", help="keep the times that were measured before"

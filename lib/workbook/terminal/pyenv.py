@@ -1,6 +1,6 @@
 """A look at pyenv: the real one where it is installed, a record of it where it is not.
 
-Both work on the same scratch folder with two stand-ins for Pythons, so that nobody's own Pythons
+Both work on the same scratch folder with two stand-ins for Pythons, so that your own Pythons
 are touched, and both say the same: a test runs every record again where pyenv is installed.
 """
 
