@@ -23,7 +23,7 @@ from lib.database.database import Database
 from lib.database.resuming import VERSION_TABLE
 from lib.errors import PipelineError
 
-Parts = frozenset[str]  # "table flights", "column flights.dest", "index ...", "reference ..."
+Parts = frozenset[str]  # "table orders", "column orders.shop", "index ...", "reference ..."
 
 
 def alembic_config() -> Config:

@@ -191,3 +191,12 @@ def test_the_core_lifted_out_loads_a_table_of_somebodys_own(tmp_path: Path) -> N
     done = run_python(MINE, tmp_path / "mine", tmp_path / "lifted")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["3 2 1", "[]"]
+
+
+@pytest.mark.parametrize(
+    "path", modules_of_the_core(), ids=lambda path: path.name + path.parent.name
+)
+def test_the_core_names_neither_the_example_nor_the_classroom(path: Path) -> None:
+    """It is copied into projects that know neither."""
+    text = path.read_text(encoding="utf-8")
+    assert re.search(r"flight|workbook", text, re.IGNORECASE) is None
