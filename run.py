@@ -23,6 +23,8 @@ VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
     ("test", "runs every test; --require-all makes a skipped test a failure"),
     ("pipeline", "loads the five tables, and prints what was read, loaded and rejected"),
+    ("check", "looks at a file of yours: its form, its columns, keys, odd values"),
+    ("new", "makes a project of your own from files: new FOLDER --from FILE ..."),
     ("app", "shows the page over the database"),
     ("orchestrate", "opens Dagster's page: months one by one, retries, checks"),
     ("bench", "measures our ways to load and to read against the usual ones"),

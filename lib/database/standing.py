@@ -20,7 +20,7 @@ from lib.config import ROOT
 from lib.database.database import Database
 from lib.database.resuming import VERSION_TABLE
 
-Parts = frozenset[str]  # "table flights", "column flights.dest", "index ...", "reference ..."
+Parts = frozenset[str]  # "table orders", "column orders.shop", "index ...", "reference ..."
 
 
 def alembic_config() -> Config:

@@ -349,7 +349,8 @@ def test_the_marks_of_a_file_are_looked_at_once(
     looks = []
     monkeypatch.setattr("lib.source.csv_file.BLOCKS", (200, 4000))
     monkeypatch.setattr(
-        "lib.source.csv_file.unclosed", lambda lines: looks.append(1) or unclosed(lines)
+        "lib.source.csv_file.unclosed",
+        lambda lines, *signs: looks.append(1) or unclosed(lines, *signs),
     )
     long = "x" * 500
     lines = "".join(f'N{number},"a\nb"\n' for number in range(200)) + f'N{200},"{long}\n"\n'
