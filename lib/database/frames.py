@@ -14,6 +14,7 @@ import io
 import itertools
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -110,7 +111,7 @@ def _plain(
         return None
     found = []
     with closing(connection.execute(statement.with_only_columns(line))) as result:
-        while lines := _fetch(result.cursor):
+        for lines in iter(partial(_fetch, result.cursor), []):
             batch = _parse_plain(lines, schema)
             if batch is None:
                 return None

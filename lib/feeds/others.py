@@ -102,7 +102,7 @@ class Function(Value):
                 raise
             except ValueError as error:
                 raise Refused(str(error) or "not what the function takes") from error
-            except Exception as error:  # a function of somebody's own may raise anything
+            except Exception as error:  # a user's function may raise anything
                 name = getattr(self.function, "__name__", "the function")
                 raise Refused(f"{name} raised {type(error).__name__}") from error
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from lib.feeds.readers import Csv
@@ -73,8 +74,7 @@ def _lines(count: int) -> str:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with CsvSource(path).stream() as stream:
-        while data := stream.read(CHUNK_BYTES):
-            yield data
+        yield from iter(partial(stream.read, CHUNK_BYTES), b"")
 
 
 def _encoding(path: Path) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import csv
 import gzip
 import hashlib
 import lzma
@@ -16,6 +17,7 @@ import re
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -29,6 +31,10 @@ from lib.errors import PipelineError
 STDIN = Path("-")
 HEAD_BYTES = 264  # they tell what a file is; the word "ustar" of a tar archive is the last of them
 COPIED_BYTES = 1 << 20  # at once
+
+# What a damaged file makes its readers raise; RuntimeError: a zip with a password.
+UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
+UNREADABLE += (zipfile.BadZipFile, zlib.error, lzma.LZMAError, csv.Error, pa.ArrowInvalid)
 
 _PACKED = {
     "zip": re.compile(rb"PK(\x03\x04|\x05\x06)"),

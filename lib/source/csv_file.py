@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ from lib.errors import PipelineError
 from lib.source.base import Batch, Source
 from lib.source.content import (
     COPIED_BYTES,
+    UNREADABLE,
     codec_of,
     copied,
     fingerprint_of,
@@ -35,15 +33,11 @@ from lib.source.content import (
 )
 from lib.source.csv_form import CsvForm
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
-from lib.source.wanted import Wanted, texts_of
+from lib.source.wanted import AllNeeded, Wanted, texts_of
 
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
 # a row that does not is read in larger ones from there.
 BLOCKS = (1 << 20, 64 << 20, 1 << 30)
-
-# What a damaged file makes its readers raise; RuntimeError: a zip with a password.
-_UNREADABLE: tuple[type[Exception], ...] = (OSError, EOFError, RuntimeError, UnicodeDecodeError)
-_UNREADABLE += (zipfile.BadZipFile, zlib.error, lzma.LZMAError, csv.Error, pa.ArrowInvalid)
 
 
 @dataclass(frozen=True)
@@ -143,7 +137,7 @@ class CsvSource(Source):
             except _TooWide:
                 self._check_quotes(done)
                 del blocks[0]
-            except _AllNeeded:
+            except AllNeeded:
                 wanted = None
         if more:
             raise PipelineError(
@@ -171,7 +165,7 @@ class CsvSource(Source):
         for taken, rows in enumerate(reader, 1):
             # Lines are counted, and empty rows found, by what is in all columns.
             if (any_blank := pc.any(empty(rows)).as_py() or counted.spans) and wanted:
-                raise _AllNeeded
+                raise AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
             places = range(start, here.row) if malformed else ()
@@ -199,16 +193,15 @@ class CsvSource(Source):
                 yield Batch(rows, lines, round(counted.count * given), aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
-            chosen = self.form.chosen(names, self.only)
-            nothing = pa.RecordBatch.from_pylist([], pa.schema([(n, pa.string()) for n in chosen]))
+            kinds = pa.schema([(n, pa.string()) for n in self.form.chosen(names, self.only)])
+            nothing = pa.RecordBatch.from_pylist([], kinds)
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)
         last = counted.last_line.decode("utf-8", "replace")
-        if not here.spans and unclosed(
-            [last], *self.form.signs
-        ):  # else a value holds the break at the file's end
+        # In a row of many lines, a value holds the break at the file's end.
+        if not here.spans and unclosed([last], *self.form.signs):
             raise self._unclosed(here.line - 1)
 
     def _header(self) -> tuple[list[str], int, bool]:
@@ -239,7 +232,7 @@ class CsvSource(Source):
             yield
         except FileNotFoundError as error:
             raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             if "straddling object" in str(error) or "Empty CSV file or block" in str(error):
                 raise _TooWide from error
             if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
@@ -275,7 +268,7 @@ class CsvSource(Source):
 
     @contextmanager
     def _open(self) -> Iterator[tuple[BinaryIO, str]]:
-        """Give what is in the file, unpacked, and Python's name of its encoding."""
+        """Give what is in the file, unpacked, and the name of its encoding."""
         with self._file() as file, unpacked(file, self.path) as (stream, _):
             codec = codec_of(head_of(stream), self.encoding, self.path)
             yield self.form.without_edges(stream, codec), codec
@@ -304,7 +297,3 @@ _Columns = tuple[list[str], list[str] | None]  # of the file, and those to turn 
 
 class _TooWide(Exception):
     """A row does not fit into the block; a larger one is tried."""
-
-
-class _AllNeeded(Exception):
-    """The wanted columns do not tell where a row is; all are read."""

@@ -34,3 +34,7 @@ def _texts(column: str, values: Wanted) -> Iterable[str | None]:
                 "a file holds texts.",
                 "Write the text as it stands in the file, or a list of such texts.",
             )
+
+
+class AllNeeded(Exception):
+    """The wanted columns do not tell where a row is; all are read."""

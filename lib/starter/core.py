@@ -49,7 +49,7 @@ def changed_files(target: Path) -> list[str]:
 
 
 def update_core(target: Path) -> None:
-    """Replace a core that nobody has changed; raises PipelineError where somebody has."""
+    """Replace the core; raises PipelineError where it was changed by hand."""
     changed = changed_files(target)
     if changed:
         raise PipelineError(
