@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
-from lib.database.schema import explain
 from lib.database.frames import read_frame
+from lib.database.schema import explain
 from lib.errors import NotReady
 from lib.load.report import LoadReport
 from lib.load.rules import Rule
