@@ -72,7 +72,8 @@ def bulk_load(
     `newest_by` and `vanished` see `Match`.
 
     Returns what was done, in rows. Raises PipelineError when the source cannot be read or does not
-    fit the table, and DBAPIError when the database is at fault.
+    fit the table, the connection is in AUTOCOMMIT, or a server takes no writing or not so much; and
+    DBAPIError when the database is at fault in another way.
     """
     table = arguments.check(connection, model, on_conflict, rules, name, limit)
     source = as_source(source, name)

@@ -130,6 +130,30 @@ def fingerprint_of(path: Path) -> tuple[int, str]:
         ) from error
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file; raises PipelineError for a folder, which Windows would call forbidden."""
+    if path.is_dir():
+        raise PipelineError(
+            f"{path.name} cannot be read: it is a folder.",
+            "Load the files in it: load_files(db, Model, folder).",
+        )
+    with path.open("rb") as file:
+        yield file
+
+
+def unreadable(name: str, error: Exception) -> PipelineError:
+    """Return in words what the system says of a file, or what those say who unpack and split it."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return PipelineError(
+            f"{name} cannot be read ({error.strerror}).",
+            "Look whether you may read it, and whether its disk is there.",
+        )
+    return PipelineError(
+        f"{name} cannot be read as CSV: {error}.", "Replace the file, then load again."
+    )
+
+
 # --- What is packed, and what is no CSV -------------------------------------------------------
 
 

@@ -28,8 +28,10 @@ from lib.source.content import (
     copied,
     fingerprint_of,
     head_of,
+    opened,
     read_once,
     unpacked,
+    unreadable,
 )
 from lib.source.csv_form import CsvForm
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
@@ -237,14 +239,7 @@ class CsvSource(Source):
                 raise _TooWide from error
             if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
                 raise self._undecodable() from error
-            if isinstance(error, OSError) and error.errno is not None:  # the system's, not gzip's
-                raise PipelineError(
-                    f"{self.name} cannot be read ({error.strerror}).",
-                    "Look whether you may read it, and whether its disk is there.",
-                ) from error
-            raise PipelineError(
-                f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
-            ) from error
+            raise unreadable(self.name, error) from error
 
     def _undecodable(self) -> PipelineError:
         """Find the first byte that is not of the encoding; slow, and rare."""
@@ -278,12 +273,7 @@ class CsvSource(Source):
         if self._copy:
             yield cast(BinaryIO, pa.BufferReader(self._copy[0]))
             return
-        if self.path.is_dir():
-            raise PipelineError(
-                f"{self.name} cannot be read: it is a folder.",
-                "Load the files in it: load_files(db, Model, folder).",
-            )
-        with self.path.open("rb") as file:
+        with opened(self.path) as file:
             yield file
 
     @cached_property
