@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # A Ctrl-C may pass by the `finally`, or the `with`, around a `while`.
 #
+# Guess: An exception that a signal handler raises inside of a `try` runs its `finally`, wherever in
+#     the body the signal comes. Python looks for signals at the end of a round of a loop, which is
+#     inside.
+# Comes: In CPython 3.13.5 the jump back of `while CONDITION:` is not in the range of the exception
+#     table. A signal that is handled there ends the function, and neither `finally` nor `__exit__`
+#     runs. `while True:` and `for` are in the range; CPython 3.11.2, 3.14.10 and 3.15.2 have all of
+#     them in it. Output seen: "16593 interrupts, 16501 of them passed by `finally`", of a loop that
+#     calls nothing; where a loop calls functions, which look for signals as well, one in about a
+#     thousand.
+# Matters: A transaction stays open, a lock stays taken.
+# Do: Where a block must be left in good order, write `for item in iter(get, None)` or `while True`
+#     with a `break`.
+#
 # Needs CPython 3.13 (PYTHON=python3.13); installs nothing: the interpreter itself is the package.
-#
-# Guess, before the run: an exception that a signal handler raises inside of a `try` runs its
-# `finally`, wherever in the body the signal comes. Python looks for signals at the end of a round of
-# a loop, which is inside.
-#
-# What came, CPython 3.13.5: the jump back of `while CONDITION:` is not in the range of the exception
-# table. A signal that is handled there ends the function, and neither `finally` nor `__exit__` runs:
-# a transaction stays open, a lock stays taken. `while True:` and `for` are in the range; CPython
-# 3.11.2, 3.14.10 and 3.15.2 have all of them in it. Output seen: "16593 interrupts, 16501 of them
-# passed by `finally`", of a loop that calls nothing; where a loop calls functions, which look for
-# signals as well, one in about a thousand.
-#
-# For pipelines: where a block must be left in good order, write `for item in iter(get, None)` or
-# `while True` with a `break`.
+
 set -euo pipefail
 PYTHON=${PYTHON:-python3.13}
 work=$(mktemp -d)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from lib.database.frames import read_frame
     from lib.database.read_only import open_read_only
     from lib.errors import NotReady, PipelineError
+    from lib.feeds.feed import Feed
+    from lib.feeds.readers import Csv
     from lib.load.bulk import bulk_load
     from lib.load.files import load_files
     from lib.load.report import LoadReport
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from lib.source.csv_file import CsvSource
 
 __all__ = [
+    "Csv",
     "CsvSource",
     "Database",
+    "Feed",
     "LoadReport",
     "NotReady",
     "PipelineError",
@@ -32,8 +36,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Csv": "lib.feeds.readers",
     "CsvSource": "lib.source.csv_file",
     "Database": "lib.database.database",
+    "Feed": "lib.feeds.feed",
     "LoadReport": "lib.load.report",
     "NotReady": "lib.errors",
     "PipelineError": "lib.errors",

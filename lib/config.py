@@ -8,8 +8,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -23,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 KNOWN = (
     "DATABASE_URL",
-    "WORKBOOK_DIR",
     "TEST_MYSQL_URL",
     "MYSQL_ROOT_PASSWORD",
     "MYSQL_USER",
@@ -35,9 +36,20 @@ KNOWN = (
 )
 
 
+@cache
+def project_name() -> str:
+    """Return the name that the project gives itself in pyproject.toml, under [tool.pipeline]."""
+    path = ROOT / "pyproject.toml"
+    if not path.is_file():
+        return "pipeline"
+    with path.open("rb") as stream:
+        name: str = tomllib.load(stream).get("tool", {}).get("pipeline", {}).get("name", "pipeline")
+    return name
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Where the workbook writes, and which database it uses.
+    """Where the project writes, and which database it uses.
 
     `database_url` is a URL object: printed, it shows its password as ***. `reader_url` is the same
     database for a user who may only read, where the settings name one.
@@ -60,14 +72,15 @@ def load_settings(
     """
     values = read_env_file(root / ".env")
     values.update(os.environ if environ is None else environ)
-    home = Path(values.get("WORKBOOK_DIR") or root / ".workbook")
+    name = project_name()
+    home = Path(values.get(f"{name.upper()}_DIR") or root / f".{name}")
     if not home.is_absolute():
         home = root / home
     text = database_url or values.get("DATABASE_URL")
     if text:
         url = parse_url(text, root)
         return Settings(home, url, _reader_url(url, values))
-    return Settings(home, sqlite_url(home / "workbook.db"))
+    return Settings(home, sqlite_url(home / f"{name}.db"))
 
 
 def _reader_url(url: URL, values: Mapping[str, str]) -> URL | None:
@@ -88,6 +101,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     """
     if not path.exists():
         return {}
+    known = (f"{project_name().upper()}_DIR", *KNOWN)
     fix = f"Correct {path.name}, or start again from .env.example."
     try:
         with path.open(encoding="utf-8-sig") as stream:
@@ -108,8 +122,8 @@ def read_env_file(path: Path) -> dict[str, str]:
                 "perhaps a quotation mark or the equals sign is missing.",
                 fix,
             )
-        if line.key and line.key not in KNOWN:
-            close = difflib.get_close_matches(line.key, KNOWN, n=1, cutoff=0.85)
+        if line.key and line.key not in known:
+            close = difflib.get_close_matches(line.key, known, n=1, cutoff=0.85)
             if close:
                 raise PipelineError(
                     f"{path.name}, line {number}, sets {line.key}, which nothing reads. "
@@ -159,11 +173,11 @@ def parse_url(text: str, root: Path = ROOT) -> URL:
     if url.get_backend_name() in ("mysql", "mariadb", "sqlite"):
         ours = "sqlite" if url.get_backend_name() == "sqlite" else "mysql+pymysql"
         raise PipelineError(
-            f"The driver of {url.drivername}:// is not installed here; the workbook uses {ours}.",
+            f"The driver of {url.drivername}:// is not installed here; this project uses {ours}.",
             f"Begin the URL with {ours}://.",
         )
     raise PipelineError(
-        f"The workbook does not know the database {url.get_backend_name()!r}.",
+        f"This project does not know the database {url.get_backend_name()!r}.",
         "Use SQLite (sqlite:///file.db) or MySQL (mysql+pymysql://user:password@host/database).",
     )
 

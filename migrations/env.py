@@ -18,6 +18,7 @@ from lib.database import Database
 from lib.database.quiet import quiet_options
 from lib.database.resuming import look_first
 from lib.database.schema import check_nothing_is_missing, explain
+from lib.database.standing import history
 from lib.errors import PipelineError
 from lib.models import Base
 
@@ -45,6 +46,8 @@ def run_offline(db: Database) -> None:
 
 def run_online(db: Database) -> None:
     """Run the revisions, on SQLite all of them in one transaction."""
+    if upgrading:
+        history()  # before others have to wait for it
     with db.migrating() as connection:
         if upgrading:
             check_nothing_is_missing(connection)

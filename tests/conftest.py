@@ -108,6 +108,7 @@ GROUPS = (
     # These wait, for a lock, a server or a process; meanwhile the other workers compute, and what
     # follows keeps more than one processor busy.
     ("test_(harness|retry|migrations|bench|runs|mysql_server)[.]", "waiting"),
+    ("test_half_way", "half way"),
     ("test_page_browser", "page"),
     ("test_repository", "repository"),
     ("test_scale", "dask"),

@@ -23,7 +23,11 @@ NAMING = {
 }
 
 # Binary collation: 'ua' is not 'UA' on MySQL either, and rows sort in the same order on both.
-MYSQL = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"}
+MYSQL: dict[str, Any] = {
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
+}
 
 # One text form on SQLite, '2013-01-01 10:00:00', the one that MySQL shows.
 SqliteTimestamp = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]

@@ -22,8 +22,22 @@ class HangingUp(Connection):
         try:
             super().write_packet(payload)
         except BaseException:
-            self._force_close()  # type: ignore[attr-defined]  # not in its types
+            self._force_close()
             raise
+
+    def _force_close(self) -> None:
+        """Close the socket, and let no streamed result read on from it.
+
+        PyMySQL reads a streamed result to its end when it is collected, from a connection that is
+        gone as well: each prints an AttributeError that no one can catch. See
+        `MySQLResult.__del__` of PyMySQL 1.2.
+        """
+        result = getattr(self, "_result", None)
+        if result is not None:
+            result.unbuffered_active = False
+        super()._force_close()  # type: ignore[misc]  # not in its types
+
+    __del__ = _force_close
 
 
 def hang_up_when_interrupted(raw: Any, _record: object) -> None:

@@ -30,21 +30,23 @@ _MORE = "let an administrator give it a higher {}"
 _ROOM = "Let an administrator make room there; what was not committed is undone."
 _WORDS: dict[int, tuple[str, str]] = {
     1205: (
-        "Another connection to the server at {server} held a lock for longer than this one waits.",
+        "Another connection to the server at {server} held a lock for longer than this one waits "
+        "({said}).",
         "Let the other load or program end (SHOW PROCESSLIST lists them), then run this again.",
     ),
     1213: (
         "The server at {server} undid this transaction: it and another one waited for each other "
-        "(deadlock).",
+        "({said}).",
         "Run this again when fewer programs write into the same tables.",
     ),
     1020: (
-        "The server at {server} undid this transaction: another one has changed what it had read.",
+        "The server at {server} undid this transaction: another one has changed what it had read "
+        "({said}).",
         "Run this again when fewer programs write into the same tables.",
     ),
     3101: (
         "The cluster at {server} undid this transaction: another server of it changed the same "
-        "rows.",
+        "rows ({said}).",
         "Run this again when fewer programs write into the same tables.",
     ),
     1153: (

@@ -21,6 +21,7 @@ MAX_OTHER_S = 600  # that a migration waits for another one to end
 # https://dev.mysql.com/doc/refman/8.4/en/metadata-locking.html
 WAITS_S = (2, 4, 8, 16)
 WAITED_TOO_LONG = 1205
+MAX_SHOWN = 5  # connections that a message names
 DEFINES = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)  # and commits
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ def without_waiting_in_silence(connection: Connection) -> Iterator[None]:
                     raise
                 who, numbers = _holders(cursor, statement)
                 if not may_repeat or place == len(WAITS_S) - 1:
-                    kill = " or ".join(f"KILL {number}" for number in numbers) or "KILL number"
+                    kill = " or ".join(f"KILL {number}" for number in numbers) or "KILL NUMBER"
                     raise NotReady(
                         f"The migration waited {sum(WAITS_S)} s for a lock, in vain. {who} "
                         f"The statement: {_short(statement)}",
@@ -138,7 +139,7 @@ _ASKED = (
 
 
 def _holders(cursor: Any, statement: str) -> tuple[str, list[int]]:
-    """Return in words for whom the statement waits, and the numbers of their connections."""
+    """Return in words for whom the statement waits, and the numbers of those that hold it."""
     for words, question in _ASKED:
         try:
             cursor.execute(question, (statement,))
@@ -149,9 +150,11 @@ def _holders(cursor: Any, statement: str) -> tuple[str, list[int]]:
             each = [
                 f"connection {number} ({user}@{re.sub(r':[0-9]+$', '', host)}, "
                 f"{command.lower()} for {seconds} s)"
-                for number, user, host, command, seconds, _ in rows
+                for number, user, host, command, seconds, _ in rows[:MAX_SHOWN]
             ]
-            return f"{words} {', '.join(each)}.", [row[0] for row in rows]
+            more = f" and {len(rows) - MAX_SHOWN} more" if len(rows) > MAX_SHOWN else ""
+            known = [] if (words, question) == _ASKED[-1] else [row[0] for row in rows[:MAX_SHOWN]]
+            return f"{words} {', '.join(each)}{more}.", known
     return "The server does not tell this user who holds it.", []
 
 

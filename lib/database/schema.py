@@ -144,7 +144,8 @@ def _check_ours(connection: Connection, names: list[str], every: dict[str | None
 
 
 def explain(db: Database, error: BaseException) -> PipelineError:
-    """Return what stopped a migration in words, with what it left behind and what to type."""
+    """Return an error in words; where the tables are at fault, with what is wrong with them, and
+    what to type."""
     said = db.explain(error)
     if isinstance(said, NotReady):
         return said
@@ -152,9 +153,16 @@ def explain(db: Database, error: BaseException) -> PipelineError:
         found = standing(db)
     except PipelineError:
         return said
-    if found.is_whole:
-        return said
-    return PipelineError(f"{said.message}\n{found}", f"{said.fix}\n{way_out(found)}".strip())
+    if not found.is_whole:
+        message = f"{said.message}\n{found}"
+        return PipelineError(message, f"{said.fix}\n{way_out(found)}".strip())
+    if found.revision is None:
+        return PipelineError(
+            f"{said.message} The database has no tables yet.",
+            "lib.database.schema.upgrade makes them.",
+            topic=said.topic and "no data",
+        )
+    return said
 
 
 def way_out(found: Standing, again: str = "Run this again") -> str:

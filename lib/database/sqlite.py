@@ -20,6 +20,7 @@ from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
 from lib.database.sqlite_lines import csv_line, plain_line
 from lib.errors import PipelineError
 
+MAX_MIGRATION_WAIT_S = 60  # that a migration waits: each of several at once for all before it
 BEGIN = "sqlite_begin"  # execution option: the statement that begins a transaction
 MAX_LOCK_WAIT_S = 15  # seconds that a statement waits for another connection's lock
 
@@ -208,6 +209,7 @@ class Sqlite(Dialect):
         """
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF")
+        driver.execute(f"PRAGMA busy_timeout = {MAX_MIGRATION_WAIT_S * 1000}")
         try:
             with connection.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin():
                 yield
@@ -219,6 +221,7 @@ class Sqlite(Dialect):
                     )
         finally:
             if not connection.invalidated:  # Ctrl-C in a statement closes the connection
+                driver.execute(f"PRAGMA busy_timeout = {MAX_LOCK_WAIT_S * 1000}")
                 driver.execute("PRAGMA foreign_keys = ON")
 
     def take_write_lock(self, connection: Connection, table: Table) -> None:

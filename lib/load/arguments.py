@@ -18,10 +18,10 @@ MAX_NAME_CHARS = 255  # of a source, as the quarantine keeps it
 def check(
     connection: object,
     model: object,
-    on_conflict: object,
-    rules: Sequence[Rule],
-    name: object,
-    limit: object,
+    on_conflict: object = "update",
+    rules: Sequence[Rule] = (),
+    name: object = None,
+    limit: object = None,
 ) -> Table:
     """Return the table of the model; raises PipelineError for what a load cannot use."""
     table = getattr(model, "__table__", model)

@@ -25,6 +25,7 @@ from lib.load.constraints import breaches, drop_rows, repeats, taken, unique_col
 from lib.load.explain import explain
 from lib.load.fit import Fit, fit
 from lib.load.inferred import InferredMembers, Named
+from lib.load.match import Match, Vanished, drop_older, settle_vanished
 from lib.load.merge import OnConflict, insert_all, merge
 from lib.load.prefetch import prefetch
 from lib.load.rejected import check_limit, keep_rejected, remove_ruled_out
@@ -50,12 +51,15 @@ def bulk_load(
     rules: Sequence[Rule] = (),
     name: str | None = None,
     limit: float | None = None,
+    key: Sequence[str] = (),
+    newest_by: str | None = None,
+    vanished: Vanished = "keep",
     run_id: int | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load the source into the model's table; rows are matched by its primary key.
 
-    The source is the path of a CSV file (also in a .zip or .gz), a `CsvSource`, a data frame, an
+    The source is the path of a CSV file, also a packed one, a `CsvSource`, a data frame, an
     Arrow table or an Arrow reader. The caller owns the transaction: commit and all rows are there,
     roll back and none is; a load that raises leaves nothing behind. Where the database makes the
     primary key, rows are matched by a unique constraint.
@@ -64,7 +68,8 @@ def bulk_load(
     `rejected_rows`; more than `limit` of all, a share, stop the load. The quarantine keeps a
     source by its name and folder, a data frame by what is in it, or each by the `name` given. A row
     that the table has already is updated, left as it is ("skip"), or stops the load ("error"); one
-    that an earlier load took, and a rule rejects now, leaves the table with "update".
+    that an earlier load took, and a rule rejects now, leaves the table with "update". For `key`,
+    `newest_by` and `vanished` see `Match`.
 
     Returns what was done, in rows. Raises PipelineError when the source cannot be read or does not
     fit the table, and DBAPIError when the database is at fault.
@@ -73,8 +78,10 @@ def bulk_load(
     source = as_source(source, name)
     try:
         with dialect_of(connection).loading(connection), savepoint(connection):
-            fitted = fit(connection, table, source)
-            load = _Load(connection, fitted, source, on_conflict, tuple(rules))
+            match = Match(tuple(key), newest_by, vanished)
+            match.check(table, source.columns)
+            fitted = fit(connection, table, source, match.key)
+            load = _Load(connection, fitted, source, on_conflict, (*rules, *match.rules), match)
             load.limit, load.run_id, load.progress = limit, run_id, progress
             if not load.load_directly():
                 load.load_through_staging()
@@ -84,7 +91,8 @@ def bulk_load(
             raise
         raise told from error
     report = load.report
-    assert report.read == report.inserted + report.updated + report.unchanged + report.rejected
+    done = report.inserted + report.updated + report.unchanged
+    assert report.read == done + report.rejected + report.older
     return report
 
 
@@ -109,6 +117,7 @@ class _Load:
     source: Source
     on_conflict: OnConflict
     rules: tuple[Rule, ...]
+    match: Match
     limit: float | None = None
     run_id: int | None = None
     progress: Progress | None = None
@@ -194,6 +203,8 @@ class _Load:
             dialect_of(self.connection).take_write_lock(self.connection, self.fit.table)
             empty = is_empty(self.connection, self.fit.table)
             self._merge(staging.table, empty, self._look())
+            match, limit = self.match, self.limit
+            settle_vanished(self.connection, staging.table, self.fit, match, limit, self.report)
         if self.on_conflict == "update":
             remove_ruled_out(self.connection, self.fit, self.ruled_out, self.report)
 
@@ -202,6 +213,8 @@ class _Load:
         # Into an empty table: nothing to match, and it finds out itself whether a key repeats.
         if empty and self._refusal(staging) is None:
             return
+        self.report.older = drop_older(self.connection, staging, self.fit, self.match)
+        self.dropped = self.dropped or bool(self.report.older)
         self._set_aside(staging, repeats(self.connection, staging, self.fit, self.fit.key))
         known = self.on_conflict != "skip"
         for names in uniques:

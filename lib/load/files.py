@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
@@ -28,7 +29,9 @@ ENDINGS = (".csv", ".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zip")
 MAX_SHOWN = 10  # files that are left out
 
 
-def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
+def list_files(
+    where: str | Path | Iterable[str | Path], endings: tuple[str, ...] = ENDINGS
+) -> list[Path]:
     """Return the files of a folder (those that end in .csv, .csv.gz, .csv.bz2, .csv.xz or .csv.zip,
     in capitals, too), of a glob such as data/2013-*.csv, or of a list; in the order of their names,
     a list in its own. One file is one.
@@ -38,34 +41,34 @@ def list_files(where: str | Path | Iterable[str | Path]) -> list[Path]:
     if not isinstance(where, str | Path):
         found = [Path(one) for one in where]
     elif Path(where).is_dir():
-        found = [path for path in sorted(Path(where).iterdir()) if _is_loaded(path)]
+        found = [path for path in sorted(Path(where).iterdir()) if _is_loaded(path, endings)]
     elif Path(where).exists() or read_once(Path(where)):  # also [, which a glob would not find
         found = [Path(where)]
     else:
         found = sorted(Path(one) for one in glob.glob(str(where), recursive=True))
     if not found:
         raise PipelineError(
-            " ".join([f"There is no file to load in {where}.", left_out(where)]).rstrip(),
-            f"Name a folder with files that end in {', '.join(ENDINGS)}, or a glob.",
+            " ".join([f"There is no file to load in {where}.", left_out(where, endings)]).rstrip(),
+            f"Name a folder with files that end in {', '.join(endings)}, or a glob.",
         )
     return found
 
 
-def left_out(where: str | Path | Iterable[str | Path]) -> str:
+def left_out(where: str | Path | Iterable[str | Path], endings: tuple[str, ...] = ENDINGS) -> str:
     """Return a sentence that names what `list_files` leaves out of a folder; empty for nothing."""
     if not isinstance(where, str | Path) or not Path(where).is_dir():
         return ""
-    others = [path for path in sorted(Path(where).iterdir()) if not _is_loaded(path)]
+    others = [path for path in sorted(Path(where).iterdir()) if not _is_loaded(path, endings)]
     names = [f"{path.name}/" if path.is_dir() else path.name for path in others[:MAX_SHOWN]]
     more = f" and {len(others) - MAX_SHOWN:,} more" if len(others) > MAX_SHOWN else ""
     folder = Path(where).resolve().name
     return f"Of the folder {folder}, {', '.join(names)}{more} were left out." if others else ""
 
 
-def _is_loaded(path: Path) -> bool:
+def _is_loaded(path: Path, endings: tuple[str, ...]) -> bool:
     """Tell by its name; a Mac puts ._x.csv beside x.csv on other systems' disks."""
     hidden = path.name.startswith(".")
-    return path.name.lower().endswith(ENDINGS) and not hidden and not path.is_dir()
+    return path.name.lower().endswith(endings) and not hidden and not path.is_dir()
 
 
 def load_files(
@@ -95,30 +98,63 @@ def load_files(
             "Write: load_files(Database(url), ...)",
         )
     load = partial(bulk_load, on_conflict=on_conflict, rules=rules, limit=limit, run_id=run_id)
+    sources = map(CsvSource, list_files(files))
+    reports = load_each(db, model, sources, load, run_id=run_id, watch=watch)
+    reports[0].add_note(left_out(files))
+    return reports
+
+
+def load_each(
+    db: Database,
+    model: type[DeclarativeBase] | Table,
+    sources: Iterable[FileSource],
+    load: partial[LoadReport],
+    *,
+    more: Sequence[object] = (),
+    again: bool = False,
+    run_id: int | None = None,
+    watch: ProgressFactory = no_progress,
+) -> list[LoadReport]:
+    """Do what `load_files` does with sources that are files; `load` is `bulk_load` with options.
+
+    `more` is what else decides what a row becomes; `again`: those that were loaded before, too.
+    """
+    told = ("on_conflict", "rules", "name", "limit")
+    given: dict[str, Any] = {name: load.keywords[name] for name in told if name in load.keywords}
     reports = []
-    for path in list_files(files):
-        source = CsvSource(path)
+    for source in sources:
         with watch(source) as progress:
             try:
                 # In a transaction of its own: SQLite refuses to write in one that has read, as soon
                 # as another process has written, so one beside a busy load would never end.
                 with db.engine.connect() as connection:
-                    table = arguments.check(connection, model, on_conflict, rules, None, limit)
-                    known = _known(connection, table, source)
-                file = _File(source, table, *source.fingerprint, fingerprint(table, rules))
+                    table = arguments.check(connection, model, **given)
+                    known = None if again else _known(connection, table, source)
+                rules = fingerprint(table, given.get("rules", ()), more)
+                file = _File(source, table, *source.fingerprint, rules)
                 work = partial(_load_file, file, known, partial(load, progress=progress), run_id)
                 reports.append(db.in_transaction(work, read_committed=True))
             except DBAPIError as error:
                 raise db.explain(error) from error
-    reports[0].add_note(left_out(files))
     return reports
+
+
+class FileSource(Protocol):
+    """A source that is a file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def fingerprint(self) -> tuple[int, str]: ...
 
 
 @dataclass(frozen=True)
 class _File:
     """A file on its way into a table, as `loaded_files` keeps it."""
 
-    source: CsvSource
+    source: FileSource
     table: Table
     size: int
     sha256: str
@@ -153,7 +189,7 @@ def _load_file(
     return report
 
 
-def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str, str] | None:
+def _known(connection: Connection, table: Table, source: FileSource) -> tuple[str, str] | None:
     rows = _table()
     if not sa.inspect(connection).has_table(rows.name):
         raise PipelineError(
@@ -165,7 +201,7 @@ def _known(connection: Connection, table: Table, source: CsvSource) -> tuple[str
     return None if row is None else (row.sha256, row.rules)
 
 
-def _mine(table: Table, source: CsvSource) -> dict[str, str]:
+def _mine(table: Table, source: FileSource) -> dict[str, str]:
     return {"table_name": table.fullname[-64:], "file": source.name, "place": source.place[-255:]}
 
 

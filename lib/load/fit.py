@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +58,11 @@ class Fit:
         return pa.RecordBatch.from_pydict(arrays)
 
 
-def fit(connection: Connection, table: Table, source: Source) -> Fit:
-    """Return how the source fits; raises PipelineError where it does not, and says why."""
+def fit(connection: Connection, table: Table, source: Source, match: Sequence[str] = ()) -> Fit:
+    """Return how the source fits; raises PipelineError where it does not, and says why.
+
+    Rows are matched by the columns of `match`, or where there are none by the table's own key.
+    """
     columns = {column.name: column for column in table.columns}
     names = tuple(source.columns)
     absent = [column for name, column in columns.items() if name not in set(names)]
@@ -67,7 +71,7 @@ def fit(connection: Connection, table: Table, source: Source) -> Fit:
     }
     constant = {name for name, default in defaults.items() if default.is_scalar}
     filled = tuple(name for name in defaults if name in constant or defaults[name].is_callable)
-    key = _key(table, constant.union(names))
+    key = tuple(match) or _key(table, constant.union(names))
     try:
         _check_header(table, columns, source.name, names, key)
     except PipelineError:

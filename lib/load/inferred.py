@@ -31,8 +31,8 @@ def flag_of(table: Table) -> sa.Column[Any] | None:
 class InferredMembers:
     """What the rows name in other tables that allow for inferred members.
 
-    A flight to an airport that `airports` lacks is still a flight; dropping it would falsify every
-    sum. So the airport gets a row with its key and a mark.
+    An order of a customer that `customers` lacks is still an order; dropping it would falsify every
+    sum. So the customer gets a row with its key and a mark.
     """
 
     def __init__(self, table: Table) -> None:

@@ -66,7 +66,7 @@ def merge(
     Raises PipelineError when a row is there already, and that counts as an error.
     """
     report.inserted = report.updated = 0
-    staged = report.read - report.rejected
+    staged = report.read - report.rejected - report.older
     same, changed = same_key(fit, staging), differs(connection, fit, staging)
     if fit.flag is not None:
         changed = sa.or_(changed, fit.flag)  # now a file knows it

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from lib.source import CsvSource
+from typing import Any, Protocol
 
 
 class Progress(Protocol):
@@ -17,20 +15,22 @@ class Progress(Protocol):
 
 
 # Tells how far the reading of one source is; tqdm makes such a thing.
-ProgressFactory = Callable[[CsvSource], AbstractContextManager[Progress | None]]
+ProgressFactory = Callable[[Any], AbstractContextManager[Progress | None]]
 
 
-def no_progress(_source: CsvSource) -> AbstractContextManager[Progress | None]:
+def no_progress(_source: object) -> AbstractContextManager[Progress | None]:
     """ProgressFactory nothing."""
     return nullcontext()
 
 
 @dataclass
 class LoadReport:
-    """What one load did, in rows: read = inserted + updated + unchanged + rejected.
+    """What one load did, in rows: read = inserted + updated + unchanged + rejected + older.
 
-    `inferred` counts the members that were added to other tables, by table; `removed` the rows that
-    an earlier load took and a rule rejects now; `note` says what was unusual.
+    `older` counts the rows that a newer one of the same key kept out; `vanished` those of the table
+    that the file no longer has, where a load settles them. `inferred` counts the members that were
+    added to other tables, by table; `removed` the rows that an earlier load took and a rule rejects
+    now; `note` says what was unusual.
     """
 
     table: str
@@ -43,6 +43,8 @@ class LoadReport:
     inferred: dict[str, int] = field(default_factory=dict)
     note: str = ""
     removed: int = 0
+    older: int = 0
+    vanished: int = 0
 
     def add_note(self, note: str) -> None:
         """Say one thing more that was unusual."""
@@ -54,7 +56,8 @@ class LoadReport:
 
 def format_reports(reports: Sequence[LoadReport]) -> str:
     """Return the reports as a small table, a line for each."""
-    counts = ("read", "inserted", "updated", "unchanged", "rejected")
+    counts = ["read", "inserted", "updated", "unchanged", "rejected"]
+    counts += ["older"] * any(report.older for report in reports)
     lines = [f"{'table':<10}" + "".join(f"{name:>10}" for name in counts) + "  inferred"]
     for report in reports:
         inferred = ", ".join(f"{count:,} {table}" for table, count in report.inferred.items())

@@ -76,17 +76,16 @@ def validate(forms: Mapping[str, Form], batch: Batch, rules: Sequence[Rule] = ()
         row.line: Rejected(row.line, "-", shorten(row.text), row.reason) for row in batch.malformed
     }
     unfit = broken = pa.repeat(False, len(batch.rows))
+    for name, reason, mask in batch.faults:
+        unfit = pc.or_(unfit, _note(rejected, batch, name, reason, mask))
     for name in batch.rows.schema.names:
-        texts = batch.rows[name]
-        values, faults = forms[name].judge(texts)
-        typed[name] = values
+        typed[name], faults = forms[name].judge(batch.rows[name])
         for reason, mask in faults:
-            unfit = pc.or_(unfit, _note(rejected, batch, name, texts, reason, mask))
+            unfit = pc.or_(unfit, _note(rejected, batch, name, reason, mask))
     for rule in rules:
         if rule.column in typed:  # a file may lack what may be missing
-            texts = batch.rows[rule.column]
             mask = _broken(rule, typed[rule.column])
-            broken = pc.or_(broken, _note(rejected, batch, rule.column, texts, rule.reason, mask))
+            broken = pc.or_(broken, _note(rejected, batch, rule.column, rule.reason, mask))
     rows = pa.RecordBatch.from_pydict(typed)
     if not rejected:
         return Judged(rows, batch.lines, [], rows.slice(0, 0))
@@ -112,16 +111,16 @@ def _note(
     rejected: dict[int, Rejected],
     batch: Batch,
     column: str,
-    texts: pa.Array,
     reason: str,
     mask: pa.Array,
 ) -> pa.Array:
-    """Note each row where the mask is true; return the mask without nulls."""
+    """Note each row where the mask is true, as the file has it; return the mask without nulls."""
     mask = pc.fill_null(mask, False)
+    name, texts = batch.raw.get(column) or (column, batch.rows[column])
     for index in pc.indices_nonzero(mask).to_pylist():
         line = batch.lines[index].as_py()
         value = texts[index].as_py()
-        rejected.setdefault(line, Rejected(line, column, shorten(value), reason))
+        rejected.setdefault(line, Rejected(line, name, shorten(value), reason))
     return mask
 
 
@@ -137,9 +136,13 @@ def shorten(value: object) -> str | None:
     )
 
 
-def fingerprint(table: sa.Table, rules: Sequence[Rule]) -> str:
-    """Return a digest that stays the same as long as columns and rules do, functions included."""
+def fingerprint(table: sa.Table, rules: Sequence[Rule], more: Sequence[object] = ()) -> str:
+    """Return a digest that stays the same as long as columns and rules do, functions included.
+
+    `more` is what else decides what a row becomes.
+    """
     parts: list[object] = [(each.column, each.reason, _facts(each.broken)) for each in rules]
+    parts += map(_facts, more)
     parts += [
         (each.name, _facts(each.type), each.nullable, each.primary_key, bool(each.foreign_keys))
         for each in table.columns

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from filelock import FileLock, Timeout
 
 PREFIX = "bulk-load-staging-"
 LOCK, COMPLETE = "in-use.lock", "complete"
+MAX_START_S = 60  # a folder that is not complete after that belongs to a load that was killed
 
 
 class StagingFolder:
@@ -41,11 +43,14 @@ class StagingFolder:
 
 def remove_abandoned() -> None:
     """Remove the folders of loads that were killed; those of others, or at work, stay."""
-    for complete in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{COMPLETE}"):
-        lock = FileLock(complete.with_name(LOCK))
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        lock = FileLock(folder / LOCK)
         with suppress(OSError, Timeout):
-            lock.acquire(blocking=False)
-            _remove(complete.parent, lock)
+            if (folder / COMPLETE).exists():
+                lock.acquire(blocking=False)
+                _remove(folder, lock)
+            elif time.time() - folder.stat().st_mtime > MAX_START_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove(path: Path, lock: FileLock) -> None:
@@ -58,4 +63,9 @@ def _remove(path: Path, lock: FileLock) -> None:
 
 def _release_and_remove(path: Path, lock: FileLock) -> None:
     lock.release()  # first: Windows removes no file that is locked
+    # The mark goes last: what a kill leaves here, the next load finds by it.
+    for each in path.glob("*"):
+        if each.name != COMPLETE:
+            with suppress(OSError):
+                each.unlink()
     shutil.rmtree(path, ignore_errors=True)

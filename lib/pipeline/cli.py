@@ -1,10 +1,11 @@
-"""The verb `pipeline`; alone: python -m lib.pipeline.cli pipeline."""
+"""The verbs `pipeline` and `check`; alone: python -m lib.pipeline.cli pipeline."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from lib.cli import add_verb, make_parser, run
@@ -18,7 +19,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the verb; return the exit code."""
     parser, verbs = make_parser("python -m lib.pipeline.cli")
     add_pipeline(verbs)
+    add_check(verbs)
     return run(parser, sys.argv[1:] if argv is None else argv)
+
+
+def add_check(verbs: Any) -> None:
+    """Add the verb `check`."""
+    text = "Look at a file without loading it: its form, its columns, keys, odd values."
+    parser = add_verb(verbs, "check", check, text)
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, nargs="+", help="CSV, JSON lines, Parquet"
+    )
+
+
+def check(args: argparse.Namespace) -> int:
+    """Print what each file holds, and what a feed would reject."""
+    from lib.feeds.check import look
+    from lib.feeds.told import tell
+
+    for number, path in enumerate(args.file):
+        print("\n" * bool(number) + tell(look(path, watch=progress_bar)))
+    return 0
 
 
 def add_pipeline(verbs: Any) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.database.frames import read_frame
+from lib.database.schema import explain
 from lib.errors import NotReady
 from lib.load.report import LoadReport
 from lib.load.rules import Rule
@@ -39,7 +40,8 @@ def load_part(db: Database, model: type[Base], month: str | None = None) -> Load
     """Load one table, or of a monthly one the month ("2013-01"), and record it as a run.
 
     Transient errors are retried. The tables must be there: `lib.database.schema.upgrade` makes
-    them. Raises PipelineError when the database or the file is at fault; then nothing was loaded.
+    them. Raises PipelineError when they are not, or when the database or the file is at fault; then
+    nothing was loaded.
     """
     try:
         with recorded(db) as run:
@@ -47,7 +49,7 @@ def load_part(db: Database, model: type[Base], month: str | None = None) -> Load
             run.tables.append(load_table(db, model, month, run_id=run.run_id))
             return run.tables[0]
     except DBAPIError as error:
-        raise db.explain(error) from error
+        raise explain(db, error) from error
 
 
 def may_pass(db: Database, error: BaseException) -> bool:

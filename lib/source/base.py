@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -23,13 +23,17 @@ class Batch:
     """Some rows of a source, and the line of each.
 
     A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
-    `bytes_read` counts what was read of the uncompressed file so far.
+    `bytes_read` counts what was read of the uncompressed file so far. A source that makes values of
+    its own tells of each column in `raw` the name and the texts that the file has, and in `faults`
+    the values that it could not make: column, reason, and True where it holds.
     """
 
     rows: pa.RecordBatch
     lines: pa.Array
     bytes_read: int = 0
     malformed: tuple[Malformed, ...] = ()
+    raw: Mapping[str, tuple[str, pa.Array]] = field(default_factory=dict)
+    faults: tuple[tuple[str, str, pa.Array], ...] = ()
 
 
 @runtime_checkable

@@ -112,6 +112,18 @@ def _once(path: Path) -> Iterator[BinaryIO]:
     yield stdin
 
 
+def fingerprint_of(path: Path) -> tuple[int, str]:
+    """Return the size of a file, in bytes, and its SHA-256."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return file.tell(), digest
+    except OSError as error:
+        raise PipelineError(
+            f"{path.name} cannot be read ({error.strerror}).", "Check that it is still there."
+        ) from error
+
+
 # --- What is packed, and what is no CSV -------------------------------------------------------
 
 
@@ -199,7 +211,7 @@ def codec_of(head: bytes, said: str, path: Path) -> str:
     would pass for UTF-8.
     """
     try:
-        b"".decode(said)
+        "x".encode(said)  # some codecs are none of texts
         codec = codecs.lookup(said).name
     except (LookupError, ValueError, TypeError):
         raise PipelineError(

@@ -7,12 +7,11 @@ not a failed file.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -29,14 +28,15 @@ from lib.source.content import (
     COPIED_BYTES,
     codec_of,
     copied,
+    fingerprint_of,
     head_of,
     read_once,
     unpacked,
 )
+from lib.source.csv_form import CsvForm
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
 from lib.source.wanted import Wanted, texts_of
 
-MISSING = "NA"
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
 # a row that does not is read in larger ones from there.
 BLOCKS = (1 << 20, 64 << 20, 1 << 30)
@@ -53,12 +53,15 @@ class CsvSource(Source):
     `where` keeps only the rows whose column holds a text, as it stands in the file, or one of
     several; an int stands for its digits, and None for a missing value. `encoding` is Python's name
     of one; UTF-16 and UTF-32 with their mark are read without it. A FIFO is read once, and so is
-    the standard input, `CsvSource(Path("-"))`.
+    the standard input, `CsvSource(Path("-"))`. `form` tells its signs; with `only` some columns,
+    the others are not turned into values.
     """
 
     path: Path
     where: Mapping[str, Wanted] = field(default_factory=dict)
     encoding: str = "utf-8"
+    form: CsvForm = CsvForm()
+    only: Collection[str] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "path", Path(self.path))
@@ -94,19 +97,18 @@ class CsvSource(Source):
         """The size of the file as it is, in bytes, and its SHA-256."""
         if self._copy:
             return self._copy[0].size, self._copy[1]
-        try:
-            with self.path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                return file.tell(), digest
-        except OSError as error:
-            raise PipelineError(
-                f"{self.name} cannot be read ({error.strerror}).", "Check that it is still there."
-            ) from error
+        return fingerprint_of(self.path)
 
     @property
     def columns(self) -> list[str]:
-        """The names in the file's first row."""
-        return self._header()[0]
+        """The names in the file's first row, or those of them that are wanted."""
+        return self.form.chosen(self._header()[0], self.only)
+
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
+        with self._explained(), self._open() as (stream, _):
+            yield stream
 
     def verify(self) -> None:
         """Read a packed file to its end: its sums are there, and tell whether it is damaged."""
@@ -125,18 +127,24 @@ class CsvSource(Source):
             raise PipelineError(f"{self.name} has no column {unknown}.", "Look at `where`.")
         if not names and not more:
             raise PipelineError(f"{self.name} is empty.", "Replace the file, then load again.")
-        done = Position(line=lines + 1)
-        for block in BLOCKS if more else ():
+        first = self.form.skip + lines + 1
+        done, blocks = Position(line=first), list(BLOCKS if more else ())
+        wanted = self.form.wanted(names, self.only, self.where)
+        while blocks:
             try:
                 with (
                     self._explained(),
                     self._open() as (stream, codec),
-                    Counted(stream, encoding=codec) as counted,
+                    Counted(stream, encoding=codec, quote=self.form.quote) as counted,
                 ):
-                    yield from self._read(counted, block, done, names, Position(line=lines + 1))
+                    counted.watching, here = wanted is not None, Position(line=first)
+                    yield from self._read(counted, blocks[0], done, here, (names, wanted))
                 return
             except _TooWide:
                 self._check_quotes(done)
+                del blocks[0]
+            except _AllNeeded:
+                wanted = None
         if more:
             raise PipelineError(
                 f"{self.name}, line {done.line}: a row is longer than {BLOCKS[-1]:,} bytes.",
@@ -144,9 +152,10 @@ class CsvSource(Source):
             )
 
     def _read(
-        self, counted: Counted, block: int, done: Position, names: list[str], here: Position
+        self, counted: Counted, block: int, done: Position, here: Position, columns: _Columns
     ) -> Iterator[Batch]:
         """Yield the rows from the position `done` on, and move it; `here` is the first row."""
+        names, wanted = columns
         malformed: dict[int, pa_csv.InvalidRow] = {}
 
         def set_aside(row: pa_csv.InvalidRow) -> str:
@@ -156,24 +165,18 @@ class CsvSource(Source):
         reader = pa_csv.open_csv(
             pa.PythonFile(counted, mode="r"),
             read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
-            parse_options=pa_csv.ParseOptions(
-                newlines_in_values=True,
-                ignore_empty_lines=False,  # left out below: by Arrow, they would not be counted
-                invalid_row_handler=set_aside,
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names},
-                null_values=[MISSING],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
+            parse_options=self.form.parse_options(set_aside),
+            convert_options=self.form.convert_options(names, wanted),
         )
         for taken, rows in enumerate(reader, 1):
+            # Lines are counted, and empty rows found, by what is in all columns.
+            if (any_blank := pc.any(empty(rows)).as_py() or counted.spans) and wanted:
+                raise _AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
             places = range(start, here.row) if malformed else ()
             bad = [malformed[number] for number in places if number in malformed]
-            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes)
+            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes and not wanted)
             if here.spans:
                 self._check_quotes(done)
             known = sum(number < done.row for number in numbers) if start < done.row else 0
@@ -185,30 +188,33 @@ class CsvSource(Source):
             for column, texts in self.where.items():
                 keep = pc.is_in(rows[column], pa.array(cast(list[str], texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
-            written = pc.invert(empty(rows))
-            if not pc.all(written).as_py():
+            if any_blank:
+                written = pc.invert(empty(rows))
                 rows, lines = rows.filter(written), lines.filter(written)
+            if self.only is not None:
+                rows = rows.select(self.form.chosen(rows.schema.names, self.only))
             if not known or len(rows) or aside:
                 # Not what was read: Arrow reads up to 32 blocks before they are asked for.
                 given = min(1.0, taken * block / max(counted.given, 1))
                 yield Batch(rows, lines, round(counted.count * given), aside)
         rest = [row for number, row in sorted(malformed.items()) if number >= here.row]
         if rest:  # a file that ends in malformed rows, or has no others
-            nothing = pa.RecordBatch.from_pydict(
-                {name: pa.array([], pa.string()) for name in names}
-            )
+            chosen = self.form.chosen(names, self.only)
+            nothing = pa.RecordBatch.from_pylist([], pa.schema([(n, pa.string()) for n in chosen]))
             _, aside = here.lines(nothing, [], rest, count=counted.quotes)
             if here.spans:
                 self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)
         last = counted.last_line.decode("utf-8", "replace")
-        if not here.spans and unclosed([last]):  # else a value holds the break at the file's end
+        if not here.spans and unclosed(
+            [last], *self.form.signs
+        ):  # else a value holds the break at the file's end
             raise self._unclosed(here.line - 1)
 
     def _header(self) -> tuple[list[str], int, bool]:
         """Return the names, how many lines they take, and whether anything follows."""
         with self._explained(), self._text(newline="") as lines:
-            return *header(lines), bool(lines.read(1))
+            return *header(lines, *self.form.signs), bool(lines.read(1))
 
     def _check_quotes(self, done: Position) -> None:
         """Make sure, once, that a row of many lines is one, and not an open quote."""
@@ -216,9 +222,9 @@ class CsvSource(Source):
             return
         done.spans = True
         with self._explained(), self._text() as lines:
-            line = unclosed(lines)
+            line = unclosed(lines, *self.form.signs)
         if line:
-            raise self._unclosed(line)
+            raise self._unclosed(self.form.skip + line)
 
     def _unclosed(self, line: int) -> PipelineError:
         return PipelineError(
@@ -238,22 +244,25 @@ class CsvSource(Source):
                 raise _TooWide from error
             if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
                 raise self._undecodable() from error
+            if isinstance(error, OSError) and error.errno is not None:  # the system's, not gzip's
+                raise PipelineError(
+                    f"{self.name} cannot be read ({error.strerror}).",
+                    "Look whether you may read it, and whether its disk is there.",
+                ) from error
             raise PipelineError(
                 f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
             ) from error
 
     def _undecodable(self) -> PipelineError:
         """Find the first byte that is not of the encoding; slow, and rare."""
-        place, fix = (
-            "",
-            "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1').",
-        )
+        place = ""
+        fix = "Save it as UTF-8, or name its encoding: CsvSource(path, encoding='latin-1')."
         with self._open() as (stream, codec):
-            if b"\0" in head_of(stream) and codec == "utf-8":
+            if b"\0" in stream.read(COPIED_BYTES) and codec == "utf-8":
                 place = "; like a file of another kind, it holds NUL bytes"
                 fix = "Save its table as CSV (UTF-8) in the program that wrote it, then load that."
         with suppress(UnicodeError, csv.Error), self._text(errors="surrogateescape") as lines:
-            found = undecodable(lines)
+            found = undecodable(lines, *self.form.signs, before=self.form.skip)
             place += f"; the first fault is in{found}" if found else ""
         shown = self.encoding if codec.startswith(self.encoding) else codec
         return PipelineError(f"{self.name} is not {shown} text{place}.", fix)
@@ -268,13 +277,19 @@ class CsvSource(Source):
     def _open(self) -> Iterator[tuple[BinaryIO, str]]:
         """Give what is in the file, unpacked, and Python's name of its encoding."""
         with self._file() as file, unpacked(file, self.path) as (stream, _):
-            yield stream, codec_of(head_of(stream), self.encoding, self.path)
+            codec = codec_of(head_of(stream), self.encoding, self.path)
+            yield self.form.without_edges(stream, codec), codec
 
     @contextmanager
     def _file(self) -> Iterator[BinaryIO]:
         if self._copy:
             yield cast(BinaryIO, pa.BufferReader(self._copy[0]))
             return
+        if self.path.is_dir():
+            raise PipelineError(
+                f"{self.name} cannot be read: it is a folder.",
+                "Load the files in it: load_files(db, Model, folder).",
+            )
         with self.path.open("rb") as file:
             yield file
 
@@ -284,5 +299,12 @@ class CsvSource(Source):
             return copied(self.path) if read_once(self.path) else None
 
 
+_Columns = tuple[list[str], list[str] | None]  # of the file, and those to turn into values, if some
+
+
 class _TooWide(Exception):
     """A row does not fit into the block; a larger one is tried."""
+
+
+class _AllNeeded(Exception):
+    """The wanted columns do not tell where a row is; all are read."""

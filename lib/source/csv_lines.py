@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from heapq import merge
 from operator import itemgetter
 from queue import Empty, SimpleQueue
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -101,46 +101,59 @@ def empty(rows: pa.RecordBatch) -> pa.Array:
     return found
 
 
-def header(lines: Iterable[str]) -> tuple[list[str], int]:
+def _rows(lines: Iterable[str], delimiter: str, quote: str | None) -> Any:
+    if not quote:
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(lines, delimiter=delimiter, quotechar=quote)
+
+
+def header(
+    lines: Iterable[str], delimiter: str = ",", quote: str | None = '"'
+) -> tuple[list[str], int]:
     """Return the names in the first row of a file, and how many lines it takes."""
-    reader = csv.reader(lines)
-    names = next(reader, [])
+    reader = _rows(lines, delimiter, quote)
+    names: list[str] = next(reader, [])
     return names, max(reader.line_num, 1)
 
 
-_TO_CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
-
-
-def unclosed(lines: Iterable[str]) -> int | None:
+def unclosed(lines: Iterable[str], delimiter: str = ",", quote: str | None = '"') -> int | None:
     """Return the line of the first quotation mark that is not closed as it should be.
 
     Arrow goes on to the next mark, which opens another value, or to the end of the file, and takes
     all the rows between for one value.
     """
-    opened = 0
+    if not quote:
+        return None
+    mark, opened = re.escape(quote), 0
+    to_closing = re.compile(f"[^{mark}]*+(?:{mark}{mark}[^{mark}]*+)*+{mark}")
     for number, line in enumerate(lines, start=1):
-        at = 0 if opened or '"' in line else len(line)
+        at = 0 if opened or quote in line else len(line)
         while at < len(line):
             if opened:
-                closing = _TO_CLOSING.match(line, at)
+                closing = to_closing.match(line, at)
                 if closing is None:
                     break
                 at = closing.end()
-                if opened < number and line[at : at + 1] not in ("", ",", "\r", "\n"):
+                if opened < number and line[at : at + 1] not in ("", delimiter, "\r", "\n"):
                     return opened
                 opened = 0
-            elif line[at] == '"':
+            elif line[at] == quote:
                 opened, at = number, at + 1
                 continue
-            at = line.find(",", at) + 1 or len(line)
+            at = line.find(delimiter, at) + 1 or len(line)
     return opened or None
 
 
-def undecodable(lines: Iterable[str]) -> str:
-    """Return the place of the first byte that was not decoded, of lines with surrogate escapes."""
+def undecodable(
+    lines: Iterable[str], delimiter: str = ",", quote: str | None = '"', *, before: int = 0
+) -> str:
+    """Return the place of the first byte that was not decoded, of lines with surrogate escapes.
+
+    `before`: how many lines of the file stand before these.
+    """
     found = 0
 
-    def before() -> Iterator[str]:
+    def to_the_fault() -> Iterator[str]:
         nonlocal found
         for number, line in enumerate(lines, start=1):
             fault = re.search("[\udc80-\udcff]", line)
@@ -150,9 +163,9 @@ def undecodable(lines: Iterable[str]) -> str:
                 return
 
     row: list[str] = []
-    for row in csv.reader(before()):
+    for row in _rows(to_the_fault(), delimiter, quote):
         pass
-    return f" line {found}, column {max(len(row), 1)}" if found else ""
+    return f" line {before + found}, column {max(len(row), 1)}" if found else ""
 
 
 class Counted:
@@ -164,11 +177,18 @@ class Counted:
 
     It counts the bytes read and given, and sees whether there are quotes; `last_line` is what
     stands behind the last line break. What is not of the encoding raises UnicodeDecodeError here:
-    Arrow's handler of bad rows could not be told of one.
+    Arrow's handler of bad rows could not be told of one. While it is `watching`, `spans` becomes
+    true when a value holds a line break.
     """
 
-    def __init__(self, stream: BinaryIO, *, encoding: str = "utf-8") -> None:
+    def __init__(
+        self, stream: BinaryIO, *, encoding: str = "utf-8", quote: str | None = '"'
+    ) -> None:
         self._stream = stream
+        self._quote = (quote or "").encode()
+        self._others = bytes(set(range(256)) - {*b"\n", *self._quote})
+        self._begun = b""  # the quotes of the last line, which is not read to its end
+        self.watching = self.spans = False
         self._utf8 = encoding in ("utf-8", "utf-8-sig")
         self._decoder = codecs.getincrementaldecoder("utf-8" if self._utf8 else encoding)()
         self._kept = b""  # read, and not given yet
@@ -228,7 +248,12 @@ class Counted:
                 break
         given, self._kept = data[:end], data[end:]
         self.given += len(given)
-        self.quotes = self.quotes or b'"' in given
+        self.quotes = self.quotes or (bool(self._quote) and self._quote in given)
+        if self.watching and self.quotes and not self.spans:
+            # Quotes and line ends alone: a line with an odd number of them ends inside of a value.
+            marks = self._begun + given.translate(None, self._others)
+            ended, newline, self._begun = marks.rpartition(b"\n")
+            self.spans = self._quote in (ended + newline).replace(self._quote * 2, b"")
         before, newline, last = given.rpartition(b"\n")
         self.last_line = last if newline else self.last_line + last
         return given

@@ -57,10 +57,12 @@ class PrivateServer:
     `url` logs in as the application's user, `admin_url` as root; both name the database demo.
     """
 
-    def __init__(self, *options: str, start_timeout: float = 60.0) -> None:
+    def __init__(
+        self, *options: str, start_timeout: float = 60.0, program: str | None = None
+    ) -> None:
         self.options = options  # of the server, after those that it always gets
         self.start_timeout = start_timeout
-        self._program = find_server()
+        self._program = program or find_server()
         self._folder: Path | None = None
         self._process: Kept | None = None
         self._port = 0

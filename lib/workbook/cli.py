@@ -19,7 +19,8 @@ from lib.cli import Parser, add_verb, make_parser, port_number, run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
 from lib.orchestration.cli import add_orchestrate
-from lib.pipeline.cli import add_pipeline
+from lib.pipeline.cli import add_check, add_pipeline
+from lib.starter.cli import add_new
 from lib.workbook.teaching.cli import add_teaching
 
 # With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
@@ -51,6 +52,8 @@ def build_parser() -> Parser:
     text = "Run the tests; arguments are handed to pytest."
     add_verb(verbs, "test", test, text).add_argument("pytest", nargs="*")
     add_pipeline(verbs)
+    add_check(verbs)
+    add_new(verbs)
     add_app(verbs)
     add_orchestrate(verbs)
     add_bench(verbs)

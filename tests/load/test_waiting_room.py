@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.load.staging_folder import COMPLETE, LOCK, PREFIX, StagingFolder
+from lib.load.staging_folder import COMPLETE, LOCK, MAX_START_S, PREFIX, StagingFolder
 
 
 @pytest.fixture
@@ -54,6 +56,36 @@ def test_of_a_load_that_is_about_to_take_its_lock_stays(folder: Path) -> None:
     (begun / LOCK).touch()
     StagingFolder().close()
     assert begun.exists()
+
+
+def test_of_a_load_that_was_killed_before_it_had_its_lock_goes_after_a_minute(folder: Path) -> None:
+    begun = folder / f"{PREFIX}begun"
+    begun.mkdir()
+    os.utime(begun, (time.time() - MAX_START_S - 5,) * 2)
+    StagingFolder().close()
+    assert not begun.exists()
+
+
+def test_what_a_kill_leaves_of_a_removal_is_found_by_its_mark(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = StagingFolder()
+    for number in range(5):
+        (room.path / f"rows {number}").write_text("1", encoding="utf-8")
+    left = []
+
+    def killed(self: Path, missing_ok: bool = False) -> None:
+        left.append((room.path / COMPLETE).exists())
+        os.unlink(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", killed)
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # killed before that
+        room.close()
+    assert len(left) >= 5 and all(left)
+    assert [path.name for path in room.path.iterdir()] == [COMPLETE]
+    StagingFolder().close()
+    assert list(folder.iterdir()) == []
 
 
 def test_goes_with_the_last_who_knows_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

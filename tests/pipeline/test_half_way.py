@@ -20,9 +20,14 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import event
 
+from lib.cli import advice
 from lib.config import ROOT
 from lib.database import Database, mysql_migrating, schema, standing
 from lib.errors import PipelineError
+from lib.models import Airline
+from lib.pipeline.months import load_part
+from lib.workbook.cli import main
+from lib.workbook.lab.doctor import findings
 from tests.pipeline.test_migrations import (
     FIRST,
     REVISIONS,
@@ -186,6 +191,38 @@ def test_a_table_of_somebody_elses_is_neither_taken_nor_dropped(server: Database
     assert server.execute(["SELECT rain FROM weather"]) == [[(2.5,)]]
 
 
+def test_a_load_without_tables_says_so(db: Database) -> None:
+    with pytest.raises(PipelineError, match="The database has no tables yet") as caught:
+        load_part(db, Airline)
+    assert advice(caught.value) == "Type: python run.py pipeline"
+
+
+def test_the_doctor_and_reset_look_at_the_tables(
+    server: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = server.url.render_as_string(hide_password=False)
+
+    def said(*words: str) -> str:
+        main([*words, "--database-url", url])
+        return "".join(capsys.readouterr())
+
+    with Stop(server, 4), pytest.raises(KeyboardInterrupt):
+        schema.upgrade(server)
+    text = "".join(f"{each}\n" for each in findings(url))
+    assert "at no revision, and its tables do not; left over: table airlines, table" in text
+    assert "Type: python run.py pipeline: what was done is passed over" in text
+    assert "python run.py reset all" in text
+    assert "the workbook's tables removed" in said("reset", "all")
+    assert shape(server) == {}
+    schema.upgrade(server)
+    server.execute(["DROP TABLE loaded_files"])
+    text = "".join(f"{each}\n" for each in findings(url))
+    assert f"at revision {schema.head()}, and its tables do not; missing: table loaded" in text
+    assert "python -m alembic downgrade" in text
+    assert "the workbook's tables removed" in said("reset", "all")
+    assert "empty" in "".join(str(each) for each in findings(url))
+
+
 # --- A revision of one's own ------------------------------------------------------------------
 
 REVISION = '''"""Mine."""
@@ -265,6 +302,21 @@ def test_changes_of_rows_that_may_have_happened_are_not_made_again(
         refused += 1
         server.execute(["DROP TABLE IF EXISTS mine"])
     assert refused == 6
+
+
+def test_a_revision_for_one_kind_of_database_goes_on_as_well(server: Database, own: Any) -> None:
+    """What it leaves behind cannot be told: that is found out with SQLite."""
+    own(rows='op.execute("ALTER TABLE mine ENGINE = InnoDB")')
+    assert standing.history() == {}
+    stops = 0
+    for stops in each_stop(server, lambda: schema.upgrade(server)):
+        schema.upgrade(server)
+        assert schema.current(server) == schema.head() != REVISIONS[-1]
+        schema.downgrade(server, REVISIONS[-1])
+    assert stops == 7
+    schema.upgrade(server)
+    assert schema.remove(server) == []
+    assert shape(server) == {}
 
 
 def test_a_name_that_is_gone_is_told_with_the_way_out(server: Database, own: Any) -> None:
@@ -398,7 +450,8 @@ def test_a_migration_that_waits_says_for_whom_and_gives_up(
         assert "waited 3 s for a lock" in caught.value.message
         assert f"connection {number} (" in caught.value.message
         assert "ALTER TABLE airports" in caught.value.message
-        assert f"KILL {number}" in caught.value.fix
+        # A user who may see no transactions but its own is told of no one to end.
+        assert f"KILL {number}" in caught.value.fix or "KILL NUMBER" in caught.value.fix
         assert schema.current(server) == FIRST
     schema.upgrade(server)
     at_head(server)

@@ -25,6 +25,7 @@ from sqlalchemy.engine import make_url
 from lib.cli import advice
 from lib.config import ROOT, sqlite_url
 from lib.database import Database, schema
+from lib.database.kept import Snapshot, lost, snapshot
 from lib.errors import PipelineError
 from lib.load import bulk_load
 from lib.models import Base, Flight, Weather
@@ -81,6 +82,12 @@ def contents(db: Database) -> dict[str, list[tuple[Any, ...]]]:
             rows = connection.execute(sa.select(*columns).order_by(*table.primary_key)).all()
             found[table.name] = [tuple(row) for row in rows]
     return found
+
+
+def rows_in(db: Database) -> Snapshot:
+    """Return all rows, for `lost`."""
+    with db.engine.connect() as connection:
+        return snapshot(connection)
 
 
 def fill_first_revision(db: Database) -> None:
@@ -190,12 +197,13 @@ def test_each_step_can_be_taken_back_and_again(db: Database) -> None:
 def test_a_full_database_keeps_its_data_up_down_and_up_again(db: Database) -> None:
     schema.upgrade(db, FIRST)
     fill_first_revision(db)
-    old = contents(db)
+    old, held = contents(db), rows_in(db)
     assert orphans(db) > 500
 
     schema.upgrade(db)
 
     new = contents(db)
+    assert lost(held, rows_in(db)) == []
     for table in ("airlines", "flights", "weather"):
         assert new[table] == old[table]
     assert orphans(db) == 0
@@ -312,8 +320,9 @@ def test_the_sql_makes_the_same_tables_and_takes_them_back(
 def test_the_sql_moves_a_full_database(db: Database) -> None:
     schema.upgrade(db, FIRST)
     fill_first_revision(db)
-    flights = contents(db)["flights"]
+    flights, held = contents(db)["flights"], rows_in(db)
     run_script(db, offline(db, command.upgrade, f"{FIRST}:head"))
+    assert lost(held, rows_in(db)) == []
     assert contents(db)["flights"] == flights
     assert orphans(db) == 0
 

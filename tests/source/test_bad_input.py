@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -349,7 +349,8 @@ def test_the_marks_of_a_file_are_looked_at_once(
     looks = []
     monkeypatch.setattr("lib.source.csv_file.BLOCKS", (200, 4000))
     monkeypatch.setattr(
-        "lib.source.csv_file.unclosed", lambda lines: looks.append(1) or unclosed(lines)
+        "lib.source.csv_file.unclosed",
+        lambda lines, *signs: looks.append(1) or unclosed(lines, *signs),
     )
     long = "x" * 500
     lines = "".join(f'N{number},"a\nb"\n' for number in range(200)) + f'N{200},"{long}\n"\n'
@@ -369,7 +370,11 @@ def test_a_row_that_fits_into_no_block(
 # --- Packed files -----------------------------------------------------------------------------
 
 
-PACK: dict[str, Any] = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
 def packed(path: Path, kind: str, content: bytes) -> Path:

@@ -342,3 +342,34 @@ def test_an_empty_standard_input_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert source.columns == []
     with pytest.raises(PipelineError, match="standard input is empty"):
         read(source)
+
+
+# --- What cannot be read ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["base64", "rot13", "klingon", "", "utf\0", None, 8])
+def test_an_encoding_of_no_text_is_refused(tmp_path: Path, said: Any) -> None:
+    (tmp_path / "x.csv").write_text(TEXT)
+    with pytest.raises(PipelineError, match="Python knows no encoding") as caught:
+        read(CsvSource(tmp_path / "x.csv", encoding=said))
+    assert "utf-8" in caught.value.fix
+
+
+def test_a_folder_is_named_as_one(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match="it is a folder") as caught:
+        CsvSource(tmp_path).columns
+    assert "load_files" in caught.value.fix
+
+
+def test_a_file_that_the_system_does_not_give_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.csv").write_text(TEXT)
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(PipelineError, match=r"x\.csv cannot be read \(Permission denied\)") as no:
+        CsvSource(tmp_path / "x.csv").columns
+    assert "may read" in no.value.fix and "Replace" not in no.value.fix

@@ -92,7 +92,7 @@ def test_an_empty_database_is_one_beside_the_chapters_own_and_new_each_time(
     connection.execute(text("SELECT * FROM mine"))
     again = chapter.empty_database()
     assert again.url == empty.url != chapter.db.url
-    with pytest.raises(LookupError, match="scratch or walk or history, not 'mine'"):
+    with pytest.raises(LookupError, match="scratch or walk or history or quiet, not 'mine'"):
         chapter.empty_database("mine")
     with again.engine.connect() as connection:
         assert inspect(connection).get_table_names() == []

@@ -422,6 +422,15 @@ def test_executing_stops_at_a_cell_that_takes_too_long(tmp_path: Path) -> None:
         execute(nb, tmp_path, timeout=1)
 
 
+@pytest.mark.parametrize("source", ["raise ValueError('x')", "import sys; sys.exit(3)"])
+def test_a_cell_that_hides_its_error_under_a_magic_is_refused(tmp_path: Path, source: str) -> None:
+    cell = new_code_cell(f"%%capture\n{source}")
+    with pytest.raises(NotebookError, match=r"cell 2 .* it raised (ValueError: x|SystemExit: 3)"):
+        execute(new_notebook(cells=[new_code_cell("1"), cell]), tmp_path)
+    cell.metadata.tags = ["raises-exception"]
+    assert execute(new_notebook(cells=[cell]), tmp_path).cells[0].outputs
+
+
 def test_what_an_ended_kernel_leaves_in_the_temporary_folder_is_cleared_away(
     tmp_path: Path,
 ) -> None:

@@ -29,7 +29,7 @@ from lib.workbook.course.prediction import (
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
 
-EMPTY = ("scratch", "walk", "history")  # by name, so that reset knows what to remove
+EMPTY = ("scratch", "walk", "history", "quiet")  # by name, so that reset knows what to remove
 
 T = TypeVar("T")
 _open: dict[str, Chapter] = {}

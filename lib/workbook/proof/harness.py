@@ -109,6 +109,12 @@ def execute(
         raise NotebookError(_stopped(run, at, reason)) from error
     except DeadKernelError as error:
         raise NotebookError(_stopped(run, at, "its kernel died")) from error
+    for at, cell in enumerate(run.cells):
+        # Under %%capture the kernel shows the error, and says that all went well.
+        errors = [each for each in cell.get("outputs", ()) if each.output_type == "error"]
+        if errors and not RAISES_TAGS & set(tags(cell)):
+            reason = f"it raised {errors[0].ename}: {plain(errors[0].evalue)}"
+            raise NotebookError(_stopped(run, at, reason))
     for before, after in zip(nb.cells, run.cells, strict=True):
         after.metadata = copy.deepcopy(before.metadata)
     return run

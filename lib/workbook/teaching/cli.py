@@ -16,7 +16,7 @@ from lib.errors import PipelineError
 
 
 def add_teaching(verbs: Any) -> None:
-    """Add slides, handout, guide, report and check-exercise."""
+    """Add slides, handout, guide, servers, report and check-exercise."""
     text = "Show a chapter as slides, from one HTML file that needs no network."
     part = add_verb(verbs, "slides", slides, text)
     part.add_argument("number", metavar="NN", help="the chapter's number")
@@ -29,6 +29,14 @@ def add_teaching(verbs: Any) -> None:
     part = add_verb(verbs, "guide", guide, text)
     part.add_argument(
         "--quick", action="store_true", help="keep the times that were measured before"
+    )
+    text = "Ask SQLite and a private server what they do with what the course depends on; write it."
+    part = add_verb(verbs, "servers", servers, text)
+    part.add_argument(
+        "--server",
+        metavar="PROGRAM",
+        action="append",
+        help="a mariadbd or mysqld, more than once if you like; default: the one that is installed",
     )
     _add_report(verbs)
     text = "Prove an exercise: stub, solution, other right ways, wrong answers, words of the task."
@@ -65,6 +73,25 @@ def guide(args: argparse.Namespace) -> int:
     times = stored_times() if args.quick else measured(print)
     GUIDE.write_text(render(times), encoding="utf-8", newline="\n")
     print(f"Written: notebooks/{GUIDE.name}")
+    return 0
+
+
+def servers(args: argparse.Namespace) -> int:
+    """Write notebooks/servers.md."""
+    from lib.testing.mysql_server import ServerError
+    from lib.testing.programs import find_program, find_server
+    from lib.workbook.teaching.servers import PAGE, write
+
+    programs = args.server or ([found] if (found := find_server()) else [])
+    if missing := [program for program in programs if find_program(program) is None]:
+        raise PipelineError(f"{missing[0]} is no program here.", "Name one with --server.")
+    try:
+        write(print, programs)
+    except ServerError as error:
+        raise PipelineError(str(error), "Name another server program with --server.") from error
+    if not programs:
+        print("No MariaDB and no MySQL is installed here: their columns are as they were.")
+    print(f"Written: notebooks/{PAGE.name}")
     return 0
 
 

@@ -47,12 +47,12 @@ class _Block:
         self.kept: Any = None  # an object of the block, an airline of the check's own
         self.heard = False  # whether the fault came out of the scope
 
-    def run(self, rehearsal: Any, db: Any) -> None:
-        """Use what the answer makes; what it raises by itself goes on."""
+    def run(self, rehearsal: Any, db: Any) -> Any:
+        """Use what the answer makes; return it if it is no scope. What it raises goes on."""
         scope = rehearsal(db)
         self.is_scope = hasattr(scope, "__enter__")
         if not self.is_scope:
-            return
+            return scope
         try:
             with scope as self.session:
                 self._work()
@@ -60,6 +60,7 @@ class _Block:
             if error is not self.fault:
                 raise
             self.heard = True
+        return None
 
     def _work(self) -> None:
         if isinstance(self.session, Session | scoped_session):

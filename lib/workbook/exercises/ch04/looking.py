@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,6 +10,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from lib.database import Database
 from lib.models import Airline
+from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import Sandbox, expect
 from lib.workbook.exercises.checking import Outcome
 from lib.workbook.exercises.driver import Sent, Tap
@@ -53,14 +53,16 @@ def outcome_of(sandbox: Sandbox, kinds: Kinds, answer: Any, *args: Any) -> Outco
 
     An error that is returned is told apart from one that was raised.
     """
-    returned: list[Any] = []
-
-    @functools.wraps(answer)
-    def keep(*given: Any) -> None:
-        returned.append(answer(*given))
-
-    error = sandbox.outcome(kinds, keep, *args)
-    return Outcome(value=returned[0]) if returned else Outcome(error=error)
+    try:
+        return Outcome(value=sandbox.call(answer, *args))
+    except AnswerRaised as wrapper:
+        if not isinstance(wrapper.__cause__, kinds):
+            raise
+        return Outcome(error=wrapper.__cause__)
+    except kinds as error:
+        if error is not sandbox.escaped:  # a person's Ctrl-C
+            raise
+        return Outcome(error=error)
 
 
 def expect_nothing_open(db: Database, tap: Tap, when: str) -> None:

@@ -12,6 +12,7 @@ from alembic import op
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lib.database import Database
+from lib.database.kept import lost
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_2_not_empty_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_2_not_empty_right import ALSO_RIGHT
@@ -24,6 +25,7 @@ from lib.workbook.exercises.ch07.running import (
     for_mysql,
     make,
     put,
+    rows_in,
     rows_of,
     run,
     shape_of,
@@ -58,7 +60,7 @@ def check_add_busy(answer: Any, sandbox: Sandbox) -> str:
 def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     make(db, ROUTES)
     put(db, ROUTES, *ROWS)
-    before = shape_of(db, "routes")
+    before, rows = shape_of(db, "routes"), rows_in(db)
     expect_to_run(run(sandbox, db, answer), where)
     columns = columns_of(db, "routes")
     expect(columns, f"{where}, the table `routes` is not there any more.")
@@ -68,8 +70,7 @@ def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     expect(
         kept == sorted(ROWS),
         f"{where}, the rows of `routes` are not what they were: there were {len(ROWS)}, there are "
-        f"{len(kept)}"
-        + (f", and {set(ROWS) - set(kept)} are missing." if len(set(kept)) <= len(ROWS) else "."),
+        f"{len(kept)}. " + "; ".join(lost(rows, rows_in(db))),
     )
     expect_filled(db)
     if db.dialect.name == "sqlite":  # MySQL has no Boolean, and calls it TINYINT(1)

@@ -14,6 +14,7 @@ from alembic import op
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
+from lib.database.kept import lost
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch07.ex7_3_by_name_answers import WORDS, WRONG
 from lib.workbook.exercises.ch07.ex7_3_by_name_right import ALSO_RIGHT
@@ -26,6 +27,7 @@ from lib.workbook.exercises.ch07.running import (
     look_at,
     make,
     put,
+    rows_in,
     rows_of,
     run,
     shape_of,
@@ -72,6 +74,7 @@ def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     make(db, AIRLINES, ROUTES)
     put(db, AIRLINES, *NAMES)
     put(db, ROUTES, *FLOWN)
+    rows = rows_in(db)
     tables = {table: shape_of(db, table) for table in ("airlines", "routes")}
     expect_to_run(run(sandbox, db, answer), where)
     expect_reference(db, where)
@@ -88,7 +91,8 @@ def judge_on(db: Database, answer: Any, sandbox: Sandbox, where: str) -> None:
     expect(
         rows_of(db, "airlines", "carrier", "name", "callsign") == NAMES
         and rows_of(db, "routes", "carrier", "dest", "flights") == FLOWN,
-        f"{where}, rows are missing or changed after it: only constraints were to change.",
+        f"{where}, rows are missing or changed after it: only constraints were to change. "
+        + "; ".join(lost(rows, rows_in(db))),
     )
 
 

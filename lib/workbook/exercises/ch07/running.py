@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
+from lib.database.kept import Snapshot, snapshot
 from lib.errors import PipelineError
 from lib.workbook.checking.sandbox import AnswerRaised
 from lib.workbook.course.exercise import NotYet, Sandbox, expect
@@ -164,6 +165,12 @@ def look_at(db: Database, ask: Callable[[sa.Inspector], Any]) -> Any:
     """What the question finds in the database as it is now."""
     with db.engine.connect() as connection:
         return ask(sa.inspect(connection))
+
+
+def rows_in(db: Database) -> Snapshot:
+    """All rows of all tables, for `lost`."""
+    with db.engine.connect() as connection:
+        return snapshot(connection)
 
 
 def rows_of(db: Database, table: str, *columns: str) -> list[tuple[Any, ...]]:

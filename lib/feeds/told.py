@@ -1,0 +1,176 @@
+"""What `look` has seen of a file, in words; and the feed that would be written for it."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, replace
+
+from lib.feeds.check import Look
+from lib.feeds.kinds import NO_VALUE, Column, shape
+from lib.feeds.numbers import Money
+from lib.feeds.readers import Csv
+from lib.feeds.value import Text, Value
+
+MAX_EMPTY = 8  # names of empty columns that are shown
+MAX_VALUE_CHARS = 40
+PLAIN = (("decimal", "."), ("thousands", ""))  # the signs of a file that says nothing else
+
+
+def tell(seen: Look) -> str:
+    """Return what was seen, for a person to read."""
+    return "\n".join(_lines(seen))
+
+
+def _lines(seen: Look) -> Iterator[str]:
+    names = [*seen.columns, *seen.kinds]
+    yield f"{seen.path.name}: {seen.rows:,} rows, {len(names)} columns"
+    for part, why in seen.evidence.items():
+        yield f"  {part:<10} {why}"
+    yield "Columns"
+    empty = seen.empty
+    width = min(30, max((len(name) for name in names), default=0))
+    for name, column in seen.columns.items():
+        if name not in empty:
+            yield f"  {name:<{width}}  {_told(column)}"
+    for name, kind in seen.kinds.items():
+        yield f"  {name:<{width}}  {kind}, as the file says"
+    if empty:
+        some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
+        more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
+        yield f"  {len(empty)} columns are empty in every row: {some}{more}"
+    yield "Keys, by counting"
+    for key in seen.keys:
+        alike = "; ".join(f"lines {one} and {other} do not" for one, other in key.alike)
+        proof = "all differ" if key.is_proved else f"{key.different:,} differ; {alike}"
+        yield f"  {', '.join(key.columns)}: of {key.rows:,} rows {proof}"
+    if not seen.keys:
+        yield "  none: no columns without gaps tell the rows apart"
+    yield f"Odd values: with these kinds, {seen.bad:,} of {seen.rows:,} rows would be rejected"
+    for (name, reason), odd in seen.odd.items():
+        first = ", ".join(f"line {line}: {_short(text)}" for line, text in odd.first)
+        hint = " (a word for no value?)" if any(text in NO_VALUE for _, text in odd.first) else ""
+        yield f"  {name}: {odd.count:,} {reason}; {first}{hint}"
+    asked = questions(seen)
+    if asked:
+        yield "What the file does not say"
+        yield from (f"  {number}. {each}" for number, each in enumerate(asked, 1))
+    yield "A feed to begin with"
+    yield from (f"  {line}" for line in feed_lines(seen))
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}...")
+
+
+def _told(column: Column) -> str:
+    value = column.value
+    parts = [shape(value)]
+    if type(value) is Text:
+        parts[0] += f", up to {column.longest} character{'s' * (column.longest != 1)}"
+    if column.fitting:
+        if column.fits < column.there:
+            parts.append(f"{column.fits:,} of {column.there:,} fit")
+    parts.append(
+        f"{column.missing:,} of {column.rows:,} empty" if column.missing else "never empty"
+    )
+    count = len(column.different)
+    parts.append("one value only" if count == 1 else f"{count:,} different")
+    if column.zeros and type(value) is Text:
+        parts.append("zeros at the beginning")
+    if column.blanks:
+        parts.append(f"{column.blanks:,} with blanks at an end")
+    if column.doubt:
+        parts.append(column.doubt)
+    return "; ".join(parts)
+
+
+def questions(seen: Look) -> list[str]:
+    """Return what a person has to say, at most three things, the weightiest first."""
+    asked = []
+    if seen.keys and not seen.keys[0].is_proved:
+        key = seen.keys[0]
+        asked.append(
+            f"Which columns tell two rows apart? {', '.join(key.columns)}: {key.different:,} of "
+            f"{key.rows:,} differ."
+        )
+    elif len(seen.keys) > 1:
+        names = " or ".join(f"({', '.join(key.columns)})" for key in seen.keys)
+        asked.append(f"Which of these is the key: {names}?")
+    elif not seen.keys:
+        asked.append("Which columns tell two rows apart?")
+    asked += [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
+    words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
+    if words:
+        asked.append(f"Do {', '.join(map(repr, sorted(words)))} stand for no value?")
+    return asked[:3]
+
+
+# --- The feed -----------------------------------------------------------------------------------
+
+
+def identifier(field: str) -> str:
+    """Return the name of a field as a name of Python's and of a column: small letters and _."""
+    humps = r"(?<=[a-z][a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[A-Z][a-z])"
+    parted = re.sub(humps, "_", field)
+    for letter, plain in zip("äöüßéèêàçñ", "ae oe ue ss e e e a c n".split(), strict=True):
+        parted = parted.replace(letter, plain).replace(letter.upper(), plain)
+    name = re.sub(r"[^0-9a-z]+", "_", parted.lower()).strip("_")[:60] or "column"
+    return f"{name}_" if keyword.iskeyword(name) else f"_{name}" if name[0].isdigit() else name
+
+
+def column_names(seen: Look) -> dict[str, str]:
+    """Return the column of each field that is not empty, each with a name of its own."""
+    found: dict[str, str] = {}
+    for field in [*seen.columns, *seen.kinds]:
+        if field in seen.empty:
+            continue
+        name, number = identifier(field), 2
+        while name in found:
+            name, number = f"{identifier(field)}_{number}", number + 1
+        found[name] = field
+    return found
+
+
+def as_code(value: object) -> str:
+    """Return a value or a reader as Python makes it, without what is the default."""
+    parts = []
+    for each in fields(value):  # type: ignore[arg-type]
+        given = getattr(value, each.name)
+        default = each.default_factory() if each.default_factory is not MISSING else each.default
+        if given != default and (each.name, given) not in PLAIN:
+            parts.append(f"{each.name}={given!r}")
+    return f"{type(value).__name__}({', '.join(parts)})"
+
+
+def feed_lines(seen: Look, model: str = "YourModel") -> Iterator[str]:
+    """Yield the lines of a feed that reads the file as it was seen."""
+    yield "Feed("
+    yield f"    {model},"
+    if isinstance(seen.read, Csv):
+        yield f"    read={as_code(seen.read)},"
+    yield "    columns={"
+    for name, field in column_names(seen).items():
+        value = seen.columns[field].value if field in seen.columns else Text()
+        yield f"        {name!r}: {value_code(value, field)},"
+        if isinstance(value, Money):
+            currency = replace(value, part="currency", thousands="")
+            yield f"        {currency_of(name)!r}: {value_code(currency, field)},"
+    yield "    },"
+    if seen.empty:
+        yield '    others="leave out",'
+    yield ")"
+
+
+def currency_of(name: str) -> str:
+    """Return the column for the currency of an amount."""
+    return f"{name}_currency"
+
+
+def value_code(value: Value, field: str) -> str:
+    """Return the code of a value of a field: a text is its name alone."""
+    if type(value) is Text:
+        return repr(field)
+    name, _, rest = as_code(value).partition("(")
+    return f"{name}({field!r})" if rest == ")" else f"{name}({field!r}, {rest}"

@@ -1,0 +1,167 @@
+"""Which rows of a file and of the table are the same, which of two is newer, which have gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
+
+from lib.database.dialects import dialect_of
+from lib.database.savepoint import savepoint
+from lib.errors import PipelineError
+from lib.load.fit import Fit, uniques
+from lib.load.merge import same_key
+from lib.load.report import LoadReport
+from lib.load.rules import Rule
+
+Vanished = Literal["keep", "delete", "mark"]
+MAX_LINES = 500  # in one statement
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a load meets the rows that are there.
+
+    `key` are the columns of a unique constraint, instead of the table's own key; of two rows of one
+    key the one with the greater `newest_by` stays; rows that the file no longer has are kept,
+    deleted, or marked in the column that says so: `mapped_column(info={"vanished": True})`, a
+    DateTime that may be missing, or a Boolean.
+    """
+
+    key: tuple[str, ...] = ()
+    newest_by: str | None = None
+    vanished: Vanished = "keep"
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What must hold for a row to be matched so."""
+        if self.newest_by is None:
+            return ()
+        return (Rule(self.newest_by, "missing: it tells which row is newer", pc.is_null),)
+
+    def check(self, table: Table, names: Sequence[str]) -> None:
+        """Raise PipelineError where the table, or the columns of a source, do not allow it."""
+        own = tuple(column.name for column in table.primary_key)
+        known = [own, *uniques(table)]
+        allowed = ", ".join(f"({', '.join(each)})" for each in known if each)
+        given = set(names)
+        mark = mark_of(table)
+        for wrong, message, fix in (
+            (
+                self.key and not any(set(self.key) == set(each) for each in known),
+                f"key={self.key!r} is no key of {table.name}.",
+                f"These columns tell its rows apart: {allowed or 'none'}.",
+            ),
+            (
+                self.key and set(self.key) != set(own) and given & set(own),
+                f"Rows of {table.name} are matched by {', '.join(self.key)}, and the file has "
+                f"{', '.join(sorted(given & set(own)))}, too, which would change under other rows.",
+                "Leave that column out of the feed, or match by it.",
+            ),
+            (
+                self.newest_by is not None and self.newest_by not in given,
+                f"newest_by={self.newest_by!r} is no column that the file fills.",
+                "Name the column that tells which of two rows is newer.",
+            ),
+            (
+                self.vanished not in get_args(Vanished),
+                f"vanished={self.vanished!r} is none of {', '.join(get_args(Vanished))}.",
+                'Write vanished="keep", "delete" or "mark".',
+            ),
+            (
+                self.vanished == "mark" and (mark is None or mark.name in given),
+                f"{table.name} has no column of its own that marks vanished rows.",
+                'Add one: mapped_column(info={"vanished": True}), a DateTime that may be missing.',
+            ),
+        ):
+            if wrong:
+                raise PipelineError(message, fix)
+
+
+def mark_of(table: Table) -> sa.Column[Any] | None:
+    """Return the column that marks vanished rows, if the model has one."""
+    return next((column for column in table.columns if column.info.get("vanished")), None)
+
+
+def drop_older(connection: Connection, staging: Table, fit: Fit, match: Match) -> int:
+    """Take the rows out of staging that are older than another of their key; return how many.
+
+    The other one stands in the same file, or in the table.
+    """
+    if match.newest_by is None:
+        return 0
+    keys, newest = [staging.c[name] for name in fit.key], staging.c[match.newest_by]
+    # No join of the table with itself: MySQL opens a temporary table once in a statement.
+    # https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
+    first = sa.func.first_value(newest).over(partition_by=keys, order_by=newest.desc())
+    every = sa.select(staging.c[fit.line], newest.label("_own_"), first.label("_last_")).subquery()
+    line, own, last = every.c
+    lines = set(connection.scalars(sa.select(line).where(own < last)))
+    joined = staging.join(fit.table, same_key(fit, staging))
+    older = sa.select(staging.c[fit.line]).select_from(joined)
+    lines.update(connection.scalars(older.where(newest < fit.columns[match.newest_by])))
+    numbers = sorted(lines)
+    for start in range(0, len(numbers), MAX_LINES):
+        some = staging.c[fit.line].in_(numbers[start : start + MAX_LINES])
+        connection.execute(sa.delete(staging).where(some))
+    return len(numbers)
+
+
+def settle_vanished(
+    connection: Connection,
+    staging: Table,
+    fit: Fit,
+    match: Match,
+    limit: float | None,
+    report: LoadReport,
+) -> None:
+    """Delete or mark the rows of the table that the file no longer has; count them, and tell.
+
+    Where rows of the file are rejected, each could be one that seems to have vanished: all stay
+    then. Raises PipelineError where more than `limit` of the table, a share, has vanished.
+    """
+    if match.vanished == "keep":
+        return
+    table, mark = fit.table, mark_of(fit.table)
+    gone = ~sa.exists().where(same_key(fit, staging))
+    marks: dict[Any, Any] = {}
+    if match.vanished == "mark" and mark is not None:
+        boolean = isinstance(mark.type, sa.Boolean)
+        now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+        free = sa.or_(mark.is_(None), mark == sa.false()) if boolean else mark.is_(None)
+        marks = {mark: sa.true() if boolean else now}
+        back = sa.update(table).values({mark: sa.false() if boolean else None})
+        connection.execute(back.where(~free, ~gone))
+        gone = sa.and_(gone, free)
+    count = connection.scalar(sa.select(sa.func.count()).select_from(table).where(gone)) or 0
+    if not count:
+        return
+    told = f"{count:,} rows of {table.name} are not in {report.source} any more"
+    if report.rejected:
+        report.add_note(f"{told}, or among its {report.rejected:,} rejected ones; they were kept.")
+        return
+    whole = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+    if limit is not None and count > limit * whole:
+        raise PipelineError(
+            f"{told}, the limit is {limit:g} of {whole:,}; nothing was loaded.",
+            "Look whether the file is whole, or raise the limit.",
+        )
+    verb: Any = sa.update(table).values(marks) if marks else sa.delete(table)
+    try:
+        with savepoint(connection):
+            connection.execute(verb.where(gone))
+    except DBAPIError as error:
+        if not dialect_of(connection).refuses_row(error):
+            raise
+        raise PipelineError(
+            f"{told}, and cannot be deleted, because other rows refer to them; nothing was loaded.",
+            'Write vanished="mark", or delete the other rows first.',
+        ) from error
+    report.vanished = count
+    report.add_note(f"{told}; they were {'marked' if marks else 'deleted'}.")

@@ -1,0 +1,42 @@
+"""The verb `new`: a project of one's own from files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from lib.cli import add_verb
+from lib.load.progress import progress_bar
+
+
+def add_new(verbs: Any) -> None:
+    """Add the verb `new`."""
+    text = "Make a project of your own from files: tables, feeds, page, tests, the core of lib."
+    parser = add_verb(verbs, "new", new, text)
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where it goes")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--from", dest="files", metavar="FILE", type=Path, nargs="+")
+    what.add_argument("--update", action="store_true", help="replace the core of a project")
+    parser.add_argument(
+        "--key", default="", metavar="FIELDS", help="what tells rows apart: 'one,another'"
+    )
+
+
+def new(args: argparse.Namespace) -> int:
+    """Make the project, or replace the core of one; say what comes next."""
+    from lib.starter.core import update_core
+    from lib.starter.write import new_project
+
+    if args.update:
+        update_core(args.folder / "lib")
+        print(f"The core in {args.folder / 'lib'} is replaced. Run the tests of the project.")
+        return 0
+    key = [each.strip() for each in args.key.split(",") if each.strip()]
+    asked = new_project(args.folder, args.files, key, progress_bar)
+    print(f"{args.folder} is made. Its README says how to begin; its tests: python run.py test")
+    if asked:
+        print("What the files do not say:")
+        for number, question in enumerate(asked, 1):
+            print(f"  {number}. {question}")
+    return 0

