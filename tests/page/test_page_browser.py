@@ -42,8 +42,8 @@ def page_over(url: URL | str, home: Path, files: Path) -> Iterator[str]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("lib.pipeline.pipeline.raw_source", source_in(files))
             run_pipeline(db)
-        with page_server(db.url.render_as_string(False), home) as port:
-            yield f"http://localhost:{port}/"
+        with page_server(db.url.render_as_string(False), home) as server:
+            yield f"http://localhost:{server.port}/"
 
 
 @pytest.fixture(scope="module")
@@ -285,9 +285,9 @@ def test_in_the_dark_it_is_dark_and_can_be_read(open_page: Open, address: str) -
 
 def test_a_database_that_is_gone_is_told_calmly(profile: BrowserContext, tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "none.db").render_as_string()
-    with page_server(url, tmp_path) as port:
+    with page_server(url, tmp_path) as server:
         page = profile.new_page()
-        page.goto(f"http://localhost:{port}/")
+        page.goto(f"http://localhost:{server.port}/")
         expect(page.get_by_text("There is no database none.db yet.")).to_be_visible(
             timeout=40 * SECONDS
         )
