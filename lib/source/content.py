@@ -124,6 +124,26 @@ def fingerprint_of(path: Path) -> tuple[int, str]:
         ) from error
 
 
+def open_quote(name: str, line: int) -> PipelineError:
+    """Return what to tell of a quotation mark that is opened in this line, and never closed."""
+    return PipelineError(
+        f"{name}, line {line}: a quotation mark is not closed.",
+        "Close it, or write it twice where it belongs to a value, then load again.",
+    )
+
+
+def unreadable(name: str, error: Exception) -> PipelineError:
+    """Return what to tell of a file that the system does not give, or that is damaged."""
+    if isinstance(error, OSError) and error.errno is not None:  # the system's, not gzip's
+        return PipelineError(
+            f"{name} cannot be read ({error.strerror}).",
+            "Look whether you may read it, and whether its disk is there.",
+        )
+    return PipelineError(
+        f"{name} cannot be read as CSV: {error}.", "Replace the file, then load again."
+    )
+
+
 # --- What is packed, and what is no CSV -------------------------------------------------------
 
 

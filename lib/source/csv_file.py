@@ -30,8 +30,10 @@ from lib.source.content import (
     copied,
     fingerprint_of,
     head_of,
+    open_quote,
     read_once,
     unpacked,
+    unreadable,
 )
 from lib.source.csv_form import CsvForm
 from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
@@ -209,7 +211,7 @@ class CsvSource(Source):
         if not here.spans and unclosed(
             [last], *self.form.signs
         ):  # else a value holds the break at the file's end
-            raise self._unclosed(here.line - 1)
+            raise open_quote(self.name, here.line - 1)
 
     def _header(self) -> tuple[list[str], int, bool]:
         """Return the names, how many lines they take, and whether anything follows."""
@@ -224,13 +226,7 @@ class CsvSource(Source):
         with self._explained(), self._text() as lines:
             line = unclosed(lines, *self.form.signs)
         if line:
-            raise self._unclosed(self.form.skip + line)
-
-    def _unclosed(self, line: int) -> PipelineError:
-        return PipelineError(
-            f"{self.name}, line {line}: a quotation mark is not closed.",
-            "Close it, or write it twice where it belongs to a value, then load again.",
-        )
+            raise open_quote(self.name, self.form.skip + line)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -244,14 +240,7 @@ class CsvSource(Source):
                 raise _TooWide from error
             if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in str(error):
                 raise self._undecodable() from error
-            if isinstance(error, OSError) and error.errno is not None:  # the system's, not gzip's
-                raise PipelineError(
-                    f"{self.name} cannot be read ({error.strerror}).",
-                    "Look whether you may read it, and whether its disk is there.",
-                ) from error
-            raise PipelineError(
-                f"{self.name} cannot be read as CSV: {error}.", "Replace the file, then load again."
-            ) from error
+            raise unreadable(self.name, error) from error
 
     def _undecodable(self) -> PipelineError:
         """Find the first byte that is not of the encoding; slow, and rare."""
