@@ -142,6 +142,14 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def open_quote(name: str, line: int) -> PipelineError:
+    """Return what to tell of a quotation mark that is opened in this line, and never closed."""
+    return PipelineError(
+        f"{name}, line {line}: a quotation mark is not closed.",
+        "Close it, or write it twice where it belongs to a value, then load again.",
+    )
+
+
 def unreadable(name: str, error: Exception) -> PipelineError:
     """Return in words what the system says of a file, or what those say who unpack and split it."""
     if isinstance(error, OSError) and error.errno is not None:

@@ -28,6 +28,7 @@ from lib.source.content import (
     copied,
     fingerprint_of,
     head_of,
+    open_quote,
     opened,
     read_once,
     unpacked,
@@ -204,7 +205,7 @@ class CsvSource(Source):
         last = counted.last_line.decode("utf-8", "replace")
         # In a row of many lines, a value holds the break at the file's end.
         if not here.spans and unclosed([last], *self.form.signs):
-            raise self._unclosed(here.line - 1)
+            raise open_quote(self.name, here.line - 1)
 
     def _header(self) -> tuple[list[str], int, bool]:
         """Return the names, how many lines they take, and whether anything follows."""
@@ -219,13 +220,7 @@ class CsvSource(Source):
         with self._explained(), self._text() as lines:
             line = unclosed(lines, *self.form.signs)
         if line:
-            raise self._unclosed(self.form.skip + line)
-
-    def _unclosed(self, line: int) -> PipelineError:
-        return PipelineError(
-            f"{self.name}, line {line}: a quotation mark is not closed.",
-            "Close it, or write it twice where it belongs to a value, then load again.",
-        )
+            raise open_quote(self.name, self.form.skip + line)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
