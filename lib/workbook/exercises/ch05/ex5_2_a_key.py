@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from pandas.errors import DatabaseError
-from sqlalchemy import String, func, insert, select
+from sqlalchemy import String, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -165,6 +165,13 @@ def _expect_verdict(answer: Any, sandbox: Sandbox, case: Case) -> None:
             tap.sent.clear()
             found = _ask(answer, sandbox, tap, session, Ticket, case.names)
             session.rollback()
+            expect(
+                not tap.kept,
+                "Your function has opened a connection of its own, and left it open. Ask through "
+                "the session that it is given.",
+            )
+            there = inspect(session.connection()).has_table("tickets")
+            expect(there, "After your function, the table is gone: it asks, and changes nothing.")
             count = session.scalar(select(func.count()).select_from(Ticket))
     told = (
         f"For {' and '.join(case.names)} in a table of {len(case.rows)} rows your function returns"
