@@ -324,8 +324,10 @@ def test_an_index_on_an_expression_is_told_by_its_name(
     connection: sa.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     kind = server_of(connection)
-    if kind == "mariadb":
-        pytest.skip("MariaDB has no index on an expression")
+    if kind == "mariadb":  # it has none; when it gets them, this is where to look
+        with pytest.raises(sa.exc.DBAPIError):
+            made(connection, lowered("ix_lower"))
+        return
     made(connection, lowered("ix_lower"))
     if kind == "sqlite":  # which Alembic tells by itself
         with pytest.warns(UserWarning, match="'ix_lower'"):
