@@ -17,8 +17,8 @@ from lib.source import CsvSource
 from tests.support.tables import emptied_after, tables_made
 from tests.support.year import KINDS
 
-# Eight times as much takes eight times as long where the time is linear, and 64 times where it grows
-# with the square. What does not grow makes it less, another process' work more.
+# Eight times as much takes eight times as long where the time is linear, and 64 times where it
+# grows with the square. What does not grow makes it less, another process' work more.
 TIMES, MAX_RATIO = 8, 24
 
 
