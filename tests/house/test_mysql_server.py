@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,11 +110,18 @@ with PrivateServer() as server:
 
 
 @pytest.fixture
-def parent(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that makes a private server in tmp_path, and waits; its lines are on its stdout."""
+def home() -> Iterator[Path]:
+    """A folder with a short path: that of a server's socket may have 107 characters."""
+    with tempfile.TemporaryDirectory(dir=Path("/tmp"), ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def parent(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that makes a private server in `home`, and waits; its lines are on its stdout."""
     if find_server() is None:
         pytest.skip("no MariaDB or MySQL server program is installed")
-    env = os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    env = os.environ | {"TMPDIR": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", PARENT]
     with subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         yield process
@@ -134,7 +142,7 @@ def left_of(folder: Path) -> list[object]:
 @pytest.mark.parametrize("when", ["while it is made", "at work"])
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows one way to end a process")
 def test_it_ends_with_its_parent_however_that_ends(
-    parent: subprocess.Popen[str], tmp_path: Path, how: str, when: str
+    parent: subprocess.Popen[str], home: Path, how: str, when: str
 ) -> None:
     assert parent.stdout is not None
     assert parent.stdout.readline() == "begins\n"
@@ -142,10 +150,10 @@ def test_it_ends_with_its_parent_however_that_ends(
         url = parent.stdout.readline().strip()
         assert ask(url, "SELECT 1") == [(1,)]
     else:
-        until(lambda: any(tmp_path.glob("wb-*/data/*")))
+        until(lambda: any(home.glob("wb-*/data/*")))
     parent.send_signal(getattr(signal, how))
     parent.wait(timeout=60)
-    until(lambda: left_of(tmp_path) == [])
+    until(lambda: left_of(home) == [])
     if when == "at work":
         with pytest.raises(pymysql.OperationalError):
             ask(url, "SELECT 1")

@@ -17,6 +17,7 @@ from lib.workbook.course.notebooks import NotebookError, as_bytes, chapter_files
 from lib.workbook.proof.faults import problems
 from lib.workbook.proof.harness import Outcome, Run, execute, rewrite, run_nbval, run_nbval_on
 from tests.support import warm
+from tests.support.children import unmeasured
 
 BROKEN = Path(__file__).with_name("broken")
 
@@ -149,7 +150,9 @@ def test_nbval_alone_lets_three_of_them_pass(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")  # not the settings of this project
     command += ["-c", str(tmp_path / "pytest.ini")]
     command += [str(broken(name)) for name in names]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=BROKEN.parents[1])
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=BROKEN.parents[1], env=unmeasured()
+    )
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout  # cells
 

@@ -179,7 +179,8 @@ def by_the_shell():
 
 def split_into_words():
     def make_environment(folder):
-        subprocess.run(f"{sys.executable} -m venv --without-pip {folder}".split(), check=True)
+        words = f"-m venv --without-pip {folder}".split()
+        subprocess.run([sys.executable, *words], check=True)
         return program_in(folder)
 
     return make_environment

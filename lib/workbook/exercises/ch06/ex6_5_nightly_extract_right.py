@@ -155,7 +155,7 @@ def extract_hour_by_hour() -> Any:
             while len(page):
                 send(page)
                 start += len(page)
-                page = db.query(pages.offset(start))
+                page = db.query(pages.offset(start)) if len(page) == 1000 else ()
             sent += start
         return sent
 

@@ -90,11 +90,18 @@ def expect_that_it_runs(answer: Any) -> None:
     )
 
 
+def _call(answer: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """Call it; what it makes without running it is closed."""
+    result = answer(*args, **options)
+    if inspect.iscoroutine(result):
+        result.close()
+
+
 def outcome_of(
     answer: Any,
     arguments: dict[str, Any],
     call: dict[str, Any],
-    run: Callable[..., Any] = lambda answer, *args, **options: answer(*args, **options),
+    run: Callable[..., Any] | None = None,
 ) -> Any:
     """Call the test as pytest would, by name; return what ended it, or None where it passed.
 
@@ -108,7 +115,7 @@ def outcome_of(
     else:
         positional, named = (), arguments | call
     try:
-        run(answer, *positional, **named)
+        (run or _call)(answer, *positional, **named)
     except (*FAILURES, *SKIPS) as ended:
         return ended
     except AnswerRaised as wrapper:
