@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.config import ROOT
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
@@ -156,6 +157,17 @@ def test_a_chapter_leads_on_to_the_next(info: ChapterInfo, following: ChapterInf
     *_, last = (cell for cell in notebooks.read(info.path).cells if cell.cell_type == "markdown")
     assert "way on" in last.source.lower()
     assert f"]({following.path.name})" in last.source
+
+
+@EACH
+def test_a_chapter_ends_with_the_form_for_a_problem(info: ChapterInfo) -> None:
+    (link,) = re.findall(
+        r"\]\(([\w./]*problem[\w.]*)\)", notebooks.read(info.path).cells[-1].source
+    )
+    form = (info.path.parent / link).resolve()
+    assert "**What you did" in form.read_text(encoding="utf-8")
+    # JupyterLab opens no file whose path has a part that begins with a dot.
+    assert not [part for part in form.relative_to(ROOT).parts if part.startswith(".")]
 
 
 def test_the_course_knows_every_notebook() -> None:
