@@ -188,7 +188,8 @@ WORDS = (
     ),
     Word("Notes stay out", "notes in half of the rows", lambda: variant(others="refuse")),
     Word(
-        "Of two prices of an article the newer one by `changed` stays, whichever file comes first and however often",
+        "Of two prices of an article the newer one by `changed` stays, whichever file comes first "
+        "and however often",
         "007, whose correction is older, in both orders, each twice",
         lambda: variant(newest_by=None),
     ),
