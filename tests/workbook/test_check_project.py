@@ -17,14 +17,9 @@ from lib.feeds.check import no_watch
 from lib.starter.write import new_project
 from lib.workbook.course.project_card import project_card
 from lib.workbook.project.passwords import passwords_in
-from lib.workbook.project.points import (
-    TITLES,
-    Point,
-    point_of_core,
-    point_of_passwords,
-    points_of_probe,
-    points_of_tests,
-)
+from lib.workbook.project.point import TITLES, Point
+from lib.workbook.project.points import point_of_core, point_of_passwords, points_of_tests
+from lib.workbook.project.probe_points import points_of_probe
 from lib.workbook.project.running import package_of, probe
 from tests.support.own_data import FILES
 
@@ -121,7 +116,8 @@ def older_wins(folder: Path) -> None:
 
 
 def wide_footer(folder: Path) -> None:
-    change(folder / "shop/feeds.py", "read=Csv()", "read=Csv(footer=10)")
+    change(folder / "shop/feeds.py", "read=Csv()", "read=Csv(footer=8)")
+    change(folder / "shop/feeds.py", "limit=0.2", "limit=0.5")
 
 
 def no_limit(folder: Path) -> None:
@@ -147,7 +143,7 @@ def broken_page(folder: Path) -> None:
         (2, no_zone, "orders reads created_at as local time and names no zone"),
         (3, any_text, "status of orders takes a text of 5,000 snowmen"),
         (4, older_wins, r"changed \d+ rows of orders: .* newest_by="),
-        (5, wide_footer, r"orders_2026-01.csv has 60 rows, and the feed orders has read 50"),
+        (5, wide_footer, r"orders_2026-01.csv has 60 rows, and the feed orders has read 52"),
         (6, no_limit, "orders bears 100% of bad rows"),
         (7, other_model, "The models say other things than the migrations .*note"),
         (11, broken_page, "The page shows an error; .*division by zero"),

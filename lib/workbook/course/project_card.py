@@ -13,7 +13,8 @@ from types import EllipsisType
 from lib.config import Settings
 from lib.errors import PipelineError
 from lib.workbook.course.card import code_marks
-from lib.workbook.project.points import TITLES, Point, twelve_points
+from lib.workbook.project.point import TITLES, Point
+from lib.workbook.project.points import twelve_points
 
 STUB = "Put the folder of your project in place of the `...`, and run this cell."
 

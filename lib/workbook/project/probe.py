@@ -165,7 +165,8 @@ def attempt(result: dict[str, Any], name: str, work: Any) -> None:
     try:
         result[name] = work()
     except Exception as error:
-        result.setdefault("errors", {})[name] = " ".join(str(error).split()).rstrip(".") or repr(error)
+        told = " ".join(str(error).split()).rstrip(".") or repr(error)
+        result.setdefault("errors", {})[name] = told
 
 
 def main(package: str, scratch: Path) -> None:
