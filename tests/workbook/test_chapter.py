@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +28,14 @@ from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.progress import Progress
 from lib.workbook.course.reset import reset
 from lib.workbook.databases import checkpoints
+from lib.workbook.databases.names import not_made
 from tests.support.classroom import settings_for
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("as SQLite says")
+    error.sqlite_errorcode = code
+    return error
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mysql"])
@@ -129,6 +139,39 @@ def test_another_kernel_that_holds_the_database_is_named(
         holder.rollback()
     mine.close()
     checkpoints.remove(settings, "shared")
+
+
+@pytest.mark.parametrize(
+    ("cause", "fix"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Free some space"),
+        (OSError(errno.EROFS, "Read-only file system"), "set the variable WORKBOOK_DIR"),
+        (sqlite_error(sqlite3.SQLITE_FULL), "Free some space"),
+        (sqlite_error(sqlite3.SQLITE_READONLY | 4 << 8), "set the variable WORKBOOK_DIR"),
+        (sqlite_error(sqlite3.SQLITE_IOERR), "doctor"),
+    ],
+)
+def test_a_copy_that_cannot_be_made_says_what_the_system_said(
+    tmp_path: Path, cause: Exception, fix: str
+) -> None:
+    error = not_made("ch05", tmp_path, cause)
+    reason = getattr(cause, "strerror", None) or "as SQLite says"
+    assert error.message == f"The database of ch05 cannot be made in {tmp_path} ({reason})."
+    assert fix in error.fix and "Shut Down" not in error.fix
+
+
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_in_use(tmp_path: Path, few: Path) -> None:
+    with settings_for("sqlite", tmp_path) as settings:
+        checkpoints.prepare(settings)
+        (tmp_path / "chapters" / "ch05.db").mkdir()
+        with pytest.raises(PipelineError, match="ch05 cannot be made in") as raised:
+            checkpoints.open_copy(settings, "ch05")
+        assert "in use" not in raised.value.message
+        shutil.rmtree(tmp_path / "chapters")
+        (tmp_path / "chapters").touch()
+        for make in (checkpoints.prepare, lambda each: checkpoints.open_empty(each, "ch05")):
+            with pytest.raises(PipelineError, match="cannot be made in"):
+                make(settings)
 
 
 def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(settings: Settings) -> None:
