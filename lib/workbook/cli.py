@@ -22,6 +22,7 @@ from lib.orchestration.cli import add_orchestrate
 from lib.pipeline.cli import add_check, add_pipeline
 from lib.starter.cli import add_new
 from lib.workbook.lab.cli import add_lab
+from lib.workbook.teaching.class_cli import add_classroom
 from lib.workbook.teaching.cli import add_teaching
 
 # With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
@@ -65,6 +66,7 @@ def build_parser() -> Parser:
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
     add_teaching(verbs)
+    add_classroom(verbs)
     text = "Run the chapters from fresh databases, and store what they print."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
