@@ -90,13 +90,15 @@ class Learner:
         return child.returncode, said
 
     @contextmanager
-    def kernel(self, folder: Path | None = None, **env: str) -> Iterator[Any]:
+    def kernel(
+        self, folder: Path | None = None, env: dict[str, str] | None = None
+    ) -> Iterator[Any]:
         """Give a function that runs a cell in a kernel, and returns what the cell says.
 
         The kernel is the environment's, in the notebooks' folder of the clone.
         """
         child = self.popen(
-            [self.python, "-c", KERNEL], folder or self.course / "notebooks", env=env
+            [self.python, "-c", KERNEL], folder or self.course / "notebooks", env=env or {}
         )
         assert child.stdin and child.stdout
         stdin, stdout = child.stdin, child.stdout

@@ -58,7 +58,7 @@ def test_two_users_of_one_environment_have_work_of_their_own(two: Class, whose: 
     teacher, (anna, ben) = two
     env = {} if whose == "learner" else {"PYTHONPATH": str(teacher)}
     with ExitStack() as stack:
-        hers, his = (stack.enter_context(each.kernel(**env)) for each in (anna, ben))
+        hers, his = (stack.enter_context(each.kernel(env=env)) for each in (anna, ben))
         for learner, cell in ((anna, hers), (ben, his)):
             lib = learner.course if whose == "learner" else teacher
             assert cell("import lib; print(lib.__file__)").strip() == str(lib / "lib/__init__.py")
