@@ -118,7 +118,7 @@ def _refused(lite: Database, statement: str) -> bool:
 def solution_require_hub() -> Any:
     def require_hub():
         code = sa.CheckConstraint("length(carrier) = 2", name="ck_airlines_code")
-        with op.batch_alter_table("airlines", table_args=[code]) as batch:
+        with op.batch_alter_table("airlines", table_args=(code,)) as batch:
             batch.alter_column("hub", existing_type=sa.String(3), nullable=False)
             batch.alter_column("name", type_=sa.String(64, collation="NOCASE"))
         op.create_index("ix_airlines_lower_name", "airlines", [sa.text("lower(name)")])
@@ -138,7 +138,7 @@ EXERCISE = Exercise(
         "The batch is one line for `hub`. Four things are gone after it: say each of them in the "
         "revision's own words.",
         "Inside the batch: `batch.alter_column` gives `name` its type with the collation. The "
-        "CHECK goes into `table_args=[sa.CheckConstraint(..., name=...)]` of the batch.",
+        "CHECK goes into `table_args=(sa.CheckConstraint(..., name=...),)` of the batch.",
         'After the batch: `op.create_index` with `sa.text("lower(name)")` for a column, and '
         "`op.execute` with the CREATE TRIGGER.",
     ),

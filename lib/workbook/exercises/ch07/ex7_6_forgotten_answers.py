@@ -30,7 +30,7 @@ def variant(
     """The solution, with one thing done otherwise; an empty text leaves the thing out."""
 
     def require_hub():
-        code = [sa.CheckConstraint(check, name="ck_airlines_code")] if check else []
+        code = (sa.CheckConstraint(check, name="ck_airlines_code"),) if check else ()
         if not batch:
             op.alter_column("airlines", "hub", existing_type=sa.String(3), nullable=False)
         else:
