@@ -32,9 +32,11 @@ VERBS = (
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
+    ("book", "builds the chapters as a site to read, with search; runs nothing"),
     ("guide", "writes the teacher's guide from the chapters"),
     ("servers", "asks SQLite and a private server what they do, and writes the table of it"),
     ("report", "writes what was solved into a file to hand in; makes a table of such files"),
+    ("classroom", "prepares a server for a class: a user and a database for each learner"),
     ("check-exercise", "proves an exercise (check-exercise 4.2), for those who write them"),
     ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )

@@ -125,7 +125,7 @@ def test_plausible_wrong_answers_are_told_why(
 ) -> None:
     assert len(exercise.wrong) >= 2
     for wrong in exercise.wrong:
-        verdict = say(exercise, wrong.answer(), settings)
+        verdict = say(exercise, wrong.answer(), settings, patience=BUSY)
         assert verdict.state is State.NOT_YET, f"{wrong.reveals}: {verdict}"
         assert wrong.says in verdict.message, f"{wrong.reveals}: {verdict.message}"
         assert wrong.reveals
@@ -137,7 +137,7 @@ def test_an_answer_that_ignores_a_word_of_the_task_is_refused(
 ) -> None:
     assert exercise.words
     for word in exercise.words:
-        verdict = say(exercise, word.ignored(), settings)
+        verdict = say(exercise, word.ignored(), settings, patience=BUSY)
         assert verdict.state in (State.NOT_YET, State.RAISED), f"{word.phrase}: {verdict}"
         assert word.row
 

@@ -65,6 +65,8 @@ def left_open(settings: Settings) -> list[str]:
     return left + [str(row) for row in busy if str(row["db"]).startswith(own)]
 
 
+# A test run of Streamlit's that is interrupted does not close the loop that it has made.
+@pytest.mark.filterwarnings("ignore:unclosed event loop:ResourceWarning")
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_a_check_has_a_card_for_each_odd_answer(
     exercise: Exercise,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import Any
 
 import pandas  # noqa: F401  an import that is stopped halfway is not begun again
@@ -21,8 +23,10 @@ from sqlalchemy import text
 
 from lib.config import Settings, load_settings
 from lib.database import Database
+from lib.workbook.checking.raised import running_threads
 from lib.workbook.checking.time_limit import Clock, OutOfTime
 from lib.workbook.course.exercise import Exercise, Sandbox, State, judge
+from lib.workbook.show.page_run import run_page
 from tests.support import odd_answers
 
 LIMIT_S = 0.2
@@ -298,3 +302,43 @@ def test_a_thread_of_the_answer_ends_with_the_check_and_no_other_does(settings: 
 
     assert waits(answer) == [State.CORRECT]
     assert ended.wait(SOON_S)
+
+
+# A test run of Streamlit's that is interrupted does not close the loop that it has made.
+@pytest.mark.filterwarnings("ignore:unclosed event loop:ResourceWarning")
+def test_a_page_that_is_stopped_while_it_is_prepared_does_not_run_later(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow machine: the limit comes before the page's own thread has reached the page."""
+    monkeypatch.setattr("lib.workbook.checking.sandbox.CALL_S", SOON_S / 2)
+    before, slowed = running_threads(), list[str]()
+    judged = SimpleQueue[None]()
+
+    def slow_down(frame: FrameType, event: str, argument: Any) -> None:
+        name = str(frame.f_globals.get("__name__"))
+        if name.endswith(".exec_code") and not slowed:
+            slowed.append(name)
+            judged.get()
+
+    def page() -> None: ...
+
+    def check(answer: Any, sandbox: Sandbox) -> None:
+        sandbox.call(run_page, answer)
+
+    run_page(page)  # what Streamlit does once only is done
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)  # pytest's tells SystemExit too
+    threading.setprofile(slow_down)
+    try:
+        verdict = judge(exercise_with(check), odd_answers.loops, settings)
+    finally:
+        threading.setprofile(None)
+        judged.put(None)
+    assert slowed
+    assert verdict.state is State.NOT_YET
+    assert verdict.message.startswith("Your code had not come to its end")
+    deadline = time.monotonic() + SOON_S
+    while running_threads() - before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert running_threads() <= before
+    del verdict
+    gc.collect()

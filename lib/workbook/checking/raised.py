@@ -57,10 +57,23 @@ def running_threads() -> set[int]:
 
 
 def threads_of(answer: Any, before: set[int]) -> list[int]:
-    """Return the threads that were not there before, and in which code of the answer is at work."""
+    """Return the threads that were not there before, and which are at work for the answer.
+
+    In some, the answer's code is at work. Others have yet to come to it: those that have done
+    nothing so far, and those in which Streamlit prepares to run the answer as a page.
+    """
     frames = sys._current_frames()
-    new = frames.keys() - before
-    return [thread for thread in new if _is_of(answer, _codes_up(frames[thread]))]
+    new = {thread: list(_frames_up(frames[thread])) for thread in frames.keys() - before}
+    return [
+        thread
+        for thread, stack in new.items()
+        if _has_yet_to_come(stack) or _is_of(answer, (frame.f_code for frame in stack))
+    ]
+
+
+def _has_yet_to_come(stack: Sequence[FrameType]) -> bool:
+    packages = {str(frame.f_globals.get("__name__")).partition(".")[0] for frame in stack}
+    return "streamlit" in packages or packages <= {"threading"}
 
 
 def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
@@ -133,9 +146,9 @@ def _is_of(answer: Any, codes: Iterable[CodeType]) -> bool:
     return any(code.co_filename in files or (code.co_name, code.co_code) in same for code in codes)
 
 
-def _codes_up(frame: FrameType | None) -> Iterator[CodeType]:
+def _frames_up(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
-        yield frame.f_code
+        yield frame
         frame = frame.f_back
 
 

@@ -26,6 +26,10 @@ from lib.workbook.show.sql import record_sql
 CALL_S = 10.0  # for one call of the answer
 CHECK_S = 30.0  # for all that a check does, but for making its databases
 MAX_PRINTED_CHARS = 20_000  # by an answer, in one check
+NOT_ASYNC = (
+    "Your function is declared with `async def`: to call it makes a coroutine, and nothing of it "
+    "runs. Declare it with `def`."
+)
 
 
 class AnswerRaised(Exception):
@@ -90,10 +94,7 @@ class Sandbox:
         self.calling = False
         if inspect.iscoroutine(result):
             result.close()
-            raise NotYet(
-                "Your function is declared with `async def`: to call it makes a coroutine, and "
-                "nothing of it runs. Declare it with `def`."
-            )
+            raise NotYet(NOT_ASYNC)
         return result
 
     def outcome(

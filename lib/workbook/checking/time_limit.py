@@ -22,13 +22,14 @@ from _thread import start_new_thread
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from time import monotonic  # now: an answer may put something else in its place
+from time import monotonic, sleep  # now: an answer may put something else in its place
 from types import FrameType, TracebackType
 from typing import Any
 
 from lib.workbook.checking.stop_statements import connections_in, interrupt, kill
 
 PAUSE_S = 0.25  # between two interrupts of an answer that catches the first
+END_S = 1.0  # for the end of threads that are told to end
 INSIST = 2  # interrupts; from then on each line of what is interrupted raises
 
 
@@ -229,9 +230,16 @@ class Limit:
 
 
 def stop_threads(threads: Iterable[int]) -> None:
-    """Let these threads end when they run their next bytecode: what they wait for ends first."""
-    for thread in threads:
+    """Let these threads end when they run their next bytecode: what they wait for ends first.
+
+    Returns when they have ended, or after END_S.
+    """
+    left = set(threads)
+    for thread in left:
         _raise_in(thread, SystemExit)
+    deadline = monotonic() + END_S
+    while left & sys._current_frames().keys() and monotonic() < deadline:
+        sleep(END_S / 100)
 
 
 def _is_ours(frame: FrameType) -> bool:

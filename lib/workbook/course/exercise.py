@@ -124,10 +124,13 @@ def judge(exercise: Exercise, answer: Any, settings: Settings) -> Verdict:
             )
     sandbox = Sandbox(settings)
     try:
-        with surroundings() as in_threads, sandbox.clock:
-            verdict = _judge(exercise, answer, sandbox)
+        with surroundings() as in_threads:
+            try:
+                with sandbox.clock:
+                    verdict = _judge(exercise, answer, sandbox)
+            finally:
+                stop_threads(threads_of(answer, sandbox.threads))
     finally:
-        stop_threads(threads_of(answer, sandbox.threads))
         _close(sandbox)
     if sandbox.clock.pressed:
         raise KeyboardInterrupt

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from lib.database import Database
 from lib.database.frames import read_frame
 from lib.models import Airport, Base, Flight
+from lib.workbook.checking.sandbox import NOT_ASYNC
 from lib.workbook.course.exercise import NotYet, Sandbox, expect
 from lib.workbook.show.page_run import run_page
 
@@ -106,6 +107,8 @@ def run_answer(answer: Callable[..., Any], db: Database, sandbox: Sandbox) -> Ap
             "Streamlit runs a page from the text of its function, and finds none here. Write it "
             "with `def`, in the cell."
         ) from None
+    if inspect.iscoroutinefunction(answer):
+        raise NotYet(NOT_ASYNC)
     with errors_in_full():
         page: AppTest = sandbox.call(partial(run_page, answer, db=db))
     expect_no_error(page)
