@@ -280,9 +280,9 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def few(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the pipeline read the small files: for tests that do not need the year."""
-    from tests.support.few import source_in
+    from tests.support.few import files_in
 
-    monkeypatch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
     return small_files
 
 

@@ -10,10 +10,10 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -101,6 +101,13 @@ class CsvSource(Source):
         """The names in the file's first row, or those of them that are wanted."""
         return self.form.chosen(self._header()[0], self.only)
 
+    def changed(self, **changes: Any) -> CsvSource:
+        """Return the same file, read in another way; its bytes, where they come once, are kept."""
+        other = replace(self, **changes)
+        if "_copy" in self.__dict__:
+            other.__dict__["_copy"] = self._copy
+        return other
+
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
         """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
@@ -167,7 +174,8 @@ class CsvSource(Source):
         )
         for taken, rows in enumerate(reader, 1):
             # Lines are counted, and empty rows found, by what is in all columns.
-            if (any_blank := pc.any(empty(rows)).as_py() or counted.spans) and wanted:
+            blank = empty(rows, self.form.blank_is_null)
+            if (any_blank := pc.any(blank).as_py() or counted.spans) and wanted:
                 raise AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
@@ -186,7 +194,7 @@ class CsvSource(Source):
                 keep = pc.is_in(rows[column], pa.array(cast(list[str], texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
             if any_blank:
-                written = pc.invert(empty(rows))
+                written = pc.invert(empty(rows, self.form.blank_is_null))
                 rows, lines = rows.filter(written), lines.filter(written)
             if self.only is not None:
                 rows = rows.select(self.form.chosen(rows.schema.names, self.only))

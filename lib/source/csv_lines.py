@@ -91,13 +91,16 @@ def _breaks(rows: pa.RecordBatch) -> list[int]:
     return cast(list[int], counts.to_pylist())
 
 
-def empty(rows: pa.RecordBatch) -> pa.Array:
+def empty(rows: pa.RecordBatch, blank_is_null: bool = False) -> pa.Array:
     """Return True for each row in which nothing is written, not even that it is missing."""
-    found = pc.fill_null(pc.equal(rows.column(0), ""), False)
-    for column in rows.columns[1:]:
+    found = pa.repeat(True, len(rows))
+    for column in rows.columns:
+        blank = column.is_null()
+        if not blank_is_null:
+            blank = pc.fill_null(pc.equal(pc.binary_length(column), 0), False)
+        found = pc.and_(found, blank)
         if not pc.any(found).as_py():
             break
-        found = pc.and_(found, pc.fill_null(pc.equal(column, ""), False))
     return found
 
 

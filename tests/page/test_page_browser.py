@@ -17,7 +17,7 @@ from lib.config import ROOT, sqlite_url
 from lib.database import Database
 from lib.pipeline import run_pipeline
 from tests.support.chromium import chromium, serious
-from tests.support.few import good_flights, source_in
+from tests.support.few import files_in, good_flights
 from tests.support.mysql_server import fresh_database
 
 SECONDS = 1000  # Playwright counts in milliseconds
@@ -39,7 +39,7 @@ def page_over(url: URL | str, home: Path, files: Path) -> Iterator[str]:
     """Give the address of a page over the year in these files, which are small."""
     with Database(url) as db:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("lib.pipeline.pipeline.raw_source", source_in(files))
+            patch.setattr("lib.pipeline.flights.raw_file", files_in(files))
             run_pipeline(db)
         with page_server(db.url.render_as_string(False), home) as server:
             yield f"http://localhost:{server.port}/"
