@@ -133,7 +133,7 @@ class _Load:
         self.rejected: list[Rejected] = []
         self.ruled_out: list[pa.RecordBatch] = []
         self.inferred: Counter[str] = Counter()
-        self.beaten: Sequence[Any] = ()  # keys of rows that are older than the table's
+        self.beaten: Sequence[object] = ()  # keys of rows that are older than the table's
         self.dropped = False  # whether a row was staged, and is no more
         self.members = InferredMembers(self.fit.table)
 
