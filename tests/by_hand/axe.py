@@ -2,9 +2,9 @@
 
     python -m tests.by_hand.axe [--dark] [NAME ...]
 
-It takes some ten minutes, which is why the tests ask about a few pages only. A NAME is a part of
-the names of the pages to look at. What is printed: page, seconds, and each finding that is serious or
-critical, with its first place. The exit code is 1 when there is one.
+It takes some ten minutes, so the tests ask about a few pages only. A NAME is a part of the names of
+the pages to look at. What is printed: page, seconds, and each finding that is serious or critical,
+with its first place. The exit code is 1 when there is one.
 """
 
 from __future__ import annotations

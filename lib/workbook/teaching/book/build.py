@@ -30,9 +30,10 @@ def build(home: Path, out: Path, *, repository: str = "") -> Path:
     python = environment(work)
     for view in VIEWS:
         source = work / view
-        write_source(source, teacher=view == "teacher", repository=repository)
+        other_pages = write_source(source, teacher=view == "teacher", repository=repository)
         target = out if view == "learner" else out / view
         command = [str(python), "-I", "-m", "sphinx", "--quiet", "--fail-on-warning"]
+        command += ["--fresh-env"] if other_pages else []
         command += ["--jobs", "auto", "--doctree-dir", str(work / f"{view}-read")]
         command += ["--define", f"project={TITLE}", "--define", "language=en"]
         command += ["--define", f"html_title={TITLE}", "--html-define", f"view={view}"]
