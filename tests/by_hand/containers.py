@@ -3,12 +3,12 @@
     .ci/debian-root /tmp/trixie trixie bash coreutils git procps python3.13-venv ...
     python -m tests.by_hand.containers /tmp/trixie
 
-No container engine is needed, and none is proved: no image is built, no user of the image is made,
-no editor starts. It needs root, as `.ci/in-root` does. A Python in /opt/image stands for the image's:
-what the Dockerfile installs, it installs there. Each command of devcontainer.json and of .binder is
-run as it is written, in a fresh clone, with the variables that the settings give; then chapter 00 by
-a kernel that is started in notebooks/. What is printed: seconds, and the greatest memory of any one
-process of the step.
+No container engine is needed, and none is proved: no image is built, no user of it is made, no
+editor starts. It needs root, as `.ci/in-root` does. A Python in /opt/image stands for that of the
+image: what the Dockerfile installs, it installs there. Each command of devcontainer.json and of
+.binder is run as it is written, in a fresh clone, with the variables that the settings give; then
+chapter 00 by a kernel that is started in notebooks/. What is printed: seconds, and the greatest
+memory of any one process up to then.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ CHAPTER = "cd notebooks && jupyter execute 00_start_here.ipynb"
 
 def step(debian: Path, name: str, command: str, **variables: str) -> None:
     """Run a command in the clone; print what it took. Ends the program when it fails."""
-    path = f"/opt/image/bin:{'/usr/sbin:/usr/bin'}"
     given = " ".join(f"{key}={shlex.quote(value)}" for key, value in variables.items())
-    shell = f"cd {CLONE} 2>/dev/null; export PATH={path} {given}; {command}"
+    shell = (
+        f"cd {CLONE} 2>/dev/null; export PATH=/opt/image/bin:/usr/sbin:/usr/bin {given}; {command}"
+    )
     start = time.perf_counter()
     done = subprocess.run(
         [ROOT / ".ci" / "in-root", debian, "bash", "-c", shell],

@@ -14,7 +14,7 @@ from lib.config import ROOT
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.notebooks import as_bytes, read
 from lib.workbook.teaching.book.notes import with_notes
-from lib.workbook.teaching.guide import GUIDE, front, stored_times
+from lib.workbook.teaching.guide import GUIDE, front, stored_costs
 
 SITE = Path(__file__).with_name("site")
 TEACHERS = "for_teachers"
@@ -37,7 +37,7 @@ def write_source(folder: Path, *, teacher: bool, repository: str = "") -> bool:
     content = {info.path.name: as_bytes(_chapter(info, teacher)) for info in CHAPTERS}
     content |= {path.name: path.read_bytes() for path in _pages()}
     if teacher:
-        content[f"{TEACHERS}.md"] = front(stored_times()).encode("utf-8")
+        content[f"{TEACHERS}.md"] = front(stored_costs()).encode("utf-8")
     content["index.md"] = front_page(teacher=teacher, repository=repository).encode("utf-8")
     content |= _below(NOTEBOOKS / "pictures", "pictures") | _below(_IMAGES, "images")
     content |= _below(SITE, "")
