@@ -53,6 +53,7 @@ CHAPTERS = (
     ChapterInfo("10", "orchestration", "Orchestration", 100, 5),
     ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75, 3),
     ChapterInfo("12", "dashboard", "The dashboard", 85, 5),
+    ChapterInfo("13", "your_own_data", "Your own data", 90, 4),
 )
 
 

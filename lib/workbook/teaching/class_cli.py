@@ -112,7 +112,8 @@ def _prepare(args: argparse.Namespace, url: URL, home: Path) -> int:
     print(f"{len(learners)} learners at {server.place}: {made} made now, the others as they were.")
     print(f"To print: {sheet}\nAs a table: {roster}")
     print(
-        "Both have passwords in them, and only you may read them. Remove them when all is handed out."
+        "Both have passwords in them, and only you may read them. Remove them when all is "
+        "handed out."
     )
     if args.address is None and host in ("127.0.0.1", "localhost", "::1"):
         print(
