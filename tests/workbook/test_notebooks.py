@@ -12,16 +12,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from nbformat import NotebookNode
 
+from lib.config import ROOT
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
-from lib.workbook.course.prediction import STUB, predictions_of
 from lib.workbook.proof import faults, harness
 from tests.support import warm
 from tests.support.classroom import drop_beside
 from tests.support.mysql_server import fresh_database
+from tests.support.solved import solved_chapter
 
 # In an order that no reader takes: a chapter must not need what another one left.
 SHUFFLED = random.Random(13).sample(CHAPTERS, len(CHAPTERS))
@@ -128,40 +128,13 @@ def test_a_chapter_does_what_it_stores(
 def test_a_chapter_does_it_again_on_mysql_with_its_stubs_solved(
     info: ChapterInfo, on_mysql: dict[str, str], run: harness.Run, tmp_path: Path
 ) -> None:
-    exercises = exercises_of(info.number)
-    solutions = {each.id: each.solution_code for each in exercises.values()}
     again = tmp_path / f"solved {info.path.name}"
-    solved, checks = _checked(notebooks.fill(notebooks.read(info.path), solutions))
+    solved, checks = solved_chapter(info)
     again.write_bytes(notebooks.as_bytes(solved))
-    assert checks == list(exercises)
+    assert checks == list(exercises_of(info.number))
     outcome = harness.run_nbval(again, on_mysql, run=run)
     assert outcome.ok, outcome.report
     assert outcome.cells
-
-
-def _checked(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """Make each check of a filled notebook raise unless it says correct; return their ids, too."""
-    checks = []
-    for cell in nb.cells:
-        check = re.fullmatch(r'chapter\.check\("([\d.]+)", \w+\)', cell.source)
-        if cell.cell_type == "code" and check:
-            checks.append(check[1])
-            _must_say(cell, cell.source, "correct")
-        predict = STUB.fullmatch(cell.source)
-        if cell.cell_type == "code" and predict:
-            answer = predictions_of(predict[2])[predict[1]].answer
-            _must_say(cell, f"chapter.predict({predict[1]!r}, {answer!r})", "· right")
-        if cell.source == "chapter.map()":  # a prediction was made before it
-            cell.source = 'assert "1 of 2 predicted" in repr(chapter.map())'
-            cell.outputs = []
-        if cell.cell_type == "code":
-            cell.execution_count = 1  # what was never executed is a fault of its own
-    return nb, checks
-
-
-def _must_say(cell: NotebookNode, call: str, state: str) -> None:
-    cell.source = f"card = repr({call})\nassert card.splitlines()[0].endswith({state!r}), card"
-    cell.outputs = []
 
 
 @EACH
@@ -184,6 +157,17 @@ def test_a_chapter_leads_on_to_the_next(info: ChapterInfo, following: ChapterInf
     *_, last = (cell for cell in notebooks.read(info.path).cells if cell.cell_type == "markdown")
     assert "way on" in last.source.lower()
     assert f"]({following.path.name})" in last.source
+
+
+@EACH
+def test_a_chapter_ends_with_the_form_for_a_problem(info: ChapterInfo) -> None:
+    (link,) = re.findall(
+        r"\]\(([\w./]*problem[\w.]*)\)", notebooks.read(info.path).cells[-1].source
+    )
+    form = (info.path.parent / link).resolve()
+    assert "**What you did" in form.read_text(encoding="utf-8")
+    # JupyterLab opens no file whose path has a part that begins with a dot.
+    assert not [part for part in form.relative_to(ROOT).parts if part.startswith(".")]
 
 
 def test_the_course_knows_every_notebook() -> None:

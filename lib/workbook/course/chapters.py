@@ -47,12 +47,13 @@ CHAPTERS = (
     ChapterInfo("04", "sessions", "Sessions", 75, 5),
     ChapterInfo("05", "orm_models", "ORM models", 80, 5),
     ChapterInfo("06", "querying", "Querying", 100, 5),
-    ChapterInfo("07", "migrations", "Migrations", 100, 5),
-    ChapterInfo("08", "bulk_load", "The bulk load", 100, 5),
+    ChapterInfo("07", "migrations", "Migrations", 100, 6),
+    ChapterInfo("08", "bulk_load", "The bulk load", 100, 6),
     ChapterInfo("09", "testing", "Testing", 90, 5),
     ChapterInfo("10", "orchestration", "Orchestration", 90, 5),
     ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75, 3),
-    ChapterInfo("12", "dashboard", "The dashboard", 75, 4),
+    ChapterInfo("12", "dashboard", "The dashboard", 75, 5),
+    ChapterInfo("13", "your_own_data", "Your own data", 90, 4),
 )
 
 

@@ -48,9 +48,14 @@ def stored_times() -> dict[str, int]:
 
 def render(times: Mapping[str, int]) -> str:
     """Return the guide as Markdown; `times` are the seconds that each chapter runs."""
+    chapters = [_chapter(info).strip() for info in CHAPTERS]
+    return "\n\n".join([front(times).strip(), "## Chapter by chapter", *chapters]) + "\n"
+
+
+def front(times: Mapping[str, int]) -> str:
+    """Return what the guide says of the whole course: advice, the table of times, plans."""
     parts = [_OPENING.read_text(encoding="utf-8"), _table(times)]
-    parts += ["## Plans", *(_plan(plan) for plan in PLANS), "## Chapter by chapter"]
-    parts += [_chapter(info) for info in CHAPTERS]
+    parts += ["## Plans", *(_plan(plan) for plan in PLANS)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -106,21 +111,24 @@ def _plan(plan: Plan) -> str:
 
 
 def _chapter(info: ChapterInfo) -> str:
-    teaching = TEACHING[info.number]
     lines = [f"### {info.number} · {info.title}", "", "**They will be able to**", ""]
     lines += [f"- {' '.join(line.split())}" for line in objectives(info)]
-    lines += ["", "**Key points**", "", key_points(info), ""]
-    for title, text in (
-        ("Stop here if time is short", teaching.stop),
-        ("Cut when late", teaching.cut),
-        ("Prepare", teaching.prepare),
-        ("No network", teaching.offline),
-    ):
-        lines.append(f"- **{title}:** {text}")
+    lines += ["", "**Key points**", "", key_points(info), "", *plan_lines(info)]
     lines += ["", _predictions(info)]
     for exercise in exercises_of(info.number).values():
         lines += ["", _exercise(exercise)]
     return "\n".join(lines)
+
+
+def plan_lines(info: ChapterInfo) -> list[str]:
+    """Return where to stop, what to cut, what to prepare: a list in Markdown."""
+    teaching = TEACHING[info.number]
+    return [
+        f"- **Stop here if time is short:** {teaching.stop}",
+        f"- **Cut when late:** {teaching.cut}",
+        f"- **Prepare:** {teaching.prepare}",
+        f"- **No network:** {teaching.offline}",
+    ]
 
 
 def _predictions(info: ChapterInfo) -> str:
@@ -139,12 +147,13 @@ def _predictions(info: ChapterInfo) -> str:
 
 
 def _exercise(exercise: Exercise) -> str:
-    lines = [
-        f"**Exercise {exercise.id}, {exercise.title}.** Expect these wrong answers:",
-        "",
-        "| What it reveals | What the card says |",
-        "|---|---|",
-    ]
+    title = f"**Exercise {exercise.id}, {exercise.title}.** Expect these wrong answers:"
+    return f"{title}\n\n{mistakes(exercise)}"
+
+
+def mistakes(exercise: Exercise) -> str:
+    """Return the tables of wrong answers, and of the words that the check looks at."""
+    lines = ["| What it reveals | What the card says |", "|---|---|"]
     lines += [f"| {_cell(wrong.reveals)} | … {_cell(wrong.says)} … |" for wrong in exercise.wrong]
     if exercise.words:
         lines += ["", "| Words of the task | What the check has for them |", "|---|---|"]

@@ -124,6 +124,13 @@ TEACHING = {
         prepare="python run.py app, open in a tab beside the notebook.",
         offline=NOTHING_TO_DO,
     ),
+    "13": Teaching(
+        exercises=45,
+        stop="After exercise 13.3: a key that is proved, and a zone that is named.",
+        cut="Rows that vanish; the project of their own is a good task for the week after.",
+        prepare="Ask each learner to bring a CSV file of their own that they may show to others.",
+        offline=NOTHING_TO_DO,
+    ),
 }
 
 PLANS = (
@@ -174,7 +181,8 @@ PLANS = (
             ("09", 65, "fixtures, both databases, what a pipeline's test asserts"),
             ("10", 65, "tasks by hand, then the same under Dagster"),
             ("11", 25, "shown, not done"),
-            ("12", 60, "all, deploying as a talk"),
+            ("12", 45, "all, deploying as a talk"),
+            ("13", 15, "what a file does not say, shown; their own file at home"),
         ),
     ),
 )
