@@ -14,6 +14,7 @@ _ASIDE = re.compile(
     r"```.*?```|`[^`]*`|^#[^\n]*$|!\[[^]]*\]\([^)]*\)|\[[^]]*\]\((?!glossary\.md#)[^)]*\)",
     re.DOTALL | re.MULTILINE,
 )
+_TERM_LINK = re.compile(r"\[([^]]+)\]\(glossary\.md#([\w-]+)\)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,16 @@ class Use:
     words: str
 
 
+def entries() -> dict[str, str]:
+    """Return what the glossary says of each term, in Markdown, in its order."""
+    text = re.sub(r'<a id="[\w-]+"></a>\n+', "", GLOSSARY.read_text(encoding="utf-8"))
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)[1:]
+    return {term: said.strip() for term, said in zip(parts[::2], parts[1::2], strict=True)}
+
+
 def terms() -> list[str]:
     """Return the glossary's terms, in its order."""
-    text = GLOSSARY.read_text(encoding="utf-8")
-    return re.findall(r"^## (.+)$", text, re.MULTILINE)
+    return list(entries())
 
 
 def anchor(term: str) -> str:
@@ -44,6 +51,17 @@ def anchor(term: str) -> str:
 def link(term: str, words: str) -> str:
     """Return the link to a term, in Markdown."""
     return f"[{words}]({GLOSSARY.name}#{anchor(term)})"
+
+
+def linked_terms(text: str) -> list[str]:
+    """Return the terms that a text links, in the glossary's order."""
+    anchors = {found[2] for found in _TERM_LINK.finditer(text)}
+    return [term for term in terms() if anchor(term) in anchors]
+
+
+def relink(text: str, *, inside: bool) -> str:
+    """Return the text with links to a place inside of the same page, or with no such links."""
+    return _TERM_LINK.sub(r"[\1](#\2)" if inside else r"\1", text)
 
 
 def first_use(term: str) -> Use | None:

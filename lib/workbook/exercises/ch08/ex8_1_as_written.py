@@ -12,7 +12,7 @@ import pandas as pd
 
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function, expect_type
 from lib.workbook.exercises.ch08.ex8_1_as_written_answers import ALSO_RIGHT, WORDS, WRONG
-from lib.workbook.exercises.ch08.looking import scratch_file
+from lib.workbook.exercises.ch08.looking import call_with_file, scratch_file
 
 COLUMNS = ["airline", "gate", "seats"]
 # What the rows mean, as they are written but for the quotation marks.
@@ -24,6 +24,7 @@ FILES: tuple[list[tuple[str, str, str]], ...] = (
     # Texts that a program may take for something missing, or tidy up; and one with a comma.
     [("NA", "NA", "-"), ("nan", "null", "-"), ("AA", "-1", "-"), ("B6", "B-2", "-")],
     [("UA", "", "12"), ("NA", "C7 ", "12"), ("YV", "3, upper", "12"), ("9E", "TRUE", "12")],
+    [("UA", "7", "3"), ("AA", "7", "3"), ("UA", "7", "3")],  # a row is there twice
 )
 
 
@@ -31,7 +32,7 @@ def check_read_gates(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "read_gates")
     for rows in FILES:
         with scratch_file(",".join(COLUMNS), *map(written, rows)) as path:
-            found = sandbox.call(answer, path)
+            found = call_with_file(sandbox, answer, path)
         expect(found is not None, "The function returns nothing. Return the data frame.")
         expect_type(found, pd.DataFrame, "a data frame")
         expect(

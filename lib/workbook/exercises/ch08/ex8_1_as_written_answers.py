@@ -185,6 +185,11 @@ WRONG = (
         "throws away rows to be rid of missing values",
     ),
     Wrong(
+        lambda: variant(put=lambda frame: frame.drop_duplicates()),
+        "The file has 3 rows, the frame 2",
+        "takes a row that is there twice for a mistake",
+    ),
+    Wrong(
         lambda: variant(put=lambda frame: frame.fillna({"seats": 0})),
         "In column seats, 0 stands where the file has `-`",
         "takes no number for the number 0",
@@ -243,7 +248,7 @@ WORDS = (
         "a missing airline, and a row in which all is missing",
         lambda: _missing_in("gate", "seats"),
     ),
-    Word("Write `read_gates(path)`", "five files", lambda: pd.DataFrame()),
+    Word("Write `read_gates(path)`", "six files", lambda: pd.DataFrame()),
     Word(
         "a data frame with these columns",
         "the frame's columns",

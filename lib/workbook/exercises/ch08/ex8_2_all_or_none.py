@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
 from pandas.errors import DatabaseError
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from lib.database import Database
@@ -78,7 +80,7 @@ def expect_refused(answer: Any, sandbox: Sandbox, frame: pd.DataFrame, fault: st
     """Expect that nothing of this frame is in the table, and that the answer says False."""
     db = sandbox.db
     before = airlines_in(db)
-    with record_sql(db) as sent:
+    with record_sql(db) as sent, refusals(db) as refused:
         outcome = sandbox.outcome(Exception, answer, db, frame)
     expect_nothing_open(db, f"After a frame with {fault}")
     after = airlines_in(db)
@@ -87,8 +89,13 @@ def expect_refused(answer: Any, sandbox: Sandbox, frame: pd.DataFrame, fault: st
         not left and not committed_in_spite(sent),
         f"A frame with {fault} cannot be loaded, and yet its transaction was committed"
         + (f": {', '.join(left[:5])} stay. " if left else ". ")
-        + "All rows belong into one transaction of yours, which ends with a rollback when one of "
-        "them is refused: what has opened it must see the error.",
+        + (
+            "All rows belong into one transaction of yours, which ends with a rollback when one of "
+            "them is refused: what has opened it must see the error."
+            if refused
+            else "The database has refused nothing: what your function sent was not an INSERT of "
+            "all these rows as they are."
+        ),
     )
     expect(after == before, f"After a frame with {fault}, the table is not what it was before.")
     expect(
@@ -101,6 +108,21 @@ def expect_refused(answer: Any, sandbox: Sandbox, frame: pd.DataFrame, fault: st
         f"For a frame with {fault}, a {type(outcome).__name__} comes out; return False.",
     )
     expect(outcome is False, f"For a frame with {fault} it returns {outcome!r}, not False.")
+
+
+@contextmanager
+def refusals(db: Database) -> Iterator[list[object]]:
+    """Collect the errors that the database answers in the block."""
+    errors: list[object] = []
+
+    def note(context: Any) -> None:
+        errors.append(context.original_exception)
+
+    event.listen(db.engine, "handle_error", note)
+    try:
+        yield errors
+    finally:
+        event.remove(db.engine, "handle_error", note)
 
 
 def committed_in_spite(sent: list[str]) -> bool:

@@ -224,6 +224,16 @@ WRONG = (
         "loads the rows that do not disturb",
     ),
     Wrong(
+        lambda: variant(put=lambda frame: frame.fillna("")),
+        "The database has refused nothing",
+        "puts an empty text in the place of a name that is missing",
+    ),
+    Wrong(
+        lambda: variant(put=lambda frame: frame.drop_duplicates("carrier")),
+        "The database has refused nothing",
+        "tidies the frame up, so that nothing breaks a constraint",
+    ),
+    Wrong(
         append_catches_integrity,
         "a pandas DatabaseError comes out",
         "expects the error of SQLAlchemy, which pandas wraps",

@@ -28,7 +28,7 @@ from lib.models import Flight, Plane
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_answers import WORDS, WRONG
 from lib.workbook.exercises.ch08.ex8_3_repeatable_merge_right import ALSO_RIGHT
-from lib.workbook.exercises.checking import rows_of, same
+from lib.workbook.exercises.checking import first_line, rows_of, same
 from lib.workbook.show.sql import record_sql
 
 # What stands in the table, then what stands in the file: 0 and missing beside each other.
@@ -127,19 +127,21 @@ def prepare(db: Database) -> dict[str, int | None]:
 def expect_merged(answer: Any, sandbox: Sandbox, staging: Table, before: Whole, file: Seats) -> int:
     """Expect the first merge; return how many statements it sent."""
     db = sandbox.db
-    with record_sql(db) as sent, db.engine.connect() as connection:
+    with db.engine.connect() as connection, record_sql(db) as sent:
+        connection.begin()  # it is the caller's; a session that the answer opens on it joins it
+        sent.clear()
         found = sandbox.outcome(IntegrityError, answer, connection, staging)
         expect_no_integrity_error(found, sent)
         expect(not connection.closed, "Your function closes the connection, which is the caller's.")
         for word, does in (("COMMIT", "commits"), ("ROLLBACK", "rolls back")):
             expect(
                 word not in sent,
-                f"Your function {does}. The transaction belongs to whoever opened the connection.",
+                f"Your function {does}. The transaction belongs to the caller.",
             )
         expect(
             planes_of(db) == before,
             "Before the caller has committed, others see what your function has changed: it has "
-            "been committed. The transaction belongs to whoever opened the connection.",
+            "been committed. The transaction belongs to the caller.",
         )
         connection.commit()
     expect_planes(db, merged(before, file), file, before)
@@ -159,7 +161,7 @@ def expect_no_integrity_error(found: Any, sent: list[str]) -> None:
     deletes = [each for each in sent if each.lstrip().upper().startswith(("DELETE", "REPLACE"))]
     expect(
         not isinstance(found, IntegrityError),
-        f"An IntegrityError comes out: {str(getattr(found, 'orig', '')).splitlines()[:1]}."
+        f"An IntegrityError comes out: {first_line(found)}."
         + (
             " Flights refer to their planes: a plane cannot be deleted and inserted again. Update "
             "it where it stands."

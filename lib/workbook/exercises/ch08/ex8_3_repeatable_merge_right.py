@@ -210,12 +210,34 @@ def merge_by_pairs() -> Any:
     return merge_seats
 
 
+def merge_by_a_closed_session() -> Any:
+    def merge_seats(connection, staging):
+        counts = {"inserted": 0, "updated": 0, "unchanged": 0}
+        with Session(connection) as session:
+            planes = {plane.tailnum: plane for plane in session.scalars(select(Plane))}
+            for tailnum, seats in session.execute(select(staging.c.tailnum, staging.c.seats)):
+                plane = planes.get(tailnum)
+                if plane is None:
+                    session.add(Plane(tailnum=tailnum, seats=seats))
+                    counts["inserted"] += 1
+                elif plane.seats == seats:
+                    counts["unchanged"] += 1
+                else:
+                    plane.seats = seats
+                    counts["updated"] += 1
+            session.flush()
+        return counts
+
+    return merge_seats
+
+
 ALSO_RIGHT = (
     merge_in_python,
     merge_in_sql,
     merge_counted_first,
     merge_by_upsert,
     merge_by_a_session,
+    merge_by_a_closed_session,
     merge_in_a_savepoint,
     merge_by_frames,
     merge_by_pairs,

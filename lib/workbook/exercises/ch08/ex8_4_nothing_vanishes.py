@@ -15,7 +15,7 @@ import pandas as pd
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.ch08.ex8_4_nothing_vanishes_answers import WORDS, WRONG
 from lib.workbook.exercises.ch08.ex8_4_nothing_vanishes_right import ALSO_RIGHT
-from lib.workbook.exercises.ch08.looking import scratch_file
+from lib.workbook.exercises.ch08.looking import call_with_file, scratch_file
 
 BAD_COLUMNS = ["line", "column", "value", "reason"]
 Row = tuple[str, str, str]  # the tail number, the seats, and the column that is to be reported
@@ -85,7 +85,7 @@ def check_sort_out(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "sort_out")
     for number, rows in enumerate(FILES):
         with scratch_file(*lines_of(rows, turned=number == TURNED)) as path:
-            found = sandbox.call(answer, path)
+            found = call_with_file(sandbox, answer, path)
         expect(
             isinstance(found, (tuple, list))
             and len(found) == 2
@@ -110,7 +110,7 @@ def expect_columns(good: pd.DataFrame, bad: pd.DataFrame) -> None:
     lacking = [name for name in BAD_COLUMNS if name not in bad.columns]
     expect(
         not lacking or not len(bad),
-        f"The frame of bad rows lacks {', '.join(lacking)}. Whoever is to correct the file needs "
+        f"The frame of bad rows lacks {', '.join(lacking)}. Those who correct the file need "
         "line, column, value and reason.",
     )
     missing = [name for name in (TAIL, SEATS) if name not in good.columns]

@@ -181,7 +181,9 @@ def expect_stopped(
     )
     expect(
         "c.csv" in called,
-        "Your function has not loaded c.csv with `bulk_load`, or not after a.csv.",
+        "Your function has not written the rows of c.csv with `bulk_load`. Of the files a.csv to "
+        f"e.csv, it has written {', '.join(dict.fromkeys(called)) or 'none'}; b.csv does not fit "
+        "the table, and must not stop the others.",
     )
     expect(
         isinstance(outcome, type(error)),
@@ -240,8 +242,8 @@ def expect_loaded(db: Database, found: Any, files: dict[str, set[Key]]) -> None:
     corrected = [delay for key, delay in flights_in(db).items() if delay == CORRECTED]
     expect(
         len(corrected) == 1,
-        "A flight of a.csv is in d.csv once more, with a correction: the table has the older "
-        "delay. Load the files in the order of their names.",
+        "A flight of a.csv is in d.csv once more, with a correction, and the table has the older "
+        "delay: d.csv was not loaded last, or its row did not replace the one that was there.",
     )
     expect_dict(found)
     for key, by_file in (("inserted", GOOD), ("rejected", BAD)):

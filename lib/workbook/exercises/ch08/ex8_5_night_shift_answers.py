@@ -135,7 +135,7 @@ WRONG = (
     ),
     Wrong(
         night_stops_after_the_first,
-        "Your function has not loaded c.csv",
+        "b.csv does not fit the table, and must not stop the others",
         "puts the `try` around the loop",
     ),
     Wrong(

@@ -10,6 +10,8 @@ from typing import Any
 
 from lib.workbook.course.exercise import Sandbox
 
+MOST = 200  # characters of a file that a card shows
+
 
 @contextmanager
 def scratch_file(*lines: str) -> Iterator[Path]:
@@ -18,6 +20,17 @@ def scratch_file(*lines: str) -> Iterator[Path]:
         path = Path(folder) / "check.csv"
         path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         yield path
+
+
+def call_with_file(sandbox: Sandbox, answer: Any, path: Path) -> Any:
+    """Call the answer with a file; when it raises, the card tells what stood in the file."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        return sandbox.call(answer, path)
+    except BaseException:
+        shown = text if len(text) <= MOST else f"{text[:MOST]}..."
+        sandbox.called += f", a file that holds {shown!r}"
+        raise
 
 
 def result_or_error(

@@ -183,6 +183,14 @@ EXERCISE = Exercise(
             "does not see that between two transactions the month is empty",
         ),
         Wrong(
+            slip(
+                solution_refresh,
+                ("with db.", "with __import__('contextlib').suppress(Exception), db."),
+            ),
+            "it returns as if the report were true now",
+            "catches the error, and keeps it to itself",
+        ),
+        Wrong(
             answers.refresh_commits_in_any_case,
             "is neither old nor true",
             "commits in `finally`, whatever has happened",

@@ -222,7 +222,7 @@ def expect_all_or_nothing(answer: Any, sandbox: Sandbox, db: Database) -> None:
                     raise no_room(db)
 
         with meeting(db, breaks):
-            outcome_of(sandbox, answer, db, MONTH)
+            error = outcome_of(sandbox, answer, db, MONTH).error
             kept = still_open(db)
         step = " ".join(steps[place].split()[:3])
         where = f"The disk was full at `{step}`, step {place + 1} of {last + 1}"
@@ -231,6 +231,11 @@ def expect_all_or_nothing(answer: Any, sandbox: Sandbox, db: Database) -> None:
             found in (OLD, right),
             f"{where}, and the report of January is neither old nor true: it had {len(OLD)} rows, "
             f"should get {len(right)}, and has {len(found)}. Delete and insert in one transaction.",
+        )
+        expect(
+            found == right or error is not None,
+            f"{where}: nothing has changed, and it returns as if the report were true now. Let the "
+            "error out, or nobody hears of it.",
         )
         expect(not kept, f"{where}, and a connection is still open: use it in a `with` block.")
         _expect_others(db)

@@ -68,6 +68,11 @@ EXERCISE = Exercise(
             slip(solution_retries, (" or not may_pass(error)", "")),
         ),
         Word(
+            "If an error comes, and `may_pass(error)` is true",
+            "a ConnectionResetError, which is no error of the pipeline's, and may pass",
+            answers.retries_of_the_pipelines_errors,
+        ),
+        Word(
             "calls `sleep(seconds)`",
             "a `sleep` that keeps a list of the pauses",
             slip(solution_retries, ("sleep(pause * 2**attempt)", "pass")),
@@ -123,6 +128,11 @@ EXERCISE = Exercise(
             slip(solution_retries, (" or not may_pass(error)", "")),
             "It is not tried again",
             "retries whatever comes, and so hides a fault for an hour",
+        ),
+        Wrong(
+            answers.retries_of_the_pipelines_errors,
+            "the work is called once, and ConnectionResetError: away 1 comes out",
+            "decides which errors may pass, where `may_pass` was given",
         ),
         Wrong(
             slip(solution_retries, ("pause * 2**attempt", "pause")),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from lib.errors import PipelineError
+
 # --- Right ----------------------------------------------------------------------------------
 
 
@@ -221,6 +223,19 @@ def retries_that_turn_ctrl_c() -> Any:
             except KeyboardInterrupt:
                 return None
             except Exception as error:
+                if attempt == attempts - 1 or not may_pass(error):
+                    raise
+            sleep(pause * 2**attempt)
+
+    return with_retries
+
+
+def retries_of_the_pipelines_errors() -> Any:
+    def with_retries(work, may_pass, sleep, attempts=4, pause=1.0):
+        for attempt in range(attempts):
+            try:
+                return work()
+            except PipelineError as error:
                 if attempt == attempts - 1 or not may_pass(error):
                     raise
             sleep(pause * 2**attempt)

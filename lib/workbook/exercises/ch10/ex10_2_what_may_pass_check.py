@@ -40,7 +40,7 @@ class Trial:
     def may_pass(self, *given: Any) -> bool:
         self.asked.add(len(given))
         # Of Ctrl-C nobody should ask; it would be told a lie.
-        return isinstance(given[-1] if given else None, NotReady | KeyboardInterrupt)
+        return isinstance(given[-1] if given else None, NotReady | OSError | KeyboardInterrupt)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -100,7 +100,7 @@ def expect_results(answer: Any, sandbox: Sandbox) -> None:
 
 def expect_attempts(answer: Any, sandbox: Sandbox) -> None:
     """Expect as many attempts as are allowed, and pauses that double."""
-    twice = [NotReady("away 1"), NotReady("away 2")]
+    twice = [ConnectionResetError("away 1"), NotReady("away 2")]
     trial = Trial(twice).run(answer, sandbox)
     expect(
         trial.asked <= {1},

@@ -74,6 +74,11 @@ EXERCISE = Exercise(
             answers.backfill_stops,
         ),
         Word(
+            "whatever happens to the others",
+            "five months of which each fails",
+            answers.backfill_gives_up,
+        ),
+        Word(
             "If all went well, it returns the list of the months",
             "months of which none fails, whatever the task returns",
             slip(solution_backfill, ("return months", "return None")),
@@ -121,6 +126,11 @@ EXERCISE = Exercise(
             answers.backfill_stops,
             "never called for 2013-06, 2013-07, 2013-08",
             "lets the first failure decide over the others",
+        ),
+        Wrong(
+            answers.backfill_gives_up,
+            "the task is never called for 2013-07, 2013-08",
+            "gives up after three failures, which nothing asks for",
         ),
         Wrong(
             answers.backfill_returns_what_worked,

@@ -99,6 +99,23 @@ def backfill_stops() -> Any:
     return backfill
 
 
+def backfill_gives_up() -> Any:
+    def backfill(months, task):
+        failed = []
+        for month in months:
+            try:
+                task(month)
+            except Exception:
+                failed.append(month)
+            if len(failed) == 3:
+                break
+        if failed:
+            raise PipelineError(f"Months that failed: {', '.join(failed)}.")
+        return months
+
+    return backfill
+
+
 def backfill_returns_what_worked() -> Any:
     def backfill(months, task):
         done = []

@@ -41,6 +41,7 @@ def check_backfill(answer: Any, sandbox: Sandbox) -> str:
         expect_failures(answer, sandbox, months, BAD)
     expect_failures(answer, sandbox, MONTHS, {MONTHS[-1]: ZeroDivisionError("the last")})
     expect_failures(answer, sandbox, MONTHS[1:3], BAD)
+    expect_failures(answer, sandbox, MONTHS, {month: ValueError(month) for month in MONTHS})
     expect_all_went_well(answer, sandbox, MIXED)
     expect_all_went_well(answer, sandbox, [])
     expect_ctrl_c(answer, sandbox)
