@@ -91,13 +91,8 @@ def guide(args: argparse.Namespace) -> int:
     """Write notebooks/instructor_guide.md."""
     from lib.workbook.teaching.guide import GUIDE, measured, render, stored_costs
 
-<<<<<<< HEAD
-    costs = stored_costs() if args.quick else measured(print)
+    costs = measured(print, stored_costs() if args.quick else None)
     GUIDE.write_text(render(costs), encoding="utf-8", newline="\n")
-=======
-    times = measured(print, stored_times() if args.quick else None)
-    GUIDE.write_text(render(times), encoding="utf-8", newline="\n")
->>>>>>> 6a11607ed7f97f8222a6c980dae675ec4d75026b
     print(f"Written: notebooks/{GUIDE.name}")
     return 0
 

@@ -25,7 +25,6 @@ _OPENING = Path(__file__).with_name("guide_opening.md")
 _COST = re.compile(r"^\| (\d\d) \|.*\| (\d+) s \| (\d+) MB \|$", re.MULTILINE)
 
 
-<<<<<<< HEAD
 class Cost(NamedTuple):
     """What a chapter takes: all its cells, run once."""
 
@@ -33,43 +32,31 @@ class Cost(NamedTuple):
     megabytes: int  # of its kernel, and of all that this starts
 
 
-def measured(say: Callable[[str], None]) -> dict[str, Cost]:
-    """Run each chapter in a room of its own, after one that made the databases; return costs."""
-    from lib.workbook.proof.harness import execute
+def measured(
+    say: Callable[[str], None], known: Mapping[str, Cost] | None = None
+) -> dict[str, Cost]:
+    """Run each chapter in a room of its own, after one that made the databases; return costs.
 
-    costs = {}
-=======
-def measured(say: Callable[[str], None], known: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Run each chapter in a room of its own, after one that made the databases; return seconds.
-
-    A chapter whose seconds are known, and not 0, is not run.
+    A chapter whose costs are known, and whose seconds are not 0, is not run.
     """
     from lib.workbook.proof.harness import execute
 
-    times = {number: seconds for number, seconds in (known or {}).items() if seconds}
-    if times.keys() >= {info.number for info in CHAPTERS}:
-        return times
->>>>>>> 6a11607ed7f97f8222a6c980dae675ec4d75026b
+    costs = {number: cost for number, cost in (known or {}).items() if cost.seconds}
+    if costs.keys() >= {info.number for info in CHAPTERS}:
+        return costs
     with tempfile.TemporaryDirectory(prefix="guide-", ignore_cleanup_errors=True) as home:
         room = {"WORKBOOK_DIR": home, "DATABASE_URL": ""}
         execute(read(CHAPTERS[0].path), NOTEBOOKS, room)
         for info in CHAPTERS:
-            if info.number in times:
+            if info.number in costs:
                 continue
             start = time.perf_counter()
-<<<<<<< HEAD
             with peak_of_children() as peak:
                 execute(read(info.path), NOTEBOOKS, room)
-            cost = Cost(round(time.perf_counter() - start), peak.megabytes)
+            cost = Cost(max(1, round(time.perf_counter() - start)), peak.megabytes)
             costs[info.number] = cost
             say(f"{info.number} {info.title}: {cost.seconds} s, {cost.megabytes} MB")
     return costs
-=======
-            execute(read(info.path), NOTEBOOKS, room)
-            times[info.number] = max(1, round(time.perf_counter() - start))
-            say(f"{info.number} {info.title}: {times[info.number]} s")
-    return times
->>>>>>> 6a11607ed7f97f8222a6c980dae675ec4d75026b
 
 
 def stored_costs() -> dict[str, Cost]:
