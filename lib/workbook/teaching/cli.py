@@ -35,7 +35,7 @@ def add_teaching(verbs: Any) -> None:
     text = "Write the teacher's guide from the chapters; measures what each one takes."
     part = add_verb(verbs, "guide", guide, text)
     part.add_argument(
-        "--quick", action="store_true", help="keep the times that were measured before"
+        "--quick", action="store_true", help="measure only chapters that have no time yet"
     )
     text = "Ask SQLite and a private server what they do with what the course depends on; write it."
     part = add_verb(verbs, "servers", servers, text)
@@ -91,7 +91,7 @@ def guide(args: argparse.Namespace) -> int:
     """Write notebooks/instructor_guide.md."""
     from lib.workbook.teaching.guide import GUIDE, measured, render, stored_costs
 
-    costs = stored_costs() if args.quick else measured(print)
+    costs = measured(print, stored_costs() if args.quick else None)
     GUIDE.write_text(render(costs), encoding="utf-8", newline="\n")
     print(f"Written: notebooks/{GUIDE.name}")
     return 0
