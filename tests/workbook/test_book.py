@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Page, expect
 
 from lib.config import ROOT
 from lib.errors import PipelineError
+from lib.workbook.cli import build_parser
 from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.exercise import exercises_of
 from lib.workbook.course.notebooks import read
@@ -199,3 +201,22 @@ def test_the_lock_of_the_book_has_what_its_group_asks_for_and_no_other_version_o
         ours[each.name].add(str(each.specifier))
     for each in locks[0]:
         assert str(each.specifier) in ours.get(each.name, {str(each.specifier)}), each
+
+
+def test_the_workflow_builds_by_our_command_and_only_its_last_job_may_publish() -> None:
+    found = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    assert found["permissions"] == {"contents": "read"}
+    build, publish = found["jobs"]["build"], found["jobs"]["publish"]
+    assert "permissions" not in build
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert publish["needs"] == "build"
+    (command,) = [step["run"] for step in build["steps"] if "run" in step]
+    assert command.startswith("python run.py book --no-browser --out site ")
+    args = build_parser().parse_args(command.split()[2:])
+    (upload,) = [step for step in build["steps"] if "upload-pages" in step.get("uses", "")]
+    assert upload["with"]["path"] == args.out
+    for job in (build, publish):
+        for step in job["steps"]:
+            assert re.match(r"actions/[\w-]+@v\d+$", step.get("uses", "actions/none@v1"))
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
