@@ -21,6 +21,7 @@ OLDEST, NEWEST = (3, 11), (3, 15)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
+    ("prepare", "does what lab does before it starts: for an image, a hub, a class"),
     ("test", "runs every test; --require-all makes a skipped test a failure"),
     ("pipeline", "loads the five tables, and prints what was read, loaded and rejected"),
     ("check", "looks at a file of yours: its form, its columns, keys, odd values"),
@@ -32,10 +33,13 @@ VERBS = (
     ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
+    ("book", "builds the chapters as a site to read, with search; runs nothing"),
     ("guide", "writes the teacher's guide from the chapters"),
     ("servers", "asks SQLite and a private server what they do, and writes the table of it"),
     ("report", "writes what was solved into a file to hand in; makes a table of such files"),
+    ("new-chapter", "makes the skeleton of a chapter, with one exercise that is proved"),
     ("check-exercise", "proves an exercise (check-exercise 4.2), for those who write them"),
+    ("classroom", "prepares a server for a class: a user and a database for each learner"),
     ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )
 # A user's settings that would send an installation, or an import, to somewhere else.
@@ -44,6 +48,14 @@ STRAY = (
     "PIP_CONSTRAINT PIP_PYTHON PIP_DRY_RUN PIP_REQUIREMENT UV_SYSTEM_PYTHON UV_TARGET UV_PREFIX "
     "UV_PYTHON UV_CONSTRAINT UV_OVERRIDE UV_PROJECT_ENVIRONMENT"
 ).split()
+# A line of a path file: the clone that a process works in, itself or in a folder of it such as
+# notebooks, comes before the one that the environment was made for. So each learner imports, and
+# may change, a lib of their own, though all of them share the environment.
+HERE_FIRST = (
+    "import os, sys; sys.path += [os.path.abspath(up) for up in (os.curdir, os.pardir) "
+    "if os.path.isfile(os.path.join(up, 'lib', 'workbook', '__init__.py')) "
+    "and not sys.flags.safe_path][:1]\n"
+)
 # What pip, uv and venv write when something outside of them is wrong, what that is, and what to do.
 Cause = namedtuple("Cause", "pattern what fix")
 AGAIN = "then type the same command again."
@@ -129,6 +141,10 @@ def usage():
     lines = ["usage: python run.py COMMAND [options]", ""]
     lines += ["  {0:<15} {1}".format(name, what) for name, what in VERBS]
     lines += ["", "python run.py COMMAND --help shows the options of a command."]
+    lines += [
+        "--no-venv makes no .venv: it uses the Python that runs run.py, which is also used by"
+    ]
+    lines += ["itself where there is no .venv and it has what requirements.txt asks for."]
     return "\n".join(lines)
 
 
@@ -216,6 +232,7 @@ def wanted_stamp(root):
         "lock": hashlib.sha256(lock.encode("utf-8")).hexdigest(),
         "python": "{0}.{1}".format(*sys.version_info[:2]),
         "path": root,  # scripts in an environment name its path: a moved one is broken
+        "lib": HERE_FIRST,
     }
 
 
@@ -474,23 +491,90 @@ def _write_path_file(root):
     out = subprocess.check_output([venv_python(root), "-I", "-c", code])
     packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
     up = os.path.relpath(root, packages).replace(os.sep, "/")
-    with io.open(os.path.join(packages, "workbook.pth"), "w", encoding="ascii") as stream:
-        stream.write(up + "\n")
+    # Python reads them in the order of their names.
+    for name, line in (("workbook-here.pth", HERE_FIRST), ("workbook.pth", up + "\n")):
+        with io.open(os.path.join(packages, name), "w", encoding="ascii") as stream:
+            stream.write(line)
+
+
+# --- The Python that is there ---------------------------------------------------------------
+
+
+def compare_with_lock(root):
+    """Return how many packages the lock asks for here, and which of them this Python has not.
+
+    The latter as a dict of names and versions, the version None for a package that is missing.
+    """
+    try:
+        from importlib.metadata import PackageNotFoundError, version
+
+        from packaging.requirements import Requirement
+    except ImportError:
+        return 0, {"packaging": None}  # of the lock, and the one that can read it
+    count, wrong = 0, {}
+    with io.open(os.path.join(root, "requirements.txt"), encoding="utf-8") as stream:
+        lines = [line.partition(" #")[0].strip() for line in stream]
+    for line in lines:
+        if not line or line.startswith("#"):
+            continue
+        wanted = Requirement(line)
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        count += 1
+        try:
+            found = version(wanted.name)
+        except PackageNotFoundError:
+            found = None
+        if found is None or not wanted.specifier.contains(found, prereleases=True):
+            wrong[wanted.name] = found
+    return count, wrong
+
+
+def check_this_python(root):
+    """Stop when this Python, which is to be used as it is, lacks a package; tell other versions."""
+    wrong = compare_with_lock(root)[1]
+    missing = sorted(name for name, found in wrong.items() if found is None)
+    if missing:
+        some = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        raise Stop(
+            "This Python, {0}, lacks packages that requirements.txt asks for: {1}.\n"
+            "Type: {0} -m pip install -r requirements.txt\n"
+            "or leave out --no-venv: an environment is made in .venv.".format(sys.executable, some)
+        )
+    if wrong:
+        others = ", ".join("{0} {1}".format(*pair) for pair in sorted(wrong.items())[:5])
+        text = "Not the versions that the workbook was tested with: {0}{1}"
+        print(text.format(others, ", ..." if len(wrong) > 5 else ""), file=sys.stderr)
 
 
 # --- Handing on -----------------------------------------------------------------------------
 
 
+def hand_on_here(root, arguments):
+    """Become the command in the Python that runs this, whatever it is called and made by."""
+    env = dict(os.environ)
+    paths = [root] + [path for path in env.get("PYTHONPATH", "").split(os.pathsep) if path]
+    env["PYTHONPATH"] = os.pathsep.join(paths)
+    if sys.prefix != sys.base_prefix:
+        env["VIRTUAL_ENV"] = sys.prefix
+    return _become(sys.executable, root, arguments, env)
+
+
 def hand_on(root, arguments):
-    """Become the command in the environment; on Windows, wait for it and return its exit code."""
+    """Become the command in the environment."""
     env = clean_environment()
-    folder = os.path.dirname(venv_python(root))
+    env["VIRTUAL_ENV"] = os.path.join(root, ".venv")
+    return _become(venv_python(root), root, arguments, env)
+
+
+def _become(python, root, arguments, env):
+    """Become the command; on Windows, wait for it and return its exit code."""
+    folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
-    env["VIRTUAL_ENV"] = os.path.join(root, ".venv")
     # Images of containers set it. Each process would compile all that it imports, each time again.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [venv_python(root), "-m", "lib.workbook.cli"] + arguments
+    command = [python, "-m", "lib.workbook.cli"] + arguments
     os.chdir(root)
     sys.stdout.flush()
     if os.name != "nt":
@@ -509,6 +593,9 @@ def say(text):
 
 
 def main(arguments):
+    end = arguments.index("--") if "--" in arguments else len(arguments)  # then another's begin
+    here = "--no-venv" in arguments[:end]
+    arguments = [word for word in arguments[:end] if word != "--no-venv"] + arguments[end:]
     if arguments[:1] in (["--help"], ["-h"], ["help"]):
         say(usage())
         return 0
@@ -519,7 +606,12 @@ def main(arguments):
         return 2
     try:
         check_python(sys.version_info, sys.platform, arguments)
+        if here:
+            check_this_python(ROOT)
+            return hand_on_here(ROOT, arguments)
         if not is_ready(ROOT):
+            if not compare_with_lock(ROOT)[1]:
+                return hand_on_here(ROOT, arguments)
             if set(arguments[1:]) & set(["--help", "-h"]):
                 say(usage())  # help must not cost a gigabyte
                 return 0

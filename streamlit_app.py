@@ -21,7 +21,7 @@ from lib.cli import advice
 from lib.config import Settings, load_settings
 from lib.database.read_only import reading
 from lib.page import charts, measures, questions
-from lib.page.measures import added_up, airlines_in_context, doubt, extremes
+from lib.page.measures import Year, added_up, airlines_in_context, doubt, extremes, median_delay
 from lib.page.questions import BANDS, Selection
 
 MONTHS = list(month_abbr)[1:]
@@ -71,13 +71,13 @@ def card(title: str, note: str, data: pd.DataFrame, chart: Any = None) -> None:
         st.download_button("Data as CSV", *data_as, key=file, **button)
 
 
-def time(cells: pd.DataFrame, chosen: pd.DataFrame) -> None:
+def time(year: Year, chosen: pd.DataFrame) -> None:
     """Show when flights leave late."""
-    part = len(chosen) < len(cells)
+    part = len(chosen) < len(year.cells)
     note = f"{LATE} Grey: all flights of the year." if part else LATE
     for place, by in zip(st.columns(2), ("month", "hour"), strict=True):
-        data = added_up(chosen, by)
-        year = added_up(cells, by).merge(data[[by]]) if part else None
+        data = added_up(chosen, by) if part else year.added_up(by)
+        usual = year.added_up(by).merge(data[[by]]) if part else None
         when = month_name if by == "month" else [f"{hour}:00" for hour in range(25)]
         best, worst = ((when[int(row[by])], f"{row['late_share']:.0%}") for row in extremes(data))
         say = "{} was worst: {} late; {} was best: {}" if best != worst else "{}: {} late"
@@ -87,7 +87,7 @@ def time(cells: pd.DataFrame, chosen: pd.DataFrame) -> None:
                 say.format(*worst, *best),
                 note + doubt(data),
                 data,
-                charts.columns(data, by, axis, year),
+                charts.columns(data, by, axis, usual),
             )
 
 
@@ -162,10 +162,11 @@ def choose(names: dict[str, str], places: dict[str, str]) -> Selection:
     return Selection(airport if airport in codes[1:] else None, airline, (first, last), destination)
 
 
-def headline(chosen: pd.DataFrame, cells: pd.DataFrame) -> None:
+def headline(chosen: pd.DataFrame, whole: Year) -> None:
     """Show the four numbers; those of a selection beside the whole year's."""
-    here, year = added_up(chosen).iloc[0], added_up(cells).iloc[0]
-    median, usual = measures.median_delay(chosen), measures.median_delay(cells)
+    year, usual = whole.added_up().iloc[0], whole.median_delay
+    part = len(chosen) < len(whole.cells)
+    here, median = (added_up(chosen).iloc[0], median_delay(chosen)) if part else (year, usual)
     on_time, gone = (100 * (here[each] - year[each]) for each in ("on_time", "cancelled_share"))
     share, move = here["flights"] / year["flights"], median - usual
     middle = f"{abs(median):.0f} min {('', 'late', 'early')[(median > 0) - (median < 0)]}"
@@ -178,7 +179,7 @@ def headline(chosen: pd.DataFrame, cells: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         for label, (value, delta, colour) in numbers.items():
             look: Any = {"delta_color": colour, "delta_arrow": "off" if colour == "off" else "auto"}
-            st.metric(label, value, delta if share < 1 else None, border=True, **look)
+            st.metric(label, value, delta if part else None, border=True, **look)
 
 
 def page(db: Database) -> None:
@@ -187,20 +188,20 @@ def page(db: Database) -> None:
         load = (str(db.url), *questions.load_key(connection))
 
     kept = partial(ask, load=load, _db=db)
-    cells, names = kept(questions.cells), kept(questions.airline_names)
+    year, names = kept(measures.whole_year), kept(questions.airline_names)
     airports, places = kept(questions.airports), kept(questions.destination_names)
     selection = choose(names, places)
-    chosen = selection.of(cells)
+    chosen = selection.of(year.cells)
     st.title("New York departures 2013")
     st.markdown(selection.words(names, places))
     if not chosen["departed"].sum():
         found = "All of these flights were cancelled." if len(chosen) else "No flight is like this."
         st.info(f"{found} Take back one of the filters.")
         return
-    headline(chosen, cells)
+    headline(chosen, year)
     views: dict[str, Any] = {
-        "Time": lambda: time(cells, chosen),
-        "Airlines": lambda: airlines(cells, selection, names),
+        "Time": lambda: time(year, chosen),
+        "Airlines": lambda: airlines(year.cells, selection, names),
         "Destinations": lambda: destinations(chosen, airports),
         "Weather": lambda: weather(selection.of(kept(questions.weather_cells))),
         "Pipeline": lambda: pipeline(kept, db),

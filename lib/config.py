@@ -39,11 +39,33 @@ KNOWN = (
 @cache
 def project_name() -> str:
     """Return the name that the project gives itself in pyproject.toml, under [tool.pipeline]."""
-    path = ROOT / "pyproject.toml"
-    if not path.is_file():
-        return "pipeline"
-    with path.open("rb") as stream:
-        name: str = tomllib.load(stream).get("tool", {}).get("pipeline", {}).get("name", "pipeline")
+    return _named_in(ROOT / "pyproject.toml") or "pipeline"
+
+
+def place_of_work() -> Path:
+    """Return the folder of the project in which this process works; ROOT where it works in none.
+
+    One environment may serve many people, each with a clone of their own. `lib` may then be another
+    person's; settings, and what is written, are those of the clone around the current folder. A
+    clone is known by the name that its pyproject.toml gives itself.
+    """
+    try:
+        here = Path.cwd().resolve()
+    except OSError:  # the folder is gone
+        return ROOT
+    for folder in (here, *here.parents):
+        path = folder / "pyproject.toml"
+        if folder == ROOT or (path.is_file() and _named_in(path) == project_name()):
+            return folder
+    return ROOT
+
+
+def _named_in(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            name: str | None = tomllib.load(stream)["tool"]["pipeline"]["name"]
+    except (OSError, ValueError, KeyError, TypeError):  # somebody's own file: it names no project
+        return None
     return name
 
 
@@ -63,13 +85,15 @@ class Settings:
 def load_settings(
     database_url: str | None = None,
     *,
-    root: Path = ROOT,
+    root: Path | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Return the settings; an argument beats the environment, the environment beats `.env`.
 
+    `root` is the project's folder: the one around the current folder, unless it is given.
     Raises PipelineError when `.env` cannot be read or a setting makes no sense.
     """
+    root = root or place_of_work()
     values = read_env_file(root / ".env")
     values.update(os.environ if environ is None else environ)
     name = project_name()

@@ -13,6 +13,9 @@ from threading import Thread
 
 from lib.errors import PipelineError
 
+# Where a JupyterHub has put this server, "/user/anna/"; kernels and terminals inherit it.
+# https://jupyterhub.readthedocs.io/en/stable/reference/services.html
+PREFIX = "JUPYTERHUB_SERVICE_PREFIX"
 PORTS = 50  # how many are tried, from the first one on
 START_TIMEOUT_S = 60.0
 
@@ -52,6 +55,39 @@ def next_free_port(first: int) -> int:
     raise PipelineError(
         f"No port from {first} to {last - 1} is free.", "Choose another one: --port 9999"
     )
+
+
+def behind_hub() -> bool:
+    """Tell whether this process belongs to a server that a JupyterHub has started."""
+    return bool(os.environ.get(PREFIX))
+
+
+def public_path(port: int, *, whole: bool = False) -> str:
+    """Return the path at which the hub's proxy shows a server of this port; "" without a hub.
+
+    jupyter-server-proxy, beside the learner's server, hands on what comes to `/proxy/PORT/`, with
+    this much of the path taken away; with `whole`, nothing is taken away, for a server that is told
+    its path. https://jupyter-server-proxy.readthedocs.io/en/latest/arbitrary-ports-hosts.html
+    """
+    if not behind_hub():
+        return ""
+    way = "proxy/absolute" if whole else "proxy"
+    return f"{os.environ[PREFIX].rstrip('/')}/{way}/{port}"
+
+
+def address_of(port: int, *, whole: bool = False) -> str:
+    """Return what a browser is to be told for a server at this port of this machine.
+
+    Behind a hub that does not know its own name, it is the path behind that name: in a page that
+    the hub shows, a link to it is right.
+    """
+    path = public_path(port, whole=whole)
+    if not path:
+        return f"http://localhost:{port}"
+    # "https://hub.example.org/user/anna/", where the hub's public_url is set.
+    public = os.environ.get("JUPYTERHUB_PUBLIC_URL", "")
+    prefix = os.environ[PREFIX]
+    return f"{public.removesuffix(prefix) if public.endswith(prefix) else ''}{path}/"
 
 
 def is_free(port: int) -> bool:

@@ -18,9 +18,8 @@ from lib.config import ROOT, load_settings, read_env_file, sqlite_url
 from lib.database import Database
 from lib.database.schema import upgrade
 from lib.errors import PipelineError
-from lib.load import bulk_load
-from lib.models import Airline, Airport, Base, Plane
-from lib.pipeline.flights import RULES, raw_source
+from lib.models import Airport, Plane
+from lib.pipeline.months import WHOLE
 from lib.testing.fresh_database import fresh_database
 from lib.testing.mysql_server import PrivateServer, ServerError, connect
 from lib.testing.programs import find_server
@@ -110,11 +109,9 @@ def bench_prefix(url: str) -> str:
 def fill(db: Database, file: Path) -> None:
     """Make the tables, and load what flights refer to, and what only the file's flights know."""
     upgrade(db)
-    models: tuple[type[Base], ...] = (Airline, Airport, Plane)
     with db.engine.begin() as connection:
-        for model in models:
-            rules = RULES.get(model.__tablename__, ())
-            bulk_load(connection, model, raw_source(model.__tablename__), rules=rules)
+        for feed in WHOLE:
+            feed.load_data(connection, *feed.paths())
         flights = pd.read_csv(
             file,
             usecols=["origin", "dest", "tailnum"],

@@ -7,10 +7,7 @@ from pathlib import Path
 import pandas as pd  # noqa: F401  pyarrow imports it at the first value that Python gives it
 
 from lib.database import Database
-from lib.load import bulk_load
-from lib.models import Flight
-from lib.pipeline.flights import RULES
-from lib.source import CsvSource
+from lib.pipeline.flights import FEEDS
 
 
 def load_once(url: str, file: Path) -> None:
@@ -25,4 +22,4 @@ def load_again(url: str, file: Path) -> None:
 
 def _load(url: str, file: Path) -> None:
     with Database(url) as db, db.engine.begin() as connection:
-        bulk_load(connection, Flight, CsvSource(file), rules=RULES["flights"])
+        FEEDS["flights"].load_data(connection, file)

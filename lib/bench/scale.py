@@ -122,8 +122,8 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _load_here(db: Database, months: Sequence[str]) -> None:
     for month in months:
-        for model in MONTHLY:
-            load_part(db, model, month)
+        for feed in MONTHLY:
+            load_part(db, feed.model, month)
 
 
 def _read_here(db: Database) -> None:

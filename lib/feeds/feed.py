@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from lib.load.merge import OnConflict
 from lib.load.report import ProgressFactory, no_progress
 from lib.source.any_source import as_source
 from lib.source.base import Source
+from lib.source.wanted import Wanted, texts_of
 
 Files = str | Path | Iterable[str | Path]
 
@@ -35,12 +36,14 @@ class Feed:
     Whole("field"), a function on the field of its own name, or None for a column that no field
     fills. Columns that it does not name come from the fields of their names. Fields that fill no
     column are refused, or with `others="leave out"` not even parsed. `read` tells how the files are
-    written; without it, their ending does. `rules`, `limit`, `key`, `newest_by` and `vanished` are
-    those of `bulk_load`.
+    written; without it, their ending does. `files` may be a function that finds them when they are
+    asked for. With `where`, only the rows are read in which a field has a text, or one of several,
+    without blanks at its ends where they are taken off; None stands for no value. `rules`, `limit`,
+    `key`, `newest_by` and `vanished` are those of `bulk_load`.
     """
 
     model: type[DeclarativeBase] | Table
-    files: Files = ()
+    files: Files | Callable[[], Files] = ()
     read: FileReader | None = None
     columns: Mapping[str, object] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
@@ -50,6 +53,7 @@ class Feed:
     vanished: Vanished = "keep"
     on_conflict: OnConflict = "update"
     limit: float | None = None
+    where: Mapping[str, Wanted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = {column.name for column in self.table.columns}
@@ -59,6 +63,7 @@ class Feed:
                 f"The table {self.table.name} has no column {', '.join(unknown)}.",
                 "`columns` names the table's columns first: {'column': 'field of the file'}.",
             )
+        texts_of(self.where)
         for name, given in self.columns.items():
             value_of(name, given)
         for name, word, words in (
@@ -92,19 +97,27 @@ class Feed:
         """
         if not isinstance(data, str | Path):
             raw, texts = as_source(data), self.read or Texts()
-            return FeedSource(raw, self._plan(raw, texts), texts)
+            return FeedSource(raw, self._plan(raw, texts), texts, where=self.where)
         read = self.read or reader_for(Path(data))
-        return self._opened(Path(data), read)
-
-    def _opened(self, path: Path, read: FileReader) -> FeedSource:
-        opened: OpenedFile = read.open(path)
+        opened: OpenedFile = read.open(Path(data))
         plan = self._plan(opened, read)
-        if self.others == "leave out":
-            opened = read.open(path, plan.wanted)
-        return FeedSource(opened, plan, read)
+        only = plan.wanted | self.where.keys() if self.others == "leave out" else None
+        narrow, word = read.narrowed(opened, only, plan.values.values())
+        return FeedSource(narrow, plan, read, where=self.where, word=word)
 
     def _plan(self, raw: Source, texts: Texts) -> Plan:
-        return make_plan(self.table, raw.name, raw.columns, self.columns, self.others, texts.strip)
+        header = raw.columns
+        unknown = ", ".join(self.where.keys() - set(header))
+        if unknown:
+            raise PipelineError(f"{raw.name} has no field {unknown}.", "Look at `where`.")
+        return make_plan(self.table, raw.name, header, self.columns, self.others, texts.strip)
+
+    def paths(self) -> list[Path]:
+        """Return the feed's own files, in order; raises PipelineError where there is none."""
+        return self._paths(self.files() if callable(self.files) else self.files)
+
+    def _paths(self, where: Files) -> list[Path]:
+        return list_files(where, self.read.endings) if self.read else list_files(where)
 
     def load(
         self,
@@ -120,9 +133,8 @@ class Feed:
         A file that was loaded before is left out, as long as it, its feed and its table are the
         same; with `again` it is read all the same. Raises PipelineError as `load_files` does.
         """
-        where = self.files if files is None else files
-        endings = self.read.endings if self.read else None
-        paths = list_files(where, endings) if endings else list_files(where)
+        if files is None:
+            files = self.files() if callable(self.files) else self.files
         work: Any = partial(
             self._load_one,
             on_conflict=self.on_conflict,
@@ -130,12 +142,12 @@ class Feed:
             limit=self.limit,
             run_id=run_id,
         )
-        sources = map(self.source, paths)
+        sources = map(self.source, self._paths(files))
         more = list(self._facts())
         reports = load_each(
             db, self.model, sources, work, more=more, again=again, run_id=run_id, watch=watch
         )
-        reports[0].add_note(left_out(where, endings or ENDINGS))
+        reports[0].add_note(left_out(files, self.read.endings if self.read else ENDINGS))
         return reports
 
     def load_data(
@@ -157,6 +169,7 @@ class Feed:
     def _facts(self) -> Iterator[object]:
         """Yield what decides, beside table and rules, what a row becomes."""
         yield from (self.read, self.others, *self.key, self.newest_by, self.vanished)
+        yield from sorted(self.where.items())
         for name, given in sorted(self.columns.items()):
             value = value_of(name, given)
             yield name

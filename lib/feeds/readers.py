@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 from lib.errors import PipelineError
-from lib.feeds.value import Signs
+from lib.feeds.value import Signs, Value
 from lib.load.files import FileSource
 from lib.source.arrow_files import ArrowFileSource
 from lib.source.base import Source
@@ -37,6 +37,16 @@ class Texts:
     def signs(self) -> Signs:
         return Signs(self.decimal, self.thousands)
 
+    def narrowed(
+        self, source: OpenedFile, only: Collection[str] | None, values: Iterable[Value]
+    ) -> tuple[OpenedFile, str | None]:
+        """Return the source of a file with what these values need, and nothing more.
+
+        `only` are the fields to read. Beside it stands the word for no value, where the source
+        gives a null in place of it.
+        """
+        return replace(cast(Any, source), only=only), None
+
 
 @dataclass(frozen=True)
 class Csv(Texts):
@@ -60,9 +70,19 @@ class Csv(Texts):
     def form(self) -> CsvForm:
         return CsvForm(self.delimiter, self.quote, self.skip, self.footer, missing=())
 
-    def open(self, path: Path, only: Collection[str] | None = None) -> OpenedFile:
-        """Return the source of a file; `only` these fields."""
-        return CsvSource(path, encoding=self.encoding, form=self.form(), only=only)
+    def open(self, path: Path) -> OpenedFile:
+        """Return the source of a file, with all texts as they are."""
+        return CsvSource(path, encoding=self.encoding, form=self.form())
+
+    def narrowed(
+        self, source: OpenedFile, only: Collection[str] | None, values: Iterable[Value]
+    ) -> tuple[OpenedFile, str | None]:
+        # Where one word holds for all columns, Arrow finds it while it reads, in less time.
+        alike = all(value.missing in (None, self.missing) and not value.strip for value in values)
+        words = self.missing if alike and not self.strip and len(self.missing) == 1 else ()
+        form = replace(self.form(), missing=words, missing_in_quotes=True)
+        narrow = cast(CsvSource, source).changed(only=only, form=form)
+        return narrow, words[0] if words else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +92,9 @@ class JsonLines(Texts):
     missing: tuple[str, ...] = ()
     endings: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
-    def open(self, path: Path, only: Collection[str] | None = None) -> OpenedFile:
-        """Return the source of a file; `only` these fields."""
-        return JsonLinesSource(path, only)
+    def open(self, path: Path) -> OpenedFile:
+        """Return the source of a file."""
+        return JsonLinesSource(path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +104,9 @@ class Parquet(Texts):
     missing: tuple[str, ...] = ()
     endings: ClassVar[tuple[str, ...]] = (".parquet", ".arrow", ".feather")
 
-    def open(self, path: Path, only: Collection[str] | None = None) -> OpenedFile:
-        """Return the source of a file; `only` these columns."""
-        return ArrowFileSource(path, only)
+    def open(self, path: Path) -> OpenedFile:
+        """Return the source of a file."""
+        return ArrowFileSource(path)
 
 
 FileReader = Csv | JsonLines | Parquet

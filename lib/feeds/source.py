@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +12,10 @@ import pyarrow.compute as pc
 from lib.feeds.others import Function
 from lib.feeds.plan import Plan
 from lib.feeds.readers import Texts
-from lib.feeds.value import Reader, Value
+from lib.feeds.value import Reader, Text, Value
 from lib.load.arrow import plain_values
 from lib.source.base import Batch, Source
+from lib.source.wanted import Wanted, texts_of
 
 
 class FeedSource(Source):
@@ -22,8 +24,17 @@ class FeedSource(Source):
     `stripped` counts the values that had blanks at their ends.
     """
 
-    def __init__(self, raw: Source, plan: Plan, texts: Texts) -> None:
-        self._raw, self._plan, self._texts = raw, plan, texts
+    def __init__(
+        self,
+        raw: Source,
+        plan: Plan,
+        texts: Texts,
+        *,
+        where: Mapping[str, Wanted] | None = None,
+        word: str | None = None,
+    ) -> None:
+        self._raw, self._plan, self._texts, self._word = raw, plan, texts, word
+        self._where = texts_of(where or {})
         self.stripped = 0
 
     @property
@@ -49,7 +60,7 @@ class FeedSource(Source):
 
     @property
     def filtered(self) -> bool:
-        return self._raw.filtered
+        return bool(self._where) or self._raw.filtered
 
     @property
     def size(self) -> int | None:
@@ -79,7 +90,17 @@ class FeedSource(Source):
         signs = self._texts.signs
         readers = {name: value.reader(signs) for name, value in self._plan.values.items()}
         for batch in self._raw.batches():
-            yield self._converted(batch, readers)
+            yield self._converted(self._filtered(batch), readers)
+
+    def _filtered(self, batch: Batch) -> Batch:
+        """Return only the rows that are wanted."""
+        rows, lines, stripped = batch.rows, batch.lines, self.stripped
+        for field, wanted in self._where.items():
+            texts = pc.cast(self._clean(rows, field, Text(), {}), pa.string())
+            keep = pc.is_in(texts, pa.array(wanted, pa.string()))
+            rows, lines = rows.filter(keep), lines.filter(keep)
+        self.stripped = stripped  # counted where the values are read
+        return replace(batch, rows=rows, lines=lines)
 
     def _converted(self, batch: Batch, readers: dict[str, Reader]) -> Batch:
         columns: dict[str, pa.Array] = {}
@@ -96,7 +117,7 @@ class FeedSource(Source):
             else:  # it has a type already
                 columns[name] = given[0]
         rows = pa.RecordBatch.from_pydict(columns)
-        return Batch(rows, batch.lines, batch.bytes_read, batch.malformed, raw, tuple(faults))
+        return replace(batch, rows=rows, raw=raw, word=self._word, faults=tuple(faults))
 
     def _clean(
         self, rows: pa.RecordBatch, field: str, value: Value, done: dict[tuple[Any, ...], pa.Array]
@@ -113,7 +134,7 @@ class FeedSource(Source):
                 trimmed = pc.utf8_trim_whitespace(texts)
                 self.stripped += pc.sum(pc.not_equal(trimmed, texts)).as_py() or 0
                 texts = trimmed
-            if words:
+            if words and self._word is None:  # or the source has seen to it
                 missing = pc.is_in(texts, pa.array(words, pa.string()))
                 texts = pc.if_else(missing, pa.scalar(None, pa.string()), texts)
         done[key] = texts

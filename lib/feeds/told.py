@@ -42,8 +42,8 @@ def _lines(seen: Look) -> Iterator[str]:
         yield f"  {len(empty)} columns are empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
-        alike = "; ".join(f"lines {one} and {other} do not" for one, other in key.alike)
-        proof = "all differ" if key.is_proved else f"{key.different:,} differ; {alike}"
+        alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
+        proof = "all differ" if key.is_proved else f"{key.different:,} differ; alike: lines {alike}"
         yield f"  {', '.join(key.columns)}: of {key.rows:,} rows {proof}"
     if not seen.keys:
         yield "  none: no columns without gaps tell the rows apart"

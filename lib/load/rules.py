@@ -120,6 +120,7 @@ def _note(
     for index in pc.indices_nonzero(mask).to_pylist():
         line = batch.lines[index].as_py()
         value = texts[index].as_py()
+        value = batch.word if value is None else value
         rejected.setdefault(line, Rejected(line, name, shorten(value), reason))
     return mask
 

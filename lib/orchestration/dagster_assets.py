@@ -16,15 +16,13 @@ from sqlalchemy.ext.compiler import deregister
 
 from lib.config import load_settings
 from lib.database import Database
+from lib.feeds import Feed
 from lib.load.report import LoadReport
 from lib.load.rules import Rule
-from lib.models import Base
-from lib.pipeline.flights import RULES
+from lib.pipeline.flights import FEEDS, is_monthly
 from lib.pipeline.months import (
     MONTHLY,
     MONTHS,
-    REFERS_TO,
-    WHOLE,
     breaks,
     due,
     empty_days,
@@ -68,10 +66,10 @@ def definitions(db: Database, *, pause: float = PAUSE) -> "dg.Definitions":
     import dagster as dg
 
     give_types_back()
-    assets = [make_asset(model, pause=pause) for model in (*WHOLE, *MONTHLY)]
+    assets = [make_asset(feed, pause=pause) for feed in FEEDS.values()]
     months = dg.define_asset_job(
         "one_month",
-        dg.AssetSelection.assets(*(model.__tablename__ for model in MONTHLY)),
+        dg.AssetSelection.assets(*(feed.table.name for feed in MONTHLY)),
         description="Load the weather and the flights of a month, and check them.",
     )
     return dg.Definitions(
@@ -93,23 +91,24 @@ def month_partitions() -> "dg.MonthlyPartitionsDefinition":
     return dg.MonthlyPartitionsDefinition(MONTHS[0], end_date="2014-01", end_offset=1, fmt="%Y-%m")
 
 
-def make_asset(model: type[Base], *, pause: float = PAUSE) -> "dg.AssetsDefinition":
-    """Return the asset of a table: a load that may be repeated, when it is to be, and its checks.
+def make_asset(feed: Feed, *, pause: float = PAUSE) -> "dg.AssetsDefinition":
+    """Return the asset of a feed: a load that may be repeated, when it is to be, and its checks.
 
+    It depends on the tables that its own refers to; of one that is loaded by months, any will do.
     The checks look at what is in the table then, not at what the load says of itself.
     """
     import dagster as dg
 
-    name = model.__tablename__
-    checks = dict(_checks(model)) if model in MONTHLY else {}
+    table, monthly = feed.table, is_monthly(feed)
+    checks = dict(_checks(feed)) if monthly else {}
 
     @dg.asset(
-        name=name,
-        description=(model.__doc__ or "").partition("\n")[0],
-        deps=[other.__tablename__ for other in REFERS_TO.get(model, ())],
-        partitions_def=month_partitions() if model in MONTHLY else None,
+        name=table.name,
+        description=(feed.model.__doc__ or "").partition("\n")[0],
+        deps=sorted({key.column.table.name for key in table.foreign_keys}),
+        partitions_def=month_partitions() if monthly else None,
         check_specs=[
-            dg.AssetCheckSpec(check, asset=name, description=text)
+            dg.AssetCheckSpec(check, asset=table.name, description=text)
             for check, (text, _look) in checks.items()
         ],
         required_resource_keys={"db"},
@@ -125,7 +124,7 @@ def make_asset(model: type[Base], *, pause: float = PAUSE) -> "dg.AssetsDefiniti
         month = context.partition_key if context.has_partition_key else ""
         results = []
         try:
-            report = load_part(db, model, month or None)
+            report = load_part(db, feed.model, month or None)
             for check, (_text, look) in checks.items():
                 with db.engine.connect() as connection:
                     passed, found = look(connection, month)
@@ -143,26 +142,26 @@ def make_asset(model: type[Base], *, pause: float = PAUSE) -> "dg.AssetsDefiniti
 Look = Callable[[Connection, str], tuple[bool, dict[str, Any]]]
 
 
-def _checks(model: type[Base]) -> Iterator[tuple[str, tuple[str, Look]]]:
+def _checks(feed: Feed) -> Iterator[tuple[str, tuple[str, Look]]]:
     """Yield a name, a text and a look for each rule of the table, and for missing days."""
-    for rule in RULES.get(model.__tablename__, ()):
+    for rule in feed.rules:
         name = f"{rule.column}_is_never_{rule.reason.split(' (')[0].replace(' ', '_')}"
         text = f"No row of the month has a {rule.column} that is {rule.reason}."
-        yield name, (text, partial(_rule_is_kept, model, rule))
-    yield "no_day_is_empty", ("Each day has a row.", partial(_no_day_is_empty, model))
+        yield name, (text, partial(_rule_is_kept, feed.table, rule))
+    yield "no_day_is_empty", ("Each day has a row.", partial(_no_day_is_empty, feed.table))
 
 
 def _rule_is_kept(
-    model: type[Base], rule: Rule, connection: Connection, month: str
+    table: sa.Table, rule: Rule, connection: Connection, month: str
 ) -> tuple[bool, dict[str, Any]]:
-    broken = breaks(connection, model, rule, month)
+    broken = breaks(connection, table, rule, month)
     return broken == 0, {"rows that break it": broken}
 
 
 def _no_day_is_empty(
-    model: type[Base], connection: Connection, month: str
+    table: sa.Table, connection: Connection, month: str
 ) -> tuple[bool, dict[str, Any]]:
-    days = empty_days(connection, model, month)
+    days = empty_days(connection, table, month)
     return not days, {"empty days": ", ".join(map(str, days)) or "none"}
 
 

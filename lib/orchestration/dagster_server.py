@@ -13,7 +13,7 @@ from pathlib import Path
 from lib.config import ROOT
 from lib.database import Database
 from lib.database.schema import upgrade
-from lib.local_server import answers, choose_port
+from lib.local_server import address_of, answers, behind_hub, choose_port, public_path
 
 FIRST_PORT = 3000
 DEFINITIONS = (
@@ -44,7 +44,10 @@ def serve(db: Database, home: Path, port: int | None, *, browser: bool) -> int:
     command = [sys.executable, "-m", "dagster", "dev", "--module-name", module]
     command += ["--attribute", attribute, "--working-directory", str(ROOT), "--log-level", "error"]
     command += ["--host", "127.0.0.1", "--port", str(port)]
-    address = f"http://127.0.0.1:{port}"
+    path = public_path(port, whole=True)  # its page must know the path at which it is shown
+    address = address_of(port, whole=True) if path else f"http://127.0.0.1:{port}"
+    if path:
+        environment["DAGSTER_WEBSERVER_PATH_PREFIX"] = path
     print("Starting Dagster; this takes some seconds ...", flush=True)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # The job of a script in the background ignores it, and so would all that it starts. But
@@ -54,9 +57,9 @@ def serve(db: Database, home: Path, port: int | None, *, browser: bool) -> int:
     child = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
-        if answers(child, port, "/server_info", START_TIMEOUT_S):
+        if answers(child, port, f"{path}/server_info", START_TIMEOUT_S):
             print(f"\nDagster's page is open at\n\n    {address}\n\nTo stop: Ctrl-C.", flush=True)
-            if browser:
+            if browser and not behind_hub():
                 webbrowser.open(address)
         return 0 if child.wait() in (0, -signal.SIGTERM) else 1
     finally:

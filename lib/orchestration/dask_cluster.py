@@ -151,7 +151,7 @@ def _address(
 def load_month(month: str) -> dict[str, int]:
     """Load a month of each monthly table into the worker's database; return the rows read."""
     with Database(load_settings().database_url) as db:
-        return {model.__tablename__: load_part(db, model, month).read for model in MONTHLY}
+        return {feed.table.name: load_part(db, feed.model, month).read for feed in MONTHLY}
 
 
 def sums_of(month: str) -> dict[str, Any]:
@@ -179,8 +179,8 @@ def sums_of(month: str) -> dict[str, Any]:
 def prepare(db: Database) -> None:
     """Make the tables, and load what all months refer to; nothing of this is worth sharing out."""
     upgrade(db)
-    for model in WHOLE:
-        load_part(db, model)
+    for feed in WHOLE:
+        load_part(db, feed.model)
 
 
 def load_months(client: Client, months: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -7,11 +7,14 @@ A frame of sums has the columns of `SUMS`, beside those that it is grouped by; s
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Connection
 
+from lib.page import questions
 from lib.page.questions import BANDS, Selection
 
 SUMS = ["flights", "cancelled", "departed", "late", "delay"]
@@ -45,6 +48,33 @@ def median_delay(cells: pd.DataFrame) -> float:
     """Return the median delay of the flights that departed, in minutes; nan when none did."""
     delays = np.concatenate([*cells["delays"], []])
     return float(np.median(delays)) if len(delays) else math.nan
+
+
+@dataclass(eq=False)
+class Year:
+    """All flights' sums, and what a selection is compared with: counted once for all visitors.
+
+    Whoever uses it leaves the frames as they are.
+    """
+
+    cells: pd.DataFrame
+    _sums: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
+
+    def added_up(self, *by: str) -> pd.DataFrame:
+        """Return `added_up` of all cells."""
+        if by not in self._sums:
+            self._sums[by] = added_up(self.cells, *by)
+        return self._sums[by]
+
+    @cached_property
+    def median_delay(self) -> float:
+        """The median delay of all flights that departed, in minutes."""
+        return median_delay(self.cells)
+
+
+def whole_year(connection: Connection) -> Year:
+    """Ask for the sums of all flights."""
+    return Year(questions.cells(connection))
 
 
 def airlines_in_context(

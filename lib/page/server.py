@@ -17,7 +17,7 @@ from typing import Any
 
 import lib.skip_rfc3987  # noqa: F401
 from lib.config import ROOT
-from lib.local_server import end_with_parent
+from lib.local_server import address_of, behind_hub, end_with_parent
 
 FIRST_PORT = 8501
 SCRIPT = ROOT / "streamlit_app.py"
@@ -41,7 +41,7 @@ def serve(port: int, *, browser: bool, watch: bool = False) -> None:
     os.chdir(ROOT)  # where Streamlit looks for .streamlit/config.toml
     from streamlit.web import bootstrap
 
-    options: dict[str, Any] = {"server_port": port, "server_headless": not browser}
+    options: dict[str, Any] = {"server_port": port, "server_headless": not browser or behind_hub()}
     options |= {"logger_hideWelcomeMessage": True, "logger_level": "warning"}
     options["runner_magicEnabled"] = False  # to look for values that stand alone: there are none
     options["server_fileWatcherType"] = "auto" if watch else "none"
@@ -53,7 +53,7 @@ def serve(port: int, *, browser: bool, watch: bool = False) -> None:
     # What is imported stays: Streamlit searches all objects for garbage after each run of the page,
     # and these are most of them.
     gc.freeze()
-    print(f"The page is at http://localhost:{port}  (Ctrl-C stops it)", flush=True)
+    print(f"The page is at {address_of(port)}  (Ctrl-C stops it)", flush=True)
     bootstrap.run(str(SCRIPT), False, [], options)
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from lib import lazily
 
 if TYPE_CHECKING:
-    from lib.pipeline.flights import RULES, raw_source
+    from lib.pipeline.flights import FEEDS, raw_source
     from lib.pipeline.pipeline import run_pipeline
 
 __all__ = [
-    "RULES",
+    "FEEDS",
     "raw_source",
     "run_pipeline",
 ]
 
 _HOMES = {
-    "RULES": "lib.pipeline.flights",
+    "FEEDS": "lib.pipeline.flights",
     "raw_source": "lib.pipeline.flights",
     "run_pipeline": "lib.pipeline.pipeline",
 }

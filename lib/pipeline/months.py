@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import filterfalse
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
@@ -21,32 +22,28 @@ from lib.database.schema import explain
 from lib.errors import NotReady
 from lib.load.report import LoadReport
 from lib.load.rules import Rule
-from lib.models import Airline, Airport, Base, Flight, Plane, Weather
-from lib.pipeline.pipeline import load_table
+from lib.pipeline.flights import FEEDS, Model, feed_of, is_monthly, of_month
+from lib.pipeline.pipeline import load_feed
 from lib.pipeline.runs import recorded
 
-WHOLE: tuple[type[Base], ...] = (Airline, Airport, Plane)  # small, and not of any month
-MONTHLY: tuple[type[Base], ...] = (Weather, Flight)
+MONTHLY = tuple(filter(is_monthly, FEEDS.values()))
+WHOLE = tuple(filterfalse(is_monthly, FEEDS.values()))  # small, and not of any month
 MONTHS = tuple(f"2013-{number:02}" for number in range(1, 13))
 
-# What has to be there before; of a table that is its own month by month, any month will do.
-REFERS_TO: dict[type[Base], tuple[type[Base], ...]] = {
-    Weather: (Airport,),
-    Flight: WHOLE,
-}
 
-
-def load_part(db: Database, model: type[Base], month: str | None = None) -> LoadReport:
-    """Load one table, or of a monthly one the month ("2013-01"), and record it as a run.
+def load_part(db: Database, model: Model, month: str | None = None) -> LoadReport:
+    """Load the feed of a table, or of a monthly one the month ("2013-01"); record it as a run.
 
     Transient errors are retried. The tables must be there: `lib.database.schema.upgrade` makes
     them. Raises PipelineError when they are not, or when the database or the file is at fault; then
     nothing was loaded.
     """
+    feed = feed_of(model)
     try:
         with recorded(db) as run:
-            run.loading = f"{model.__tablename__} {month or ''}".rstrip()
-            run.tables.append(load_table(db, model, month, run_id=run.run_id))
+            run.loading = f"{feed.table.name} {month or ''}".rstrip()
+            part = of_month(feed, month) if month else feed
+            run.tables.append(load_feed(db, part, run_id=run.run_id))
             return run.tables[0]
     except DBAPIError as error:
         raise explain(db, error) from error
@@ -77,23 +74,22 @@ def due(today: date, late: int = 7) -> list[str]:
 # --- Checks of what is in the tables -----------------------------------------------------------
 
 
-def breaks(connection: Connection, model: type[Base], rule: Rule, month: str) -> int:
+def breaks(connection: Connection, model: Model, rule: Rule, month: str) -> int:
     """Return how many rows of the month break the rule; such a row belongs into quarantine."""
-    table = model.__table__
-    rows = select(table.c[rule.column]).where(*_in(model, month))
+    table = feed_of(model).table
+    rows = select(table.c[rule.column]).where(*_in(table, month))
     values = pa.Array.from_pandas(read_frame(connection, rows)[rule.column])
     return int(pc.sum(pc.fill_null(rule.broken(values), False)).as_py() or 0)
 
 
-def empty_days(connection: Connection, model: type[Base], month: str) -> Sequence[date]:
+def empty_days(connection: Connection, model: Model, month: str) -> Sequence[date]:
     """Return the days of the month of which there is no row: a day that failed without a word."""
-    table = model.__table__
-    there = set(connection.scalars(select(table.c["day"]).where(*_in(model, month)).distinct()))
+    table = feed_of(model).table
+    there = set(connection.scalars(select(table.c["day"]).where(*_in(table, month)).distinct()))
     day = date.fromisoformat(f"{month}-01")
     days = [day + timedelta(days=number) for number in range(31)]
     return [each for each in days if each.month == day.month and each.day not in there]
 
 
-def _in(model: type[Base], month: str) -> list[ColumnElement[bool]]:
-    table = model.__table__
+def _in(table: Table, month: str) -> list[ColumnElement[bool]]:
     return [table.c["year"] == int(month[:4]), table.c["month"] == int(month[-2:])]

@@ -1,4 +1,4 @@
-"""The whole run: five tables, in the order of their references; and one of them, by itself."""
+"""The whole run: each feed, in the order of their references; and one of them, by itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database import Database
 from lib.database.schema import upgrade
-from lib.load import bulk_load
+from lib.feeds import Feed
 from lib.load.report import LoadReport, PipelineReport, ProgressFactory, no_progress
-from lib.models import Airline, Airport, Base, Flight, Plane, Weather
-from lib.pipeline.flights import RULES, raw_source
+from lib.pipeline.flights import FEEDS, is_monthly, of_month
 from lib.pipeline.runs import recorded
-
-TABLES: tuple[type[Base], ...] = (Airline, Airport, Plane, Weather, Flight)
 
 
 def run_pipeline(
@@ -30,42 +27,33 @@ def run_pipeline(
     upgrade(db)
     try:
         with recorded(db) as report:
-            for model in TABLES:
-                report.loading = model.__tablename__
-                part = month if "month" in model.__table__.columns else None
-                report.tables.append(load_table(db, model, part, run_id=report.run_id, watch=watch))
+            for name, feed in FEEDS.items():
+                report.loading = name
+                part = of_month(feed, month) if month and is_monthly(feed) else feed
+                report.tables.append(load_feed(db, part, run_id=report.run_id, watch=watch))
         return report
     except DBAPIError as error:
         raise db.explain(error) from error
 
 
-def load_table(
+def load_feed(
     db: Database,
-    model: type[Base],
-    month: str | None = None,
+    feed: Feed,
     *,
     run_id: int | None = None,
     watch: ProgressFactory = no_progress,
 ) -> LoadReport:
-    """Load the raw file of one table, or of a monthly one the month ("2013-01"), in a transaction.
+    """Load the one file of a feed in a transaction, whether it was loaded before or not.
 
     Transient errors, such as a lock, are retried. The tables must be there. Raises PipelineError
     when the file is at fault, and DBAPIError when the database is; then nothing was loaded.
     """
-    where = {"month": {str(int(month[-2:]))}} if month else {}
-    source = raw_source(model.__tablename__, **where)
-    rules = RULES.get(model.__tablename__, ())
+    (path,) = feed.paths()
+    source = feed.source(path)
     with watch(source) as progress:
 
         def load(connection: Connection) -> LoadReport:
-            return bulk_load(
-                connection,
-                model,
-                source,
-                rules=rules,
-                name=source.name,  # wherever the package lies
-                run_id=run_id,
-                progress=progress,
-            )
+            name = source.name  # wherever the package lies
+            return feed.load_data(connection, path, name=name, run_id=run_id, progress=progress)
 
         return db.in_transaction(load, read_committed=True)

@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lib.errors import PipelineError
-from lib.source.base import Batch, Source
-from lib.source.content import fingerprint_of
+from lib.source.base import Batch
 from lib.source.frames import CHUNK
+from lib.source.one_file import OneFile
 
 
-@dataclass(frozen=True)
-class ArrowFileSource(Source):
+class ArrowFileSource(OneFile):
     """A file of Parquet, or of Arrow's own format (.arrow, .feather); `only` these columns."""
 
-    path: Path
-    only: Collection[str] | None = None
-
-    @property
-    def rereadable(self) -> bool:
-        return True
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def place(self) -> str:
-        return self.path.resolve().parent.as_posix()
-
-    @property
-    def fingerprint(self) -> tuple[int, str]:
-        """The size of the file, in bytes, and its SHA-256."""
-        return fingerprint_of(self.path)
+    form = "Parquet or Arrow"
+    faults = (OSError, pa.ArrowInvalid)
 
     @property
     def columns(self) -> list[str]:
-        with self._explained(), self._open() as opened:
+        with self.explained(), self._open() as opened:
             schema = opened.schema_arrow if isinstance(opened, pq.ParquetFile) else opened.schema
             names: list[str] = schema.names
             return [name for name in names if self.only is None or name in self.only]
@@ -51,7 +30,7 @@ class ArrowFileSource(Source):
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order."""
         names, line = self.columns, 1
-        with self._explained(), self._open() as opened:
+        with self.explained(), self._open() as opened:
             if isinstance(opened, pq.ParquetFile):
                 parts = opened.iter_batches(CHUNK, columns=names)
             else:
@@ -70,15 +49,3 @@ class ArrowFileSource(Source):
             else:
                 stream.seek(0)
                 yield pa.ipc.open_file(stream)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError as error:
-            raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
-        except (OSError, pa.ArrowInvalid) as error:
-            raise PipelineError(
-                f"{self.name} cannot be read as Parquet or Arrow ({error}).",
-                "Replace the file, then load again.",
-            ) from error

@@ -24,8 +24,9 @@ class Batch:
 
     A file gives columns of strings, null where missing; Arrow and pandas give typed ones.
     `bytes_read` counts what was read of the uncompressed file so far. A source that makes values of
-    its own tells of each column in `raw` the name and the texts that the file has, and in `faults`
-    the values that it could not make: column, reason, and True where it holds.
+    its own tells of each column in `raw` the name and the texts that the file has, where a null may
+    stand for the `word` of the file; and in `faults` the values that it could not make: column,
+    reason, and True where it holds.
     """
 
     rows: pa.RecordBatch
@@ -33,6 +34,7 @@ class Batch:
     bytes_read: int = 0
     malformed: tuple[Malformed, ...] = ()
     raw: Mapping[str, tuple[str, pa.Array]] = field(default_factory=dict)
+    word: str | None = None
     faults: tuple[tuple[str, str, pa.Array], ...] = ()
 
 

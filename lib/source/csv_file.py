@@ -10,10 +10,10 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -101,6 +101,13 @@ class CsvSource(Source):
         """The names in the file's first row, or those of them that are wanted."""
         return self.form.chosen(self._header()[0], self.only)
 
+    def changed(self, **changes: Any) -> CsvSource:
+        """Return the same file, read in another way; its bytes, where they come once, are kept."""
+        other = replace(self, **changes)
+        if "_copy" in self.__dict__:
+            other.__dict__["_copy"] = self._copy
+        return other
+
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
         """Open what is in the file, unpacked; raises PipelineError where it cannot be read."""
@@ -159,15 +166,23 @@ class CsvSource(Source):
             malformed[row.number] = row
             return "skip"
 
-        reader = pa_csv.open_csv(
-            pa.PythonFile(counted, mode="r"),
-            read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
-            parse_options=self.form.parse_options(set_aside),
-            convert_options=self.form.convert_options(names, wanted),
-        )
-        for taken, rows in enumerate(reader, 1):
+        def parsed() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from pa_csv.open_csv(
+                    pa.PythonFile(counted, mode="r"),
+                    read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
+                    parse_options=self.form.parse_options(set_aside, multiline=not wanted),
+                    convert_options=self.form.convert_options(names, wanted),
+                )
+            except UNREADABLE:
+                if counted.spans and wanted:  # Arrow was told that no value holds a line break
+                    raise AllNeeded from None
+                raise
+
+        for taken, rows in enumerate(parsed(), 1):
             # Lines are counted, and empty rows found, by what is in all columns.
-            if (any_blank := pc.any(empty(rows)).as_py() or counted.spans) and wanted:
+            blank = empty(rows, self.form.blank_is_null)
+            if wanted and (blank is not None or counted.spans):
                 raise AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
@@ -185,9 +200,8 @@ class CsvSource(Source):
             for column, texts in self.where.items():
                 keep = pc.is_in(rows[column], pa.array(cast(list[str], texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
-            if any_blank:
-                written = pc.invert(empty(rows))
-                rows, lines = rows.filter(written), lines.filter(written)
+            if blank is not None and (blank := empty(rows, self.form.blank_is_null)) is not None:
+                rows, lines = rows.filter(pc.invert(blank)), lines.filter(pc.invert(blank))
             if self.only is not None:
                 rows = rows.select(self.form.chosen(rows.schema.names, self.only))
             if not known or len(rows) or aside:

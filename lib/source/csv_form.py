@@ -14,7 +14,6 @@ import pyarrow.csv as pa_csv
 
 from lib.errors import PipelineError
 
-MISSING = "NA"
 CHUNK_BYTES = 1 << 20
 MAX_FOOTER_BYTES = 64 << 10  # what is held back until the file's end is there
 
@@ -25,14 +24,16 @@ class CsvForm:
 
     `delimiter` is one character ("\t" for a tab), `quote` one or None; `skip` lines stand above the
     header; `footer` is the number of lines below the rows, or a regular expression for each of
-    them. `missing` are the words that stand for no value where no quotes are around them.
+    them. `missing` are the words that stand for no value: where no quotes are around them, or with
+    `missing_in_quotes` wherever they stand alone.
     """
 
     delimiter: str = ","
     quote: str | None = '"'
     skip: int = 0
     footer: int | str | None = None
-    missing: tuple[str, ...] = (MISSING,)
+    missing: tuple[str, ...] = ("NA",)
+    missing_in_quotes: bool = False
 
     def __post_init__(self) -> None:
         signs = {"delimiter": self.delimiter, "quote": self.quote or '"'}
@@ -57,12 +58,23 @@ class CsvForm:
         """The delimiter and the quotation mark."""
         return self.delimiter, self.quote
 
-    def parse_options(self, set_aside: Callable[[pa_csv.InvalidRow], str]) -> pa_csv.ParseOptions:
-        """Return how Arrow finds the fields; rows with too few or too many go to `set_aside`."""
+    @property
+    def blank_is_null(self) -> bool:
+        """Whether a field in which nothing is written is a null."""
+        return self.missing_in_quotes and "" in self.missing
+
+    def parse_options(
+        self, set_aside: Callable[[pa_csv.InvalidRow], str], *, multiline: bool
+    ) -> pa_csv.ParseOptions:
+        """Return how Arrow finds the fields; rows with too few or too many go to `set_aside`.
+
+        Where no value may hold a line break (`multiline` is false), it looks for the end of a
+        block's last row from behind, and does not read the block twice.
+        """
         return pa_csv.ParseOptions(
             delimiter=self.delimiter,
             quote_char=self.quote or False,
-            newlines_in_values=True,
+            newlines_in_values=multiline,
             ignore_empty_lines=False,  # left out later: by Arrow, they would not be counted
             invalid_row_handler=set_aside,
         )
@@ -74,7 +86,7 @@ class CsvForm:
             include_columns=wanted or [],
             null_values=list(self.missing),
             strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
+            quoted_strings_can_be_null=self.missing_in_quotes,
         )
 
     def chosen(self, names: Sequence[str], only: Collection[str] | None) -> list[str]:

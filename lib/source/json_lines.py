@@ -5,19 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
-from lib.errors import PipelineError
-from lib.source.base import Batch, Malformed, Source
-from lib.source.content import fingerprint_of
+from lib.source.base import Batch, Malformed
+from lib.source.one_file import OneFile
 
 FIRST_ROWS = 1000  # in which the fields are looked for
 CHUNK = 10_000  # rows of a batch
@@ -27,36 +24,18 @@ class _Digits(str):
     """A number as it is written."""
 
 
-@dataclass(frozen=True)
-class JsonLinesSource(Source):
+class JsonLinesSource(OneFile):
     """A file of JSON lines, also packed as .gz. With `only`, fields beside those are left out.
 
     What stands in braces or brackets becomes the text of its JSON, true and false their words.
     """
 
-    path: Path
-    only: Collection[str] | None = None
-
-    @property
-    def rereadable(self) -> bool:
-        return True
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def place(self) -> str:
-        return self.path.resolve().parent.as_posix()
-
-    @property
-    def fingerprint(self) -> tuple[int, str]:
-        """The size of the file, in bytes, and its SHA-256."""
-        return fingerprint_of(self.path)
+    form = "JSON lines"
+    faults = (OSError, EOFError, zlib.error)
 
     @property
     def size(self) -> int | None:
-        with self._explained():
+        with self.explained():
             return None if self.path.suffix == ".gz" else self.path.stat().st_size
 
     @cached_property
@@ -90,7 +69,7 @@ class JsonLinesSource(Source):
     def _rows(self) -> Iterator[tuple[int, int, str, dict[str, Any] | str]]:
         """Yield each line: its number, where it ends, its text, and the object or what is wrong."""
         end = 0
-        with self._explained(), self._open() as stream:
+        with self.explained(), self._open() as stream:
             for number, data in enumerate(stream, start=1):
                 end += len(data)
                 if data.strip():
@@ -100,17 +79,6 @@ class JsonLinesSource(Source):
     def _open(self) -> Iterator[BinaryIO]:
         with gzip.open(self.path) if self.path.suffix == ".gz" else self.path.open("rb") as stream:
             yield cast(BinaryIO, stream)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError as error:
-            raise PipelineError(f"There is no file {self.path}.", "Check its name.") from error
-        except (OSError, EOFError, zlib.error) as error:
-            raise PipelineError(
-                f"{self.name} cannot be read ({error}).", "Replace the file, then load again."
-            ) from error
 
 
 def _object(data: bytes) -> dict[str, Any] | str:

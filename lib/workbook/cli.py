@@ -21,6 +21,9 @@ from lib.errors import PipelineError
 from lib.orchestration.cli import add_orchestrate
 from lib.pipeline.cli import add_check, add_pipeline
 from lib.starter.cli import add_new
+from lib.workbook.authoring.cli import add_new_chapter
+from lib.workbook.lab.cli import add_lab
+from lib.workbook.teaching.class_cli import add_classroom
 from lib.workbook.teaching.cli import add_teaching
 
 # With one of these, pytest runs a part of the tests, which cannot reach the coverage of the whole.
@@ -64,36 +67,12 @@ def build_parser() -> Parser:
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
     add_teaching(verbs)
+    add_classroom(verbs)
+    add_new_chapter(verbs)
     text = "Run the chapters from fresh databases, and store what they print."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
     return parser
-
-
-# --- lab ------------------------------------------------------------------------------------
-
-
-def add_lab(verbs: Any) -> None:
-    text = "Open JupyterLab on chapter 00; make the database where it is missing."
-    part = add_verb(verbs, "lab", lab, text, database=True)
-    part.add_argument(
-        "--port", type=port_number, metavar="P", help="default: 8888 or the next free one"
-    )
-    part.add_argument("--no-browser", action="store_true", help="print the address, no more")
-
-
-def lab(args: argparse.Namespace) -> int:
-    """Make what is missing, then run JupyterLab until it is stopped."""
-    settings = load_settings(args.database_url)
-    from lib.local_server import choose_port
-    from lib.workbook.databases.is_ready import make_ready
-    from lib.workbook.lab.jupyter import FIRST_PORT, start_lab
-
-    port = choose_port(args.port, FIRST_PORT)  # before the long part: it is in use, or it is not
-    make_ready(settings)
-    if args.database_url:
-        os.environ["DATABASE_URL"] = args.database_url  # for the kernels
-    return start_lab(settings, port, browser=not args.no_browser)
 
 
 # --- app ------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from lib.database.read_only import open_read_only, reading
 from lib.database.schema import upgrade
 from lib.errors import PipelineError
 from lib.models import Airline
-from lib.pipeline.pipeline import TABLES
+from lib.pipeline.flights import FEEDS
 from lib.workbook.lab import doctor
 from tests.support.mysql_server import connect
 
@@ -130,8 +130,8 @@ def test_the_doctor_asks_no_reader_where_there_is_none(filled: Settings) -> None
 
 def test_every_table_can_be_read(filled: Settings) -> None:
     with open_read_only(filled) as db, reading(db) as connection:
-        for model in TABLES:
-            connection.execute(sa.select(model)).all()
+        for feed in FEEDS.values():
+            connection.execute(sa.select(feed.table)).all()
 
 
 def test_a_file_that_is_replaced_is_read_anew(filled: Settings, tmp_path: Path) -> None:

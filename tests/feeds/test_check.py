@@ -225,7 +225,7 @@ def test_repeats_and_bad_rows_are_shown_with_their_lines(tmp_path: Path) -> None
     rows[10] = "1,2"
     text = tell(seen_of(tmp_path, "shop,number,amount", *rows))
     assert "-: 1 has 2 fields, 3 are expected; line 12: '1,2'" in text
-    assert "differ; lines" in text or "all differ" in text
+    assert "differ; alike: lines" in text or "all differ" in text
 
 
 def test_names_become_names_of_columns_that_do_not_meet(tmp_path: Path) -> None:

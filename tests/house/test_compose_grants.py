@@ -72,7 +72,6 @@ def test_both_users_log_in_without_tls(users: dict[str, URL]) -> None:
             assert db.execute([cipher]) == [[("Ssl_cipher", "")]]
 
 
-# Not test_db: chapter 03 makes that, on the same server, in another worker.
 @pytest.mark.parametrize("name", ["demo_ch04", "workbook_ch04", "test_grants", "test_0a1b2c"])
 def test_the_user_may_do_all_in_the_databases_of_chapters_and_tests(
     users: dict[str, URL], name: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL, make_url
 
+from lib import config
 from lib.config import ROOT, load_settings, parse_url, read_env_file, sqlite_url
 from lib.errors import PipelineError
 
@@ -215,3 +217,42 @@ def test_the_settings_do_not_show_the_password(tmp_path: Path) -> None:
         assert "w%23rd" not in shown
         assert PASSWORD not in shown
         assert "***" in shown
+
+
+# --- Whose folder ---------------------------------------------------------------------------
+
+
+def test_settings_are_those_of_the_clone_that_one_works_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "mine"
+    (clone / "notebooks" / "deep").mkdir(parents=True)
+    (clone / "pyproject.toml").write_text(
+        f'[tool.pipeline]\nname = "{config.project_name()}"\n', encoding="utf-8"
+    )
+    (clone / ".env").write_text("DATABASE_URL=sqlite:///mine.db\n", encoding="utf-8")
+    for folder in (clone, clone / "notebooks" / "deep"):
+        monkeypatch.chdir(folder)
+        found = load_settings(environ={})
+        assert found.home == clone.resolve() / f".{config.project_name()}"
+        assert found.database_url == sqlite_url(clone.resolve() / "mine.db")
+
+
+@pytest.mark.parametrize("text", ["[tool.pipeline]\nname = 'other'\n", "[tool]\n", "[", None])
+def test_the_folder_of_another_project_is_not_taken_for_a_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None
+) -> None:
+    if text is not None:
+        (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert config.place_of_work() == config.ROOT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that one is in")
+def test_a_folder_that_is_gone_is_no_place_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert config.place_of_work() == config.ROOT

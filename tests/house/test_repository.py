@@ -205,7 +205,7 @@ def test_the_form_for_a_problem_and_the_citation_are_valid() -> None:
 def test_the_form_knows_each_chapter_and_asks_the_same_without_a_network() -> None:
     form = load_yaml(".github/ISSUE_TEMPLATE/problem.yml")
     labels = [part["attributes"]["label"] for part in form["body"] if "id" in part]
-    offline = (ROOT / ".github/problem.md").read_text(encoding="utf-8")
+    offline = (ROOT / "notebooks/problem.md").read_text(encoding="utf-8")
     assert [label for label in labels if f"**{label}" not in offline] == []
     (where,) = [part for part in form["body"] if part.get("id") == "chapter"]
     named = {option[:2] for option in where["attributes"]["options"] if option[0].isdigit()}

@@ -46,6 +46,8 @@ def project(run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (root / "lib" / "__init__.py").touch()
     (root / "requirements.txt").write_text(LOCK, encoding="utf-8")
     monkeypatch.setattr(run, "ROOT", str(root))
+    # The Python of these tests has what the real lock asks for, and some of this one.
+    monkeypatch.setattr(run, "compare_with_lock", lambda _root: (2, {"uv": None}))
     monkeypatch.setattr(run, "hand_on", lambda _root, arguments: len(arguments) + 40)
     return root
 
@@ -665,6 +667,97 @@ def test_tells_uv_the_index_that_pip_is_told(
         "UV_FIND_LINKS": "/w1,/w2",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
+
+
+# --- The Python that is there ---------------------------------------------------------------
+
+
+@pytest.fixture
+def became(run: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What run.py becomes in the Python that runs it."""
+    seen: list[Any] = []
+    monkeypatch.setattr(run, "_become", lambda *what: seen.append(what) or 9)
+    return seen
+
+
+def test_a_python_that_has_what_the_lock_asks_for_is_used_as_it_is(
+    run: ModuleType, project: Path, became: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["/a", "/b"]))
+    assert run.main(["lab", "--port", "1"]) == 9
+    ((python, root, arguments, env),) = became
+    assert (python, root, arguments) == (sys.executable, str(project), ["lab", "--port", "1"])
+    assert env["PYTHONPATH"] == os.pathsep.join([str(project), "/a", "/b"])
+    assert not (project / ".venv").exists()
+
+
+def test_an_environment_that_is_ready_comes_before_the_python_that_runs_this(
+    run: ModuleType,
+    project: Path,
+    installer: Installer,
+    became: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run.main(["lab"])
+    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    assert run.main(["lab"]) == 41
+    assert became == []
+    assert run.main(["lab", "--no-venv"]) == 9
+
+
+@pytest.mark.parametrize(
+    "typed", [["--no-venv", "lab", "--port", "1"], ["lab", "--port", "1", "--no-venv"]]
+)
+def test_no_venv_is_heard_in_any_place_and_makes_none(
+    run: ModuleType,
+    project: Path,
+    became: list[Any],
+    typed: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {"numpy": "1.0"}))
+    assert run.main(typed) == 9
+    assert became[0][2] == ["lab", "--port", "1"]
+    told = "Not the versions that the workbook was tested with: numpy 1.0\n"
+    assert capsys.readouterr() == ("", told)
+    assert not (project / ".venv").exists()
+
+
+def test_what_stands_behind_two_dashes_is_another_programs(
+    run: ModuleType, project: Path, became: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    run.main(["prepare", "--no-venv", "--", "x", "--no-venv"])
+    assert became[0][2] == ["prepare", "--", "x", "--no-venv"]
+
+
+def test_no_venv_names_what_this_python_lacks_and_what_to_type(
+    run: ModuleType, project: Path, became: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["lab", "--no-venv"]) == 1
+    err = capsys.readouterr().err
+    assert "lacks packages that requirements.txt asks for: uv." in err
+    assert f"Type: {sys.executable} -m pip install -r requirements.txt\n" in err
+    assert became == [] and not (project / ".venv").exists()
+
+
+def test_the_lock_is_compared_with_what_is_installed(run: ModuleType, tmp_path: Path) -> None:
+    lines = [
+        "# made by uv",
+        "pytest>=1  # why",
+        "    # via us",
+        "sqlalchemy==0.1",
+        "",
+        "no-such==1",
+    ]
+    lines.append("nope==1 ; sys_platform == 'beos'")
+    (tmp_path / "requirements.txt").write_text("\n".join(lines), encoding="utf-8")
+    count, wrong = run.compare_with_lock(str(tmp_path))
+    assert count == 3
+    assert wrong.keys() == {"sqlalchemy", "no-such"}
+    assert wrong["no-such"] is None and wrong["sqlalchemy"] > "1"
 
 
 # --- Handing on -----------------------------------------------------------------------------

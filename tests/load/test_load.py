@@ -25,7 +25,7 @@ from lib.load.report import LoadReport, format_reports
 from lib.load.rules import validate
 from lib.load.staging_sqlite import PARTS
 from lib.models import Airline, Airport, Base, Flight, PipelineRun, Plane, RejectedRow, Weather
-from lib.pipeline.flights import RULES, raw_source
+from lib.pipeline.flights import FEEDS, raw_source
 from lib.source import Batch, CsvSource
 from tests.support.mysql_server import connect
 from tests.support.tables import emptied_after, tables_made
@@ -67,7 +67,7 @@ def load(
 ) -> LoadReport:
     """Load in a transaction of its own; what each load promises is checked here."""
     with db.engine.begin() as connection:
-        rules = RULES.get(model.__tablename__, ())
+        rules = FEEDS[model.__tablename__].rules
         report = bulk_load(connection, model, source, on_conflict, rules=rules)
     counted = report.inserted + report.updated + report.unchanged + report.rejected
     assert report.read == counted
@@ -570,7 +570,9 @@ def test_the_progress_counts_a_file_once_that_is_read_twice(united: Database, wr
     source = write(FLIGHTS, flight(1), flight(2), flight(1))
     with united.engine.begin() as connection:
         assert (
-            bulk_load(connection, Flight, source, rules=RULES["flights"], progress=Bar()).rejected
+            bulk_load(
+                connection, Flight, source, rules=FEEDS["flights"].rules, progress=Bar()
+            ).rejected
             == 1
         )
     assert sum(Bar.steps) == source.size

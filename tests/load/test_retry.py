@@ -27,7 +27,9 @@ from lib.load.inferred import InferredMembers
 from lib.load.report import LoadReport
 from lib.models import Airline, Airport, Flight, Plane, RejectedRow
 from lib.pipeline import run_pipeline
-from lib.pipeline.pipeline import load_table
+from lib.pipeline.flights import FEEDS, of_month
+from lib.pipeline.months import WHOLE
+from lib.pipeline.pipeline import load_feed
 from lib.pipeline.runs import recorded
 from lib.source import CsvSource
 from tests.support.killing import Pipe, contents, february, working, write_february
@@ -183,8 +185,8 @@ def test_many_loads_that_add_to_one_table_do_not_send_each_other_back(
 ) -> None:
     """Six months at once; each has read before another one has added its planes, and committed."""
     months = [f"2013-{number:02}" for number in range(1, 7)]
-    for model in (Airline, Airport, Plane):
-        load_table(db, model)
+    for feed in WHOLE:
+        load_feed(db, feed)
     everybody = threading.Barrier(len(months) if db.dialect.name == "mysql" else 1)
     errors: list[BaseException] = []
 
@@ -200,7 +202,7 @@ def test_many_loads_that_add_to_one_table_do_not_send_each_other_back(
             event.listen(own.engine, "after_cursor_execute", wait)
             event.listen(own.engine, "handle_error", lambda each: errors.append(each))
             own.engine.connect().close()  # what the first connection asks is none of the load's
-            return load_table(own, Flight, month)
+            return load_feed(own, of_month(FEEDS["flights"], month))
 
     with ThreadPoolExecutor(len(months)) as pool:
         reports = list(pool.map(load, months))

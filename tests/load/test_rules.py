@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lib.load.rules import Rejected, Rule, above, unlike
 from lib.models import Airline, Base, Flight, Weather
-from lib.pipeline.flights import RULES, raw_source
+from lib.pipeline.flights import FEEDS, raw_source
 from lib.source import Batch
 from tests.support.judging import convert, validate
 
@@ -187,8 +187,8 @@ def test_a_rule_on_a_column_that_the_file_lacks_says_nothing() -> None:
 
 
 def test_every_rule_is_about_a_column_of_its_table() -> None:
-    for table, rules in RULES.items():
-        for rule in rules:
+    for table, feed in FEEDS.items():
+        for rule in feed.rules:
             assert rule.column in Base.metadata.tables[table].columns
 
 
@@ -197,23 +197,23 @@ def test_every_rule_is_about_a_column_of_its_table() -> None:
     [("N14228", True), ("N1", True), (None, True), ("D942DN", False), ("N", False), ("n1", False)],
 )
 def test_a_tail_number_is_american(tailnum: str | None, good: bool) -> None:
-    assert len(validate(Flight.__table__, batch(tailnum=[tailnum]), RULES["flights"])[2]) == (
+    assert len(validate(Flight.__table__, batch(tailnum=[tailnum]), FEEDS["flights"].rules)[2]) == (
         0 if good else 1
     )
 
 
 @pytest.mark.parametrize(("speed", "good"), [("200", True), ("200.1", False), (None, True)])
 def test_no_wind_is_above_200_mph(speed: str | None, good: bool) -> None:
-    assert len(validate(Weather.__table__, batch(wind_speed=[speed]), RULES["weather"])[2]) == (
-        0 if good else 1
-    )
+    assert len(
+        validate(Weather.__table__, batch(wind_speed=[speed]), FEEDS["weather"].rules)[2]
+    ) == (0 if good else 1)
 
 
 def test_only_the_known_rows_of_the_real_weather_are_rejected() -> None:
     rejected = [
         bad
         for rows in raw_source("weather").batches()
-        for bad in validate(_weather(), rows, RULES["weather"])[2]
+        for bad in validate(_weather(), rows, FEEDS["weather"].rules)[2]
     ]
     (bad,) = rejected
     assert (bad.column, bad.value, bad.reason) == ("wind_speed", "1048.36058", "above 200 mph")

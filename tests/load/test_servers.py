@@ -429,7 +429,7 @@ def test_a_check_is_told_with_its_line(db: Database, tmp_path: Path) -> None:
 
 def test_a_flight_is_loaded_over_an_engine_of_somebody_elses(db: Database, few: Path) -> None:
     """Inferred members, quarantine and staging included."""
-    from lib.pipeline.pipeline import raw_source
+    from lib.pipeline.flights import raw_source
 
     options = {"connect_args": {"ssl_disabled": True}} if db.dialect.name == "mysql" else {}
     engine = sa.create_engine(db.url, **options)

@@ -43,8 +43,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     port = any_free_port()
     with Database(sqlite_url(home / "workbook.db")) as db:
         upgrade(db)
-        for model in WHOLE:
-            load_part(db, model)
+        for feed in WHOLE:
+            load_part(db, feed.model)
         command = [sys.executable, "run.py", "orchestrate", "--no-browser", "--port", str(port)]
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a job in the background
         process = subprocess.Popen(

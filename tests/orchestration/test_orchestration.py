@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,16 +25,15 @@ from lib.config import ROOT
 from lib.database import Database
 from lib.database.schema import upgrade
 from lib.errors import NotReady, PipelineError
+from lib.feeds import Feed, feed
 from lib.load.report import LoadReport
 from lib.local_server import choose_port
 from lib.models import Airline, Flight, PipelineRun, Weather
 from lib.orchestration import dagster_server as dagster_page
 from lib.orchestration.dagster_assets import code_location, definitions, in_process
 from lib.pipeline import months as tasks
-from lib.pipeline import pipeline
-from lib.pipeline.flights import RULES, raw_source
-from lib.source import CsvSource
-from tests.support.few import EVERY, source_in
+from lib.pipeline.flights import FEEDS, raw_source
+from tests.support.few import EVERY, files_in
 from tests.support.killing import contents
 from tests.support.tables import emptied_after, tables_made
 
@@ -76,7 +76,7 @@ def by_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(small_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the months be loaded from the small files."""
 
-    monkeypatch.setattr(pipeline, "raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
     return small_files
 
 
@@ -153,11 +153,10 @@ def shown(result: Any) -> dict[str, dict[str, Any]]:
 def test_the_months_one_by_one_give_the_counts_of_the_year(
     database_url: str, by_month: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def source(table: str, **where: Any) -> CsvSource:
-        months = where.get("month")
-        return CsvSource(by_month / f"{table}-{min(months)}.csv") if months else raw_source(table)
+    def of_month(whole: Feed, month: str) -> Feed:
+        return replace(whole, files=by_month / f"{whole.table.name}-{int(month[-2:])}.csv")
 
-    monkeypatch.setattr(pipeline, "raw_source", source)
+    monkeypatch.setattr(tasks, "of_month", of_month)
     with Database(database_url) as db, conducted(db) as orchestra:  # emptying a year takes long
         upgrade(db)
         orchestra.prepare()
@@ -190,16 +189,16 @@ def test_a_month_that_is_run_twice_changes_nothing(orchestra: Orchestra, small: 
 def failing(monkeypatch: pytest.MonkeyPatch, times: int, error: Callable[[], Exception]) -> None:
     """Let the load of flights fail so many times, after its rows are in the table."""
     left = [times]
-    load = pipeline.bulk_load
+    load = feed.bulk_load
 
-    def load_and_fail(connection: Any, model: Any, *args: Any, **options: Any) -> LoadReport:
-        report = load(connection, model, *args, **options)
-        if model is Flight and left[0]:
+    def load_and_fail(connection: Any, table: Any, *args: Any, **options: Any) -> LoadReport:
+        report = load(connection, table, *args, **options)
+        if table is Flight.__table__ and left[0]:
             left[0] -= 1
             raise error()
         return report
 
-    monkeypatch.setattr(pipeline, "bulk_load", load_and_fail)
+    monkeypatch.setattr(feed, "bulk_load", load_and_fail)
 
 
 def gone_away() -> Exception:
@@ -305,7 +304,7 @@ def test_every_rule_is_a_check_of_what_is_in_the_table(
         "flights.tailnum_is_never_not_a_US_tail_number": True,
         "flights.no_day_is_empty": True,
     }
-    assert sum(map(len, RULES.values())) + 2 == len(passed)
+    assert sum(len(each.rules) for each in FEEDS.values()) + 2 == len(passed)
     assert evaluated(orchestra.run("weather", "flights", month="2013-02")) == passed
     # Now somebody else writes into the tables, past the rules, and deletes a day.
     storm = sa.update(Weather).filter_by(month=2, day=3).values(wind_speed=500)

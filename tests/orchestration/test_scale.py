@@ -34,7 +34,7 @@ from lib.pipeline.flights import raw_source
 from lib.queries import delays_by_month
 from lib.testing.mysql_server import connect
 from lib.workbook.lab import shared_database
-from tests.support.few import good_flights, source_in
+from tests.support.few import files_in, good_flights
 from tests.support.mysql_server import fresh_database
 
 MONTHS = ["2013-01", "2013-02"]
@@ -282,7 +282,7 @@ def test_beside_a_server_a_database_is_made_for_the_notebook_and_dropped(
 def test_the_bench_measures_ways_that_give_the_same_counts(
     mysql_url: str, small_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
     said: list[str] = []
     (row,) = bench.bench_scale(1, mysql_url, limit=1, say=said.append, workers=())
     january = good_flights(small_files, month="1")
@@ -296,7 +296,7 @@ def test_the_bench_measures_ways_that_give_the_same_counts(
 def test_the_bench_accepts_no_way_that_loads_something_else(
     url: str, address: str, small_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
+    monkeypatch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
 
     @contextmanager
     def another(_workers: int, _url: str) -> Iterator[str]:

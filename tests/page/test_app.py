@@ -24,7 +24,7 @@ from lib.page.questions import Selection
 from lib.pipeline import run_pipeline
 from lib.pipeline.flights import flights_folder
 from lib.workbook.show.page_run import run_again
-from tests.support.few import source_in
+from tests.support.few import files_in
 from tests.support.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -208,7 +208,7 @@ def small_year(tmp_path_factory: pytest.TempPathFactory, small_files: Path) -> I
         Database(sqlite_url(tmp_path_factory.mktemp("page") / "year.db")) as db,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
+        patch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
         run_pipeline(db)
         yield db
 

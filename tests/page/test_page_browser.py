@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import URL
 
@@ -17,8 +16,8 @@ from lib.bench.page import page_server
 from lib.config import ROOT, sqlite_url
 from lib.database import Database
 from lib.pipeline import run_pipeline
-from tests.support.chromium import chromium
-from tests.support.few import good_flights, source_in
+from tests.support.chromium import chromium, serious
+from tests.support.few import files_in, good_flights
 from tests.support.mysql_server import fresh_database
 
 SECONDS = 1000  # Playwright counts in milliseconds
@@ -40,7 +39,7 @@ def page_over(url: URL | str, home: Path, files: Path) -> Iterator[str]:
     """Give the address of a page over the year in these files, which are small."""
     with Database(url) as db:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("lib.pipeline.pipeline.raw_source", source_in(files))
+            patch.setattr("lib.pipeline.flights.raw_file", files_in(files))
             run_pipeline(db)
         with page_server(db.url.render_as_string(False), home) as server:
             yield f"http://localhost:{server.port}/"
@@ -294,13 +293,3 @@ def test_a_database_that_is_gone_is_told_calmly(profile: BrowserContext, tmp_pat
         expect(page.get_by_text("python run.py pipeline")).to_be_visible()
         assert page.get_by_text("Traceback").count() == 0
         page.close()
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that keeps somebody out, each with the first place where it is."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:300]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]

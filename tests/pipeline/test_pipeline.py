@@ -19,8 +19,9 @@ from lib.database import Database
 from lib.errors import PipelineError
 from lib.models import Flight, PipelineRun, RejectedRow
 from lib.pipeline import pipeline, run_pipeline
-from lib.pipeline.pipeline import TABLES
+from lib.pipeline.flights import FEEDS
 from lib.source import CsvSource
+from tests.support.few import files_in
 from tests.support.year import KINDS, Year, load_year
 
 # table: read, inserted, rejected. From DATA.md, recounted by hand.
@@ -63,10 +64,7 @@ def one_row_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for table, content in files.items():
         (tmp_path / f"{table}.csv").write_text(content)
 
-    def source(table: str, **where: Any) -> CsvSource:
-        return CsvSource(tmp_path / f"{table}.csv", where=where)
-
-    monkeypatch.setattr(pipeline, "raw_source", source)
+    monkeypatch.setattr("lib.pipeline.flights.raw_file", files_in(tmp_path))
 
 
 @pytest.fixture
@@ -171,8 +169,8 @@ def test_january_has_27004_flights(db: Database) -> None:
 
 def test_tables_are_loaded_in_the_order_of_their_references() -> None:
     done: set[str] = set()
-    for model in TABLES:
-        table = model.__table__
+    for feed in FEEDS.values():
+        table = feed.table
         assert {key.column.table.name for key in table.foreign_keys} <= done
         done.add(table.name)
 
@@ -201,7 +199,7 @@ def test_each_source_is_watched_while_it_is_read(small: Database) -> None:
 
     report = run_pipeline(small, watch=watch)
     assert report.total("inserted") == 5
-    assert list(watched) == [f"{model.__tablename__}.csv" for model in TABLES]
+    assert list(watched) == [f"{name}.csv" for name in FEEDS]
     assert all(read == size for read, size in watched.values())
 
 

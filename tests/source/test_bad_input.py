@@ -27,7 +27,7 @@ from lib.errors import PipelineError
 from lib.load import bulk_load, staging_mysql, staging_sqlite
 from lib.load.report import LoadReport
 from lib.models import Airline, Airport, Base, Plane, RejectedRow, Weather
-from lib.pipeline.flights import RULES
+from lib.pipeline.flights import FEEDS
 from lib.source import CsvSource
 from lib.source.base import Batch
 from lib.source.csv_lines import unclosed
@@ -57,7 +57,7 @@ def path(tmp_path: Path) -> Path:
 def load(db: Database, model: type[Base], source: object) -> LoadReport:
     """Load in a transaction of its own; each row that was read is counted once."""
     with db.engine.begin() as connection:
-        rules = RULES.get(model.__tablename__, ())
+        rules = FEEDS[model.__tablename__].rules
         report = bulk_load(connection, model, source, rules=rules)
     counted = report.inserted + report.updated + report.unchanged + report.rejected
     assert report.read == counted

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
 # The first is the same Chromium without what a window needs, and starts and draws with less.
@@ -29,3 +30,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that keeps somebody out, each with the first place where it is."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:300]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]

@@ -30,9 +30,9 @@ import lib.source
 from lib.database import Database
 from lib.models import Base
 from lib.pipeline import run_pipeline
-from lib.pipeline.flights import raw_source
-from lib.pipeline.pipeline import TABLES
+from lib.pipeline.flights import FEEDS, is_monthly, raw_source
 from lib.source import CsvSource
+from tests.support.few import files_in
 
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
@@ -170,17 +170,15 @@ class Events:
 def write_february(folder: Path) -> None:
     """Write the raw files, of weather and flights four days: with a rejected row in each."""
     folder.mkdir()
-    for model in TABLES:
+    for name, feed in FEEDS.items():
         days = {}
-        if "month" in model.__table__.columns:
+        if is_monthly(feed):
             days = {"month": ["2"], "day": ["10", "11", "12", "13"]}
-        source = raw_source(model.__tablename__, **days)
+        source = raw_source(name, **days)
         with source._open() as (stream, _):
             lines = stream.read().splitlines(keepends=True)
         wanted = [1, *(line for batch in source.batches() for line in batch.lines.to_pylist())]
-        (folder / f"{model.__tablename__}.csv").write_bytes(
-            b"".join(lines[number - 1] for number in wanted)
-        )
+        (folder / f"{name}.csv").write_bytes(b"".join(lines[number - 1] for number in wanted))
 
 
 @contextmanager
@@ -188,11 +186,8 @@ def february(folder: Path) -> Iterator[None]:
     """Let the pipeline read the files in the folder in small batches, planes and flights in parts,
     as if they were large."""
 
-    def source(table: str, **_where: Any) -> CsvSource:
-        return CsvSource(folder / f"{table}.csv")
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lib.pipeline.pipeline.raw_source", source)
+        patch.setattr("lib.pipeline.flights.raw_file", files_in(folder))
         patch.setattr("lib.load.staging_sqlite.LARGE_BYTES", 200_000)
         patch.setattr("lib.source.csv_file.BLOCKS", (64 << 10, *lib.source.csv_file.BLOCKS[1:]))
         yield

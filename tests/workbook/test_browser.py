@@ -220,3 +220,19 @@ def test_the_learners_notebook_was_not_touched_by_these_tests(page: Page) -> Non
     page.wait_for_timeout(1 * SECONDS)
     assert page.locator(".jp-Dialog").count() == 0
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("term", ["data pipeline", "SQL"])
+def test_a_link_to_the_glossary_opens_it_at_the_term(
+    page: Page, running: Running, term: str
+) -> None:
+    open_notebook(page, running, "00_start_here")
+    link = page.locator(".jp-NotebookPanel:visible").get_by_role("link", name=term, exact=True)
+    link.click()
+    expect(page.get_by_role("tab", name="glossary.md")).to_be_visible()
+    # JupyterLab 4.6 scrolls before it shows a page that it opens; one that is open, it shows first.
+    page.get_by_role("tab", name="00_start_here.ipynb").click()
+    link.click()
+    shown = page.locator(".jp-MarkdownViewer:visible")
+    expect(shown.get_by_role("heading", name=term, exact=True)).to_be_in_viewport()
+    expect(shown.get_by_role("heading", name="Glossary", exact=True)).not_to_be_in_viewport()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +28,14 @@ from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.progress import Progress
 from lib.workbook.course.reset import reset
 from lib.workbook.databases import checkpoints
+from lib.workbook.databases.names import not_made
 from tests.support.classroom import settings_for
+
+
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("as SQLite says")
+    error.sqlite_errorcode = code
+    return error
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mysql"])
@@ -129,6 +139,39 @@ def test_another_kernel_that_holds_the_database_is_named(
         holder.rollback()
     mine.close()
     checkpoints.remove(settings, "shared")
+
+
+@pytest.mark.parametrize(
+    ("cause", "fix"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Free some space"),
+        (OSError(errno.EROFS, "Read-only file system"), "set the variable WORKBOOK_DIR"),
+        (sqlite_error(sqlite3.SQLITE_FULL), "Free some space"),
+        (sqlite_error(sqlite3.SQLITE_READONLY | 4 << 8), "set the variable WORKBOOK_DIR"),
+        (sqlite_error(sqlite3.SQLITE_IOERR), "doctor"),
+    ],
+)
+def test_a_copy_that_cannot_be_made_says_what_the_system_said(
+    tmp_path: Path, cause: Exception, fix: str
+) -> None:
+    error = not_made("ch05", tmp_path, cause)
+    reason = getattr(cause, "strerror", None) or "as SQLite says"
+    assert error.message == f"The database of ch05 cannot be made in {tmp_path} ({reason})."
+    assert fix in error.fix and "Shut Down" not in error.fix
+
+
+def test_a_file_that_cannot_be_opened_is_not_said_to_be_in_use(tmp_path: Path, few: Path) -> None:
+    with settings_for("sqlite", tmp_path) as settings:
+        checkpoints.prepare(settings)
+        (tmp_path / "chapters" / "ch05.db").mkdir()
+        with pytest.raises(PipelineError, match="ch05 cannot be made in") as raised:
+            checkpoints.open_copy(settings, "ch05")
+        assert "in use" not in raised.value.message
+        shutil.rmtree(tmp_path / "chapters")
+        (tmp_path / "chapters").touch()
+        for make in (checkpoints.prepare, lambda each: checkpoints.open_empty(each, "ch05")):
+            with pytest.raises(PipelineError, match="cannot be made in"):
+                make(settings)
 
 
 def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(settings: Settings) -> None:
@@ -269,6 +312,110 @@ def test_reset_puts_a_changed_notebook_back_and_keeps_the_learners(
     (kept,) = (tmp_path / "home" / "backups").iterdir()
     assert kept.read_bytes() == b"with my answers\n"
     assert kept.name in line
+
+
+class Clone:
+    """A learner's clone of a teacher's repository, and what is typed in both."""
+
+    def __init__(self, top: Path) -> None:
+        self.teacher, self.mine = top / "teacher", top / "mine"
+        (self.teacher / "notebooks").mkdir(parents=True)
+        (self.teacher / "notebooks" / self.name).write_bytes(b"one\n\n\n\nlast\n")
+        (self.teacher / ".gitignore").write_text(".workbook/\n", encoding="utf-8")
+        self.git(self.teacher, "init", "-q", "-b", "main")
+        self.commit(self.teacher)
+        self.git(top, "clone", "-q", str(self.teacher), str(self.mine))
+
+    name = "00_start_here.ipynb"
+
+    @property
+    def notebook(self) -> Path:
+        return self.mine / "notebooks" / self.name
+
+    @staticmethod
+    def git(folder: Path, *words: str) -> None:
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "core.autocrlf=false"]
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+    def commit(self, folder: Path) -> None:
+        self.git(folder, "add", ".")
+        self.git(folder, "commit", "-q", "-m", "change")
+
+    def pull_as_nbgitpuller(self) -> None:
+        """Do what nbgitpuller 1.3 does: commit what there is, and merge with its side first."""
+        self.git(self.mine, "fetch", "-q")
+        self.git(self.mine, "reset", "-q", "--mixed")
+        self.git(self.mine, "commit", "-q", "-am", "Automatic commit", "--allow-empty")
+        self.git(self.mine, "merge", "-q", "-Xours", "origin/main")
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    made = Clone(tmp_path)
+    monkeypatch.setattr(reset_module, "ROOT", made.mine)
+    monkeypatch.setattr("lib.workbook.course.chapters.NOTEBOOKS", made.mine / "notebooks")
+    return made
+
+
+def test_reset_puts_back_what_the_learner_has_committed(clone: Clone) -> None:
+    clone.notebook.write_bytes(b"my answers\n")
+    clone.commit(clone.mine)
+    with settings_for("sqlite", clone.mine / ".workbook") as settings:
+        (line,) = reset(settings, "00")
+        assert "put back; yours is kept as" in line
+        assert clone.notebook.read_bytes() == b"one\n\n\n\nlast\n"
+        assert reset(settings, "00") == []
+
+
+def test_reset_puts_back_what_an_update_has_merged_and_no_update_that_was_not(
+    clone: Clone,
+) -> None:
+    clone.notebook.write_bytes(b"my answers\n\n\n\nlast\n")
+    given = clone.teacher / "notebooks" / clone.name
+    given.write_bytes(b"one\n\n\n\nlast, and better\n")
+    clone.commit(clone.teacher)
+    (clone.mine / ".workbook").mkdir()
+    (clone.mine / ".workbook" / "progress.json").write_text("{}", encoding="utf-8")
+    clone.pull_as_nbgitpuller()
+    assert clone.notebook.read_bytes() == b"my answers\n\n\n\nlast, and better\n"
+    assert (clone.mine / ".workbook" / "progress.json").read_text("utf-8") == "{}"
+    given.write_bytes(b"for a newer lib\n")
+    clone.commit(clone.teacher)
+    clone.git(clone.mine, "fetch", "-q")
+    with settings_for("sqlite", clone.mine / ".workbook") as settings:
+        (line,) = reset(settings, "00")
+    assert "put back" in line
+    assert clone.notebook.read_bytes() == b"one\n\n\n\nlast, and better\n"
+
+
+@pytest.mark.parametrize("how", ["deleted", "folder", "committed"])
+def test_reset_puts_a_notebook_back_that_is_gone(clone: Clone, how: str) -> None:
+    if how == "folder":
+        shutil.rmtree(clone.notebook.parent)
+    else:
+        clone.notebook.unlink()
+    if how == "committed":
+        clone.commit(clone.mine)
+    with settings_for("sqlite", clone.mine / ".workbook") as settings:
+        assert reset(settings, "00") == [f"notebook {clone.name}: put back"]
+    assert clone.notebook.read_bytes() == b"one\n\n\n\nlast\n"
+
+
+def test_reset_says_what_git_says_when_it_refuses(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(clone.mine / ".git" / "objects")
+    with settings_for("sqlite", clone.mine / ".workbook") as settings:
+        with pytest.raises(PipelineError, match="git cannot show notebooks/00_start_here.ipynb"):
+            reset(settings, "00")
+
+
+def test_reset_says_that_nothing_can_put_a_notebook_back_without_git(clone: Clone) -> None:
+    shutil.rmtree(clone.mine / ".git")
+    clone.notebook.unlink()
+    with settings_for("sqlite", clone.mine / ".workbook") as settings:
+        (line,) = reset(settings, "00")
+    assert "is gone, and there is no git" in line
 
 
 def test_progress_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:

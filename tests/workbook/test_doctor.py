@@ -111,7 +111,7 @@ def test_python_and_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 def test_run_py_has_what_the_doctor_asks_of_it() -> None:
     found = doctor.runpy.run_path(str(ROOT / "run.py"))
-    assert set(found["wanted_stamp"](str(ROOT))) == {"lock", "python", "path"}
+    assert set(found["wanted_stamp"](str(ROOT))) == {"lock", "python", "path", "lib"}
     assert found["found_stamp"](str(ROOT / "nowhere")) == {}
 
 
@@ -120,6 +120,8 @@ def test_packages_are_compared_with_the_lock(
 ) -> None:
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
     monkeypatch.setattr(doctor, "COMPILED", ("sqlalchemy",))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    shutil.copy(ROOT / "run.py", tmp_path)
     lock = tmp_path / "requirements.txt"
     lock.write_text(
         "# made by uv\npytest>=1\n    # via us\n\nnope==1 ; sys_platform == 'beos'\n",
@@ -138,10 +140,11 @@ def test_the_kernel_is_the_one_of_this_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert ask(doctor._kernel) == Finding("kernel python3 runs in this environment")
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     monkeypatch.setattr("jupyter_client.kernelspec.NATIVE_KERNEL_NAME", "none")
     assert ask(doctor._kernel) == Finding("no kernel python3", doctor.REMAKE)
-    folder = tmp_path / "share" / "jupyter" / "kernels" / "python3"
+    folder = tmp_path / ".venv" / "share" / "jupyter" / "kernels" / "python3"
     folder.mkdir(parents=True)
     spec = {"argv": ["/usr/bin/elsewhere", "-m", "ipykernel_launcher"], "display_name": "P"}
     (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
@@ -150,7 +153,8 @@ def test_the_kernel_is_the_one_of_this_environment(
 
 def test_the_widgets_part_in_jupyterlab(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert not ask(doctor._widgets).fix
-    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     assert ask(doctor._widgets).fix == doctor.REMAKE
 
 

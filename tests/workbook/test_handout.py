@@ -15,7 +15,7 @@ from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.prediction import predictions_of
 from lib.workbook.teaching.handout import handout
-from tests.support.chromium import chromium
+from tests.support.chromium import chromium, serious
 
 
 @pytest.fixture
@@ -101,3 +101,22 @@ def test_a_place_that_cannot_be_written_is_one_message(
     assert main(["handout", "00", "--out", str(tmp_path)]) == 1
     assert "cannot be written" in capsys.readouterr().err
     assert opened == []
+
+
+def test_a_handout_ends_with_the_words_that_it_links_and_slides_link_none() -> None:
+    text = handout([find_chapter("01")])
+    anchors = re.findall(r'<a href="#([a-z-]+)">', text)
+    assert {"wheel", "lock"} <= set(anchors)
+    assert [each for each in anchors if text.count(f'<a id="{each}">') != 1] == []
+    assert "archive with code" in text
+    slides = handout([find_chapter("01")], slides=True)
+    assert "glossary.md" not in slides + text
+    assert '<a href="#wheel">' not in slides and "archive with code" not in slides
+
+
+@pytest.mark.parametrize("kind", ["handout", "slides"])
+def test_axe_finds_nothing_serious(page: Page, tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "page.html"
+    assert main([kind, "00", "--no-browser", "--out", str(target)]) == 0
+    page.goto(target.as_uri())
+    assert serious(page) == []

@@ -27,6 +27,7 @@ from lib.local_server import choose_port
 from lib.workbook.cli import main
 from lib.workbook.databases.checkpoints import prepare
 from lib.workbook.databases.names import newest_revision
+from lib.workbook.lab import desk
 from lib.workbook.lab import jupyter as lab
 
 
@@ -100,7 +101,7 @@ def test_an_address_that_is_switched_off_does_not_count(monkeypatch: pytest.Monk
 def test_the_first_window_shows_the_contents_and_later_ones_what_was_left(
     environment: None, tmp_path: Path
 ) -> None:
-    lab.private_folders(tmp_path)
+    desk.private_folders(tmp_path)
     (path,) = (tmp_path / "workspaces").iterdir()
     layout = json.loads(path.read_text(encoding="utf-8"))
     left = layout["data"]["layout-restorer:data"]["left"]
@@ -108,13 +109,13 @@ def test_the_first_window_shows_the_contents_and_later_ones_what_was_left(
     assert left["current"] == "@jupyterlab/toc:plugin" and not left["collapsed"]
 
     path.write_text("{}", encoding="utf-8")  # the learner's own
-    lab.private_folders(tmp_path)
+    desk.private_folders(tmp_path)
     assert path.read_text(encoding="utf-8") == "{}"
     assert list((tmp_path / "workspaces").iterdir()) == [path]
 
 
 def test_news_and_updates_are_off(environment: None, tmp_path: Path) -> None:
-    lab.private_folders(tmp_path)
+    desk.private_folders(tmp_path)
     path = tmp_path / "config" / "labconfig" / "default_setting_overrides.json"
     (settings,) = json.loads(path.read_text(encoding="utf-8")).values()
     assert settings == {"fetchNews": "false", "checkForUpdates": False}
@@ -122,7 +123,7 @@ def test_news_and_updates_are_off(environment: None, tmp_path: Path) -> None:
 
 def test_nothing_of_the_users_own_jupyter_is_used(environment: None, tmp_path: Path) -> None:
     os.environ.update(JUPYTER_PATH="x", JUPYTER_CONFIG_PATH="x", JUPYTER_TOKEN="")
-    lab.private_folders(tmp_path)
+    desk.private_folders(tmp_path)
     assert not {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN"} & set(os.environ)
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR"):
         assert Path(os.environ[name]).is_relative_to(tmp_path)
@@ -131,7 +132,7 @@ def test_nothing_of_the_users_own_jupyter_is_used(environment: None, tmp_path: P
 def test_a_folder_that_cannot_be_written(environment: None, tmp_path: Path) -> None:
     (tmp_path / "jupyter").touch()
     with pytest.raises(PipelineError, match="settings cannot be written"):
-        lab.private_folders(tmp_path / "jupyter")
+        desk.private_folders(tmp_path / "jupyter")
 
 
 def test_a_broken_chapter_does_not_keep_the_others_shut(
@@ -143,15 +144,15 @@ def test_a_broken_chapter_does_not_keep_the_others_shut(
     from nbformat.sign import NotebookNotary
     from nbformat.v4 import new_code_cell, new_notebook, new_output, writes
 
-    lab.private_folders(tmp_path / "jupyter")
+    desk.private_folders(tmp_path / "jupyter")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "00_start_here.ipynb").write_text("{", encoding="utf-8")
     picture = new_output("display_data", data={"image/svg+xml": "<svg/>"})
     chapter = new_notebook(cells=[new_code_cell("1", id="one", outputs=[picture])])
     path = tmp_path / "notebooks" / "03_engine.ipynb"
     path.write_text(writes(chapter), encoding="utf-8")
-    monkeypatch.setattr(lab, "ROOT", tmp_path)
-    lab._trust_chapters()
+    monkeypatch.setattr(desk, "ROOT", tmp_path)
+    desk.trust_chapters()
     assert capsys.readouterr().err.startswith("00_start_here.ipynb cannot be read")
     notary = NotebookNotary()
     assert notary.check_signature(lab_read(path))
@@ -181,10 +182,10 @@ def test_prints_the_address_once_and_how_to_stop(
             return server
 
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", SimpleNamespace(LabApp=LabApp))
-    monkeypatch.setattr(lab, "_trust_chapters", lambda: None)
+    monkeypatch.setattr(desk, "trust_chapters", lambda: None)
     settings = Settings(tmp_path, sqlite_url(tmp_path / "a.db"))
-    monkeypatch.setattr("lib.workbook.databases.is_ready.make_ready", lambda settings: None)
-    monkeypatch.setattr("lib.workbook.cli.load_settings", lambda url: settings)
+    monkeypatch.setattr("lib.workbook.lab.desk.make_ready", lambda settings: None)
+    monkeypatch.setattr("lib.workbook.lab.cli.load_settings", lambda url: settings)
     assert main(["lab", "--no-browser", "--database-url", "sqlite:///b.db"]) == 0
     out = capsys.readouterr().out
     assert out.count("token=t0ken") == 1
@@ -194,6 +195,78 @@ def test_prints_the_address_once_and_how_to_stop(
     assert "--ServerApp.open_browser=False" in started[0]  # type: ignore[operator]
     assert not any("token" in option or "password" in option for option in started[0])
     assert os.environ["DATABASE_URL"] == "sqlite:///b.db"  # for the kernels
+
+
+# --- Started by something other than run.py -------------------------------------------------
+
+
+def test_prepare_does_all_that_lab_does_and_becomes_a_command(
+    environment: None, tmp_path: Path, few: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    monkeypatch.setenv("PYTHONPATH", "/x")
+    monkeypatch.setattr(os, "execv", lambda *what: seen.append(what), raising=False)
+    monkeypatch.setattr(subprocess, "call", lambda what: seen.append(what) or 0)
+    main(["prepare", "--", sys.executable, "-c", "pass", "--port", "1"])
+    # Mocked, os.execv comes back, and what Windows does follows it; the first of both counts.
+    program, words = seen[0] if os.name != "nt" else (seen[0][0], seen[0])
+    assert (program, words[1:]) == (sys.executable, ["-c", "pass", "--port", "1"])
+    home = Path(os.environ["WORKBOOK_DIR"])
+    assert (home / "workbook.db").exists() and list((home / "chapters").glob("january-*.db"))
+    assert Path(os.environ["JUPYTER_DATA_DIR"], "nbsignatures.db").exists()
+    assert os.environ["PYTHONPATH"] == os.pathsep.join([str(ROOT), "/x"])
+    told = json.loads((home / "jupyter/config/jupyter_lab_config.json").read_text("utf-8"))
+    assert told["LabApp"]["news_url"] is None
+
+
+def test_prepare_without_a_command_says_that_it_is_done(
+    environment: None, few: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prepare"]) == 0
+    assert capsys.readouterr().out.endswith("The chapters are ready.\n")
+
+
+def test_prepare_looks_for_the_command_before_the_long_part(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["prepare", "--", "no-such-program"]) == 1
+    assert "There is no program 'no-such-program' here." in capsys.readouterr().err
+    assert not list(Path(os.environ["WORKBOOK_DIR"]).iterdir())
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        (str(ROOT), "/user/anna/lab/tree/notebooks/00_start_here.ipynb"),
+        (str(ROOT.parent), f"/user/anna/lab/tree/{ROOT.name}/notebooks/00_start_here.ipynb"),
+        (str(ROOT / "lib"), (ROOT / "notebooks/00_start_here.ipynb").as_posix()),
+    ],
+)
+def test_lab_in_a_terminal_of_a_hub_starts_no_second_one(
+    environment: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    folder: str,
+    told: str,
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/anna/")
+    monkeypatch.setenv("JUPYTERHUB_ROOT_DIR", folder)
+    monkeypatch.setattr(desk, "make_ready", lambda settings: None)
+    assert main(["lab"]) == 0
+    assert told in capsys.readouterr().out.splitlines()[2].split()
+
+
+def test_addresses_are_those_of_this_machine_or_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert local_server.address_of(8501) == "http://localhost:8501"
+    assert local_server.public_path(8501) == ""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/hub7/user/anna/")
+    assert local_server.address_of(8501) == "/hub7/user/anna/proxy/8501/"
+    assert local_server.public_path(3000, whole=True) == "/hub7/user/anna/proxy/absolute/3000"
+    public = "https:" + "//school.example.org/hub7/user/anna/"
+    monkeypatch.setenv("JUPYTERHUB_PUBLIC_URL", public)
+    assert local_server.address_of(8501) == f"{public}proxy/8501/"
 
 
 # --- A real server --------------------------------------------------------------------------

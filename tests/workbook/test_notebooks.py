@@ -12,16 +12,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from nbformat import NotebookNode
 
+from lib.config import ROOT
 from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
-from lib.workbook.course.prediction import STUB, predictions_of
 from lib.workbook.proof import faults, harness
+from lib.workbook.teaching.plans import TEACHING
 from tests.support import warm
 from tests.support.classroom import drop_beside
 from tests.support.mysql_server import fresh_database
+from tests.support.solved import solved_chapter
 
 # In an order that no reader takes: a chapter must not need what another one left.
 SHUFFLED = random.Random(13).sample(CHAPTERS, len(CHAPTERS))
@@ -128,40 +129,13 @@ def test_a_chapter_does_what_it_stores(
 def test_a_chapter_does_it_again_on_mysql_with_its_stubs_solved(
     info: ChapterInfo, on_mysql: dict[str, str], run: harness.Run, tmp_path: Path
 ) -> None:
-    exercises = exercises_of(info.number)
-    solutions = {each.id: each.solution_code for each in exercises.values()}
     again = tmp_path / f"solved {info.path.name}"
-    solved, checks = _checked(notebooks.fill(notebooks.read(info.path), solutions))
+    solved, checks = solved_chapter(info)
     again.write_bytes(notebooks.as_bytes(solved))
-    assert checks == list(exercises)
+    assert checks == list(exercises_of(info.number))
     outcome = harness.run_nbval(again, on_mysql, run=run)
     assert outcome.ok, outcome.report
     assert outcome.cells
-
-
-def _checked(nb: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """Make each check of a filled notebook raise unless it says correct; return their ids, too."""
-    checks = []
-    for cell in nb.cells:
-        check = re.fullmatch(r'chapter\.check\("([\d.]+)", \w+\)', cell.source)
-        if cell.cell_type == "code" and check:
-            checks.append(check[1])
-            _must_say(cell, cell.source, "correct")
-        predict = STUB.fullmatch(cell.source)
-        if cell.cell_type == "code" and predict:
-            answer = predictions_of(predict[2])[predict[1]].answer
-            _must_say(cell, f"chapter.predict({predict[1]!r}, {answer!r})", "· right")
-        if cell.source == "chapter.map()":  # a prediction was made before it
-            cell.source = 'assert "1 of 2 predicted" in repr(chapter.map())'
-            cell.outputs = []
-        if cell.cell_type == "code":
-            cell.execution_count = 1  # what was never executed is a fault of its own
-    return nb, checks
-
-
-def _must_say(cell: NotebookNode, call: str, state: str) -> None:
-    cell.source = f"card = repr({call})\nassert card.splitlines()[0].endswith({state!r}), card"
-    cell.outputs = []
 
 
 @EACH
@@ -186,6 +160,17 @@ def test_a_chapter_leads_on_to_the_next(info: ChapterInfo, following: ChapterInf
     assert f"]({following.path.name})" in last.source
 
 
+@EACH
+def test_a_chapter_ends_with_the_form_for_a_problem(info: ChapterInfo) -> None:
+    (link,) = re.findall(
+        r"\]\(([\w./]*problem[\w.]*)\)", notebooks.read(info.path).cells[-1].source
+    )
+    form = (info.path.parent / link).resolve()
+    assert "**What you did" in form.read_text(encoding="utf-8")
+    # JupyterLab opens no file whose path has a part that begins with a dot.
+    assert not [part for part in form.relative_to(ROOT).parts if part.startswith(".")]
+
+
 def test_the_course_knows_every_notebook() -> None:
     assert [info.path for info in CHAPTERS] == notebooks.chapter_files(NOTEBOOKS)
 
@@ -197,3 +182,17 @@ def test_the_text_of_a_chapter_keeps_to_its_budget(info: ChapterInfo) -> None:
             words = len(re.findall(r"\w+", cell.source))
             assert words <= 160, f"cell {number} of {info.path.name} has {words} words"
             assert "!" not in re.sub(r"`[^`]*`|!\[", "", cell.source), f"cell {number} exclaims"
+
+
+@EACH
+def test_the_minutes_of_a_chapter_suffice(info: ChapterInfo) -> None:
+    """As one reader measured: words, lines of code, cells to run; and the exercises.
+
+    150 words and 11 lines a minute, 12 seconds for each cell that is run and looked at.
+    """
+    cells = notebooks.read(info.path).cells
+    words = sum(len(re.findall(r"\w+", each.source)) for each in cells if each.cell_type != "code")
+    code = [each.source for each in cells if each.cell_type == "code"]
+    lines = sum(bool(line.strip()) for each in code for line in each.splitlines())
+    needed = words / 150 + lines / 11 + len(code) / 5 + TEACHING[info.number].exercises
+    assert info.minutes >= 0.9 * needed, f"it takes {needed:.0f} minutes"

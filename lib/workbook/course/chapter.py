@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from types import EllipsisType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -28,6 +29,9 @@ from lib.workbook.course.prediction import (
 )
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
+
+if TYPE_CHECKING:
+    from lib.workbook.course.project_card import ProjectCard
 
 EMPTY = ("scratch", "walk", "history", "quiet")  # by name, so that reset knows what to remove
 
@@ -110,6 +114,15 @@ class Chapter:
         found = self._exercise(exercise)
         self._noted(self.progress.record_solution, found.id)
         return Text(found.solution_code, code=True)
+
+    def check_project(self, folder: str | Path | EllipsisType) -> ProjectCard:
+        """Return the card of twelve points for the project in a folder, which is not changed.
+
+        Its own tests are run, on a server, too, where there is one: it takes a minute or two.
+        """
+        from lib.workbook.course.project_card import project_card
+
+        return project_card(folder, self.settings)
 
     def map(self) -> CourseMap:
         """Return the map of all chapters, with what is solved in each."""

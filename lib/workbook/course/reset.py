@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import datetime
 
 from lib.config import ROOT, Settings
@@ -15,18 +16,22 @@ from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
 
+MADE_IN_CELLS = ("test_db",)  # by chapter 03, on a server
+
 
 def reset(settings: Settings, number: str | None = None) -> list[str]:
     """Put a chapter, or with no number everything, back to its start; return what was done.
 
-    Removes the databases that the workbook made and the progress. A notebook that was changed is
-    put back as git has it; the changed one is kept in `.workbook/backups`.
+    Removes the databases that the workbook made and the progress. A notebook that was changed,
+    committed or not, or that is gone, is put back as the clone's upstream branch gave it; the
+    changed one is kept in `.workbook/backups`.
     """
     chapters = CHAPTERS if number is None else (find_chapter(number),)
     done = []
     for info in chapters:
         own = f"ch{info.number}"
-        made = checkpoints.remove(settings, own, *(f"{own}_{name}" for name in EMPTY))
+        beside = (f"{own}_{name}" for name in (*EMPTY, *MADE_IN_CELLS))
+        made = checkpoints.remove(settings, own, *beside)
         done += [f"database {name}: removed" for name in made]
         forgotten = Progress(settings.home).forget([*info.exercises, *info.predictions])
         if forgotten:
@@ -51,23 +56,44 @@ def _reset_base(settings: Settings) -> list[str]:
 
 
 def _restore(settings: Settings, info: ChapterInfo) -> list[str]:
-    """Put the notebook back as it was committed, and keep the learner's copy."""
+    """Put the notebook back as it was given to the learner, and keep the learner's copy."""
     git = shutil.which("git")
     path = info.path.relative_to(ROOT).as_posix()
-    if git is None or not (ROOT / ".git").exists() or not info.path.exists():
-        return []
+    if git is None or not (ROOT / ".git").exists():
+        if info.path.exists():
+            return []
+        return [f"notebook {info.path.name}: is gone, and there is no git that could put it back"]
 
     def run(*words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([git, *words], cwd=ROOT, capture_output=True, check=False)
 
-    if run("diff", "--quiet", "HEAD", "--", path).returncode != 1:
+    given = _given(run)
+    changed = run("diff", "--quiet", given, "--", path)
+    if changed.returncode == 0:
         return []
-    committed = run("show", f"HEAD:{path}")
-    if committed.returncode:
-        raise PipelineError(f"git cannot show {path} as it was committed.", "Type: git status")
-    backups = settings.home / "backups"
-    backups.mkdir(parents=True, exist_ok=True)
-    kept = backups / f"{info.path.stem}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
-    shutil.copy2(info.path, kept)
-    info.path.write_bytes(committed.stdout)
-    return [f"notebook {info.path.name}: put back; yours is kept as {kept.name} in {backups}"]
+    original = run("show", f"{given}:{path}")
+    if changed.returncode != 1 or original.returncode:
+        # A clone that belongs to another user, say; git's own words name the way out.
+        said = (original.stderr or changed.stderr).decode("utf-8", "replace").strip()
+        raise PipelineError(f"git cannot show {path} as it was given:\n{said}", "Type: git status")
+    kept = ""
+    if info.path.exists():
+        backups = settings.home / "backups"
+        backups.mkdir(parents=True, exist_ok=True)
+        backup = backups / f"{info.path.stem}-{datetime.now():%Y%m%d-%H%M%S}.ipynb"
+        shutil.copy2(info.path, backup)
+        kept = f"; yours is kept as {backup.name} in {backups}"
+    info.path.parent.mkdir(exist_ok=True)
+    info.path.write_bytes(original.stdout)
+    return [f"notebook {info.path.name}: put back{kept}"]
+
+
+def _given(run: Callable[..., subprocess.CompletedProcess[bytes]]) -> str:
+    """Return the commit that the learner was given: the newest one that the upstream branch has.
+
+    What learners commit, or a tool such as nbgitpuller commits for them before it merges, comes
+    after it. What the upstream branch has and was not merged yet does not fit the rest of the
+    clone. Without an upstream branch, it is the last commit.
+    """
+    common = run("merge-base", "HEAD", "@{upstream}")
+    return common.stdout.decode("ascii").strip() if common.returncode == 0 else "HEAD"

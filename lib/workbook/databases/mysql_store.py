@@ -49,17 +49,7 @@ class MysqlStore:
 
     def copy(self, name: str, days: int | None = None) -> URL:
         with self._anew(name) as connection:
-            connection.execute(text(f"USE `{self.name(name)}`"))
-            connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
-            origin = self.name(CHECKPOINT)
-            for table in ("alembic_version", *Base.metadata.tables):
-                made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
-                connection.exec_driver_sql(made.one()[1].replace("%", "%%"))
-                some = _first(days) if days and table in DAILY else ""
-                connection.execute(
-                    text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}")
-                )
-            connection.commit()
+            copy_tables(connection, self.name(CHECKPOINT), self.name(name), days)
         return self.url.set(database=self.name(name))
 
     def empty(self, name: str) -> URL:
@@ -85,7 +75,7 @@ class MysqlStore:
     def names(self, prefix: str) -> list[str]:
         """Return the names of the copies that begin like this."""
         ours = f"{self.url.database}_"
-        pattern = (ours + prefix).replace("_", r"\_") + "%"
+        pattern = _escaped(ours + prefix) + "%"
         with self.server.engine.connect() as connection:
             found = connection.execute(text("SHOW DATABASES LIKE :pattern"), {"pattern": pattern})
             names = [str(name).removeprefix(ours) for (name,) in found]
@@ -107,7 +97,7 @@ class MysqlStore:
         with self.server.engine.connect() as connection:
             connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
             there = connection.execute(
-                text("SHOW DATABASES LIKE :name"), {"name": self.name(name).replace("_", r"\_")}
+                text("SHOW DATABASES LIKE :name"), {"name": _escaped(self.name(name))}
             ).first()
             connection.execute(text(f"DROP DATABASE IF EXISTS `{self.name(name)}`"))
             connection.invalidate()
@@ -117,17 +107,14 @@ class MysqlStore:
     def _create(self, connection: Connection, name: str) -> None:
         database = self.name(name)
         try:
-            connection.execute(text(f"DROP DATABASE IF EXISTS `{database}`"))
-            connection.execute(
-                text(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-            )
+            make_empty(connection, database)
         except OperationalError as error:
             if getattr(error.orig, "args", (None,))[0] != 1044:
                 raise
             raise PipelineError(
                 f"User {self.url.username!r} may not make the database {database!r}; each chapter "
                 "has one of its own.",
-                f"As an administrator: GRANT ALL ON `{self.url.database}\\_%`.* TO "
+                f"As an administrator: GRANT ALL ON `{_escaped(self.name(''))}%`.* TO "
                 f"'{self.url.username}'@'%'",
             ) from error
 
@@ -142,6 +129,35 @@ class MysqlStore:
                 return bool(done) and revision == newest_revision()
             except (ProgrammingError, OperationalError):
                 return False
+
+
+def make_empty(connection: Connection, database: str) -> None:
+    """Make a database with nothing in it; an older one is dropped."""
+    connection.execute(text(f"DROP DATABASE IF EXISTS `{database}`"))
+    connection.execute(
+        text(f"CREATE DATABASE `{database}` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    )
+
+
+def copy_tables(connection: Connection, origin: str, target: str, days: int | None = None) -> None:
+    """Copy the workbook's tables from one database into another, which is empty; commits.
+
+    With `days`, only the first days of the daily ones. The settings of the connection are changed:
+    it is not for others afterwards.
+    """
+    connection.execute(text(f"USE `{target}`"))
+    connection.execute(text("SET SESSION foreign_key_checks = 0, unique_checks = 0"))
+    for table in ("alembic_version", *Base.metadata.tables):
+        made = connection.execute(text(f"SHOW CREATE TABLE `{origin}`.`{table}`"))
+        connection.exec_driver_sql(made.one()[1].replace("%", "%%"))
+        some = _first(days) if days and table in DAILY else ""
+        connection.execute(text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}"))
+    connection.commit()
+
+
+def _escaped(name: str) -> str:
+    """Return the name as a grant or LIKE wants it, where `_` stands for any character."""
+    return name.replace("_", r"\_")
 
 
 def _first(days: int) -> str:

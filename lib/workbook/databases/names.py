@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sqlite3
+from pathlib import Path
 
 from lib.config import ROOT
 from lib.errors import PipelineError
@@ -13,6 +16,8 @@ MONTH = "2013-01"
 FIRST_DAYS = 3
 DAILY = ("weather", "flights")  # the tables that have days
 LOCK_WAIT = 10  # seconds
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 HASTE_S = 3  # for a lock in the copy for an answer, which none but the answer can hold
 
 
@@ -22,6 +27,24 @@ def in_use(name: str) -> PipelineError:
         f"The database of {name} is in use: another kernel holds it.",
         "In JupyterLab: Kernel, Shut Down All Kernels. Then run this cell again.",
     )
+
+
+def not_made(name: str, folder: Path, cause: Exception) -> PipelineError:
+    """Return the error for a copy that cannot be made; `cause` is what the system, or SQLite, said.
+
+    What to do depends on the kind of the cause, which is a number, never on its words.
+    """
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    number = getattr(cause, "errno", None)
+    if number in FULL_DISK or code == sqlite3.SQLITE_FULL:
+        fix = "Free some space on its disk, then run this cell again."
+    elif number in FORBIDDEN or code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        fix = "Work in a clone of your own, in a folder that you may write; or set the variable "
+        fix += "WORKBOOK_DIR to such a folder, restart the kernel and run this cell again."
+    else:
+        fix = "Type: python run.py doctor"
+    reason = getattr(cause, "strerror", None) or str(cause)
+    return PipelineError(f"The database of {name} cannot be made in {folder} ({reason}).", fix)
 
 
 def newest_revision() -> str:

@@ -16,7 +16,17 @@ from sqlalchemy.engine import URL
 from lib.config import sqlite_url
 from lib.database import Database
 from lib.workbook.databases import names as store
-from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use, newest_revision
+from lib.workbook.databases.names import (
+    CHECKPOINT,
+    DAILY,
+    HASTE_S,
+    MONTH,
+    in_use,
+    newest_revision,
+    not_made,
+)
+
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # what SQLite says when another one has it
 
 
 class SqliteStore:
@@ -39,6 +49,7 @@ class SqliteStore:
             return
         from lib.pipeline import run_pipeline  # not above: most chapters find the checkpoint there
 
+        self._make_folder(CHECKPOINT)
         # Built aside, then moved: a half-made checkpoint is never taken for a whole one.
         draft = self.folder / f"draft-{uuid.uuid4().hex[:12]}.db"
         try:
@@ -77,8 +88,14 @@ class SqliteStore:
             self.remove(draft)
 
     def empty(self, name: str) -> URL:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder(name)
         return self._fill(name, "file::memory:")
+
+    def _make_folder(self, name: str) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise not_made(name, self.folder, error) from error
 
     def _fill(self, name: str, source_uri: str) -> URL:
         target = self.path(name)
@@ -88,7 +105,7 @@ class SqliteStore:
 
         def give_up(status: int, _remaining: int, _total: int) -> None:
             # Python's backup waits for a lock for ever; this is called at each try.
-            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if status in HELD:
                 if time.monotonic() > deadline:
                     raise in_use(name)
 
@@ -99,7 +116,10 @@ class SqliteStore:
             ):
                 source.backup(copy, progress=give_up)
         except sqlite3.OperationalError as error:
-            raise in_use(name) from error
+            # The lower byte is the kind, the upper ones say more: https://sqlite.org/rescode.html
+            if error.sqlite_errorcode & 0xFF in HELD:
+                raise in_use(name) from error
+            raise not_made(name, self.folder, error) from error
         except sqlite3.DatabaseError:  # damaged: no program can be using it
             _unlink(target)
             return self._fill(name, source_uri)

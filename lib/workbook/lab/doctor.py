@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,9 @@ def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
         name = getattr(check, "__name__", "").strip("_") or "check"
         text = without_passwords(f"{name}: {type(error).__name__}: {error}")
-        yield Finding(text, REMAKE if isinstance(error, ImportError) else "Report this as a bug.")
+        yield Finding(
+            text, _remake() if isinstance(error, ImportError) else "Report this as a bug."
+        )
 
 
 # --- The environment ------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def _python() -> Iterator[Finding]:
     door = runpy.run_path(str(ROOT / "run.py"))  # it knows what an environment must be like
     found = f"Python {sys.version.split()[0]}"
     if Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
-        yield Finding(f"{found}, but not the one in .venv", "Type: python run.py doctor")
+        yield Finding(f"{found} of {sys.prefix}, not the one in .venv")  # one for many, an image's
     elif door["found_stamp"](str(ROOT)) != door["wanted_stamp"](str(ROOT)):
         yield Finding(f"{found}, in an environment that was not finished", REMAKE)
     else:
@@ -98,31 +99,25 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    from packaging.requirements import Requirement
-
-    wrong, count = [], 0
-    for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        wanted = Requirement(line.partition(" #")[0])
-        if wanted.marker and not wanted.marker.evaluate():
-            continue
-        count += 1
-        try:
-            found = version(wanted.name)
-        except PackageNotFoundError:
-            found = "missing"
-        if found == "missing" or not wanted.specifier.contains(found, prereleases=True):
-            wrong.append(f"{wanted.name} ({found})")
+    door = runpy.run_path(str(ROOT / "run.py"))
+    count, others = door["compare_with_lock"](str(ROOT))
+    wrong = [f"{name} ({found or 'missing'})" for name, found in others.items()]
     for name in COMPILED:
         try:
             importlib.import_module(name)
         except ImportError as error:
             wrong.append(f"{name} ({error})")
     if wrong:
-        yield Finding(f"packages that are not as locked: {', '.join(wrong[:5])}", REMAKE)
+        yield Finding(f"packages that are not as locked: {', '.join(wrong[:5])}", _remake())
     else:
         yield Finding(f"{count} packages, all as locked")
+
+
+def _remake() -> str:
+    """Return what to type for an environment that is not as it should be."""
+    if Path(sys.prefix).resolve() == (ROOT / ".venv").resolve():
+        return REMAKE
+    return f"Type: {sys.executable} -m pip install -r requirements.txt"
 
 
 def _kernel() -> Iterator[Finding]:
@@ -133,14 +128,14 @@ def _kernel() -> Iterator[Finding]:
         folder = Path(sys.prefix, "share", "jupyter", "kernels")
         spec: Any = KernelSpecManager(kernel_dirs=[str(folder)]).get_kernel_spec("python3")
     except NoSuchKernel:
-        yield Finding("no kernel python3", REMAKE)
+        yield Finding("no kernel python3", _remake())
         return
     # A bare "python" is replaced by the Python that JupyterLab runs on, which is this one.
     program = spec.argv[0]
     if program in ("python", "python3") or Path(program).absolute() == Path(sys.executable):
         yield Finding("kernel python3 runs in this environment")
     else:
-        yield Finding("kernel python3 runs another Python than this environment's", REMAKE)
+        yield Finding("kernel python3 runs another Python than this environment's", _remake())
 
 
 def _widgets() -> Iterator[Finding]:
@@ -149,7 +144,7 @@ def _widgets() -> Iterator[Finding]:
         path = folder / "jupyterlab-manager" / "package.json"
         found = json.loads(path.read_text(encoding="utf-8"))["version"]
     except (OSError, ValueError, KeyError):
-        yield Finding("JupyterLab's part of ipywidgets is missing", REMAKE)
+        yield Finding("JupyterLab's part of ipywidgets is missing", _remake())
     else:
         yield Finding(f"widgets: JupyterLab's part is there ({found})")
 

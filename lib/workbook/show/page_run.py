@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.config import ROOT, Settings
 from lib.load.progress import somebody_types
-from lib.local_server import answers, next_free_port
+from lib.local_server import address_of, answers, next_free_port
 from lib.page.server import FIRST_PORT, SCRIPT
 
 SCANNER = "streamlit.components.v2.manifest_scanner"
@@ -159,4 +159,4 @@ def show_page(settings: Settings) -> Frame:
         atexit.register(process.terminate)
         _servers[url] = (process, port)
         answers(process, port, "/_stcore/health")
-    return Frame(f"http://localhost:{_servers[url][1]}")
+    return Frame(address_of(_servers[url][1]))

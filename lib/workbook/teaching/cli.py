@@ -1,4 +1,4 @@
-"""The verbs for teachers and authors: slides, handout, guide, reports, a proof of an exercise."""
+"""The verbs for teachers and authors: slides, handout, book, guide, reports, and proofs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lib.errors import PipelineError
 
 
 def add_teaching(verbs: Any) -> None:
-    """Add slides, handout, guide, servers, report and check-exercise."""
+    """Add slides, handout, book, guide, servers, report and check-exercise."""
     text = "Show a chapter as slides, from one HTML file that needs no network."
     part = add_verb(verbs, "slides", slides, text)
     part.add_argument("number", metavar="NN", help="the chapter's number")
@@ -25,10 +25,17 @@ def add_teaching(verbs: Any) -> None:
     part = add_verb(verbs, "handout", handout, text)
     part.add_argument("number", metavar="NN|all", help="a chapter's number, or all")
     _add_output(part)
-    text = "Write the teacher's guide from the chapters; measures how long each one runs."
+    text = "Build the book: the chapters as a site to read, from what is stored; runs no cell."
+    part = add_verb(verbs, "book", book, text)
+    part.add_argument("--out", metavar="FOLDER", help="where to; default: .workbook/book/site")
+    part.add_argument(
+        "--repository", metavar="URL", default="", help="of the project, for links to its files"
+    )
+    part.add_argument("--no-browser", action="store_true", help="build it, open nothing")
+    text = "Write the teacher's guide from the chapters; measures what each one takes."
     part = add_verb(verbs, "guide", guide, text)
     part.add_argument(
-        "--quick", action="store_true", help="keep the times that were measured before"
+        "--quick", action="store_true", help="measure only chapters that have no time yet"
     )
     text = "Ask SQLite and a private server what they do with what the course depends on; write it."
     part = add_verb(verbs, "servers", servers, text)
@@ -66,12 +73,26 @@ def _add_output(part: argparse.ArgumentParser) -> None:
     part.add_argument("--no-browser", action="store_true", help="write the file, open nothing")
 
 
+def book(args: argparse.Namespace) -> int:
+    """Build the learner's and the teacher's view of the book, and show the first."""
+    from lib.workbook.teaching.book.build import build
+
+    home = load_settings().home
+    out = Path(args.out).resolve() if args.out else home / "book" / "site"
+    first = build(home, out, repository=args.repository.rstrip("/"))
+    print(f"Written: {first}")
+    print(f"For teachers: {out / 'teacher' / first.name}")
+    if not args.no_browser:
+        webbrowser.open(first.as_uri())
+    return 0
+
+
 def guide(args: argparse.Namespace) -> int:
     """Write notebooks/instructor_guide.md."""
-    from lib.workbook.teaching.guide import GUIDE, measured, render, stored_times
+    from lib.workbook.teaching.guide import GUIDE, measured, render, stored_costs
 
-    times = stored_times() if args.quick else measured(print)
-    GUIDE.write_text(render(times), encoding="utf-8", newline="\n")
+    costs = measured(print, stored_costs() if args.quick else None)
+    GUIDE.write_text(render(costs), encoding="utf-8", newline="\n")
     print(f"Written: notebooks/{GUIDE.name}")
     return 0
 

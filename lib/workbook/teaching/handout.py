@@ -14,10 +14,11 @@ from typing import Any
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 
 from lib.workbook.course.card import code_marks
 from lib.workbook.course.chapters import ChapterInfo
+from lib.workbook.course.glossary import anchor, entries, linked_terms, relink
 from lib.workbook.course.notebooks import read
 from lib.workbook.course.prediction import STUB, Prediction, predictions_of, show
 
@@ -29,8 +30,15 @@ _TEMPLATE = """
 {%- block jupyter_widgets -%}{%- endblock -%}
 """
 
+# The colours of JupyterLab's code have too little contrast to its ground: WCAG 2.2, 1.4.3 asks for
+# 4.5. And a link that differs by its colour alone is none for many: 1.4.1.
 _STYLE = """
 <style>
+:root, body { --jp-mirror-editor-comment-color: #2d6464; --jp-mirror-editor-operator-color: #8000c0;
+  --jp-mirror-editor-meta-color: #8000c0; --jp-mirror-editor-builtin-color: #006b00;
+  --jp-mirror-editor-number-color: #006b00; --jp-mirror-editor-string-color: #a01515; }
+.highlight .ow, .highlight .o { color: #8000c0; }
+.jp-RenderedHTMLCommon a:link { text-decoration: underline; }
 body { max-width: 62rem; margin: 0 auto; }
 .jp-InputPrompt, .jp-OutputPrompt { display: none; }
 pre, table, svg { max-width: 100%; }
@@ -111,7 +119,7 @@ def handout(chapters: Sequence[ChapterInfo], *, slides: bool = False) -> str:
     page, _ = exporter(
         raw_template=_TEMPLATE, embed_images=True, optimistic_validation=True
     ).from_notebook_node(
-        _together(chapters),
+        _together(chapters, slides),
         {"metadata": {"name": html.escape(title), "path": str(chapters[0].path.parent)}},
     )
     extra = _STYLE + (_SLIDES if slides else "")
@@ -120,16 +128,28 @@ def handout(chapters: Sequence[ChapterInfo], *, slides: bool = False) -> str:
     return before + extra + end + after
 
 
-def _together(chapters: Sequence[ChapterInfo]) -> NotebookNode:
-    """Return one notebook with the cells of all."""
+def _together(chapters: Sequence[ChapterInfo], slides: bool) -> NotebookNode:
+    """Return one notebook with the cells of all; pages end with the glossary's words in them."""
     first = copy.deepcopy(read(chapters[0].path))
     for info in chapters[1:]:
         first.cells += read(info.path).cells
+    if not slides and (words := _words(first)):
+        first.cells.append(new_markdown_cell(words))
     for number, cell in enumerate(first.cells):  # ids are unique in a notebook, not in a course
         cell.id = f"c{number}"
-        if found := STUB.fullmatch(cell.source):
+        if cell.cell_type == "markdown":
+            cell.source = relink(cell.source, inside=not slides)
+        elif found := STUB.fullmatch(cell.source):
             cell.outputs = [_to_fill_in(predictions_of(found[2])[found[1]])]
     return first
+
+
+def _words(nb: NotebookNode) -> str:
+    """Return what the glossary says of the terms that the cells link, as one text."""
+    text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+    said = entries()
+    found = [f'<a id="{anchor(term)}"></a>**{term}**: {said[term]}' for term in linked_terms(text)]
+    return "\n\n".join(["## Words", *found]) if found else ""
 
 
 def _to_fill_in(prediction: Prediction) -> NotebookNode:

@@ -6,6 +6,7 @@ from lib.workbook.exercises.ch07 import (
     ex7_3_by_name,
     ex7_4_halfway,
     ex7_5_guard,
+    ex7_6_forgotten,
 )
 
 EXERCISES = [
@@ -14,4 +15,5 @@ EXERCISES = [
     ex7_3_by_name.EXERCISE,
     ex7_4_halfway.EXERCISE,
     ex7_5_guard.EXERCISE,
+    ex7_6_forgotten.EXERCISE,
 ]

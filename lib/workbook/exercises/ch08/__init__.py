@@ -6,6 +6,7 @@ from lib.workbook.exercises.ch08 import (
     ex8_3_repeatable_merge,
     ex8_4_nothing_vanishes,
     ex8_5_night_shift,
+    ex8_6_newer_row,
 )
 
 EXERCISES = [
@@ -14,4 +15,5 @@ EXERCISES = [
     ex8_3_repeatable_merge.EXERCISE,
     ex8_4_nothing_vanishes.EXERCISE,
     ex8_5_night_shift.EXERCISE,
+    ex8_6_newer_row.EXERCISE,
 ]

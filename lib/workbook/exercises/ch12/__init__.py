@@ -5,6 +5,7 @@ from lib.workbook.exercises.ch12 import (
     ex12_2_kept_count,
     ex12_3_may_write,
     ex12_4_page_test,
+    ex12_5_not_known,
 )
 
 EXERCISES = [
@@ -12,4 +13,5 @@ EXERCISES = [
     ex12_2_kept_count.EXERCISE,
     ex12_3_may_write.EXERCISE,
     ex12_4_page_test.EXERCISE,
+    ex12_5_not_known.EXERCISE,
 ]
