@@ -117,8 +117,9 @@ def explain(error: BaseException, url: URL) -> PipelineError:
     if code in (1045, 1698):
         return PipelineError(
             f"The server at {server} refuses user {url.username!r} with this password.",
-            "Check both in DATABASE_URL. With docker compose they are MYSQL_USER and MYSQL_PASSWORD "
-            "in .env; a container keeps the password that it was first started with.",
+            "Check both in DATABASE_URL. With docker compose they are MYSQL_USER and "
+            "MYSQL_PASSWORD in .env; a container keeps the password that it was first started "
+            "with.",
         )
     if code in (1044, 1049):
         # Often another one than the URL's: the bench and the chapters make some of their own.

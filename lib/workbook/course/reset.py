@@ -23,9 +23,9 @@ MADE_IN_CELLS = ("test_db",)  # by chapter 03, on a server
 def reset(settings: Settings, number: str | None = None) -> list[str]:
     """Put a chapter, or with no number everything, back to its start; return what was done.
 
-    Removes the databases that the workbook made and the progress; with no number the report, too. A notebook that was changed,
-    committed or not, or that is gone, is put back as the clone's upstream branch gave it; the
-    changed one is kept in `.workbook/backups`.
+    Removes the databases that the workbook made and the progress; with no number, the report, too.
+    A notebook that was changed, committed or not, or that is gone, is put back as the clone's
+    upstream branch gave it; the changed one is kept in `.workbook/backups`.
     """
     chapters = CHAPTERS if number is None else (find_chapter(number),)
     done = []
