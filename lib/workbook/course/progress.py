@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock
 
+FILE = "progress.json"
 VERSION = 2
 LOCK_WAIT_S = 10.0  # for another kernel, which needs some milliseconds
 REPLACE_TRIES = 20  # of 50 ms: Windows replaces no file that is open
@@ -36,7 +37,7 @@ class Progress:
     """
 
     def __init__(self, home: Path) -> None:
-        self.path = home / "progress.json"
+        self.path = home / FILE
 
     def load(self) -> dict[str, Part]:
         """Return both parts of the record; empty without a file, or with one that says nothing."""

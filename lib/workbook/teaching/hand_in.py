@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lib.workbook.course import progress
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo
 from lib.workbook.course.progress import CORRECT, UNTOUCHED, Part, Progress
 
@@ -86,6 +87,8 @@ def _prediction(name: str, known: Part) -> dict[str, Any]:
 def read_reports(place: Path) -> list[HandedIn]:
     """Read a file, or each `.json` file of a folder, in the order of their names."""
     files = [place] if place.is_file() else sorted(place.glob("*.json"))
+    if not place.is_file():  # a workbook's own folder, which has the report of one learner
+        files = [file for file in files if file.name != progress.FILE]
     return [_read(file) for file in files]
 
 
