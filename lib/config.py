@@ -64,7 +64,7 @@ def _named_in(path: Path) -> str | None:
     try:
         with path.open("rb") as stream:
             name: str | None = tomllib.load(stream)["tool"]["pipeline"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):  # another kind of file
+    except (OSError, ValueError, KeyError, TypeError):  # a file of other tools, with no project
         return None
     return name
 

@@ -12,12 +12,7 @@ if TYPE_CHECKING:
     from lib.database.read_only import open_read_only
     from lib.errors import NotReady
 
-__all__ = [
-    "Database",
-    "NotReady",
-    "open_read_only",
-    "read_frame",
-]
+__all__ = ["Database", "NotReady", "open_read_only", "read_frame"]
 
 _HOMES = {
     "Database": "lib.database.database",

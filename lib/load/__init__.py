@@ -12,12 +12,7 @@ if TYPE_CHECKING:
     from lib.load.report import LoadReport
     from lib.load.rules import Rule
 
-__all__ = [
-    "LoadReport",
-    "Rule",
-    "bulk_load",
-    "load_files",
-]
+__all__ = ["LoadReport", "Rule", "bulk_load", "load_files"]
 
 _HOMES = {
     "LoadReport": "lib.load.report",

@@ -10,17 +10,11 @@ if TYPE_CHECKING:
     from lib.source.base import Batch, Source
     from lib.source.csv_file import CsvSource
 
-__all__ = [
-    "Batch",
-    "CsvSource",
-    "Source",
-]
+__all__ = ["Batch", "CsvSource", "Source"]
 
-_HOMES = {
-    "Batch": "lib.source.base",
-    "CsvSource": "lib.source.csv_file",
-    "Source": "lib.source.base",
-}
+_HOMES = {"CsvSource": "lib.source.csv_file"} | dict.fromkeys(
+    ("Batch", "Source"), "lib.source.base"
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,10 +6,9 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import pyarrow as pa
 
@@ -69,16 +68,12 @@ class JsonLinesSource(OneFile):
     def _rows(self) -> Iterator[tuple[int, int, str, dict[str, Any] | str]]:
         """Yield each line: its number, where it ends, its text, and the object or what is wrong."""
         end = 0
-        with self.explained(), self._open() as stream:
+        unpack: Any = gzip.open if self.path.suffix == ".gz" else open
+        with self.explained(), unpack(self.path, "rb") as stream:
             for number, data in enumerate(stream, start=1):
                 end += len(data)
                 if data.strip():
                     yield number, end, data.decode("utf-8", "replace").rstrip("\r\n"), _object(data)
-
-    @contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
-        with gzip.open(self.path) if self.path.suffix == ".gz" else self.path.open("rb") as stream:
-            yield cast(BinaryIO, stream)
 
 
 def _object(data: bytes) -> dict[str, Any] | str:
