@@ -59,21 +59,20 @@ def running_threads() -> set[int]:
 def threads_of(answer: Any, before: set[int]) -> list[int]:
     """Return the threads that were not there before, and which are at work for the answer.
 
-    In some, the answer's code is at work. Others have yet to come to it: those that have done
-    nothing so far, and those in which Streamlit prepares to run the answer as a page.
+    In some, the answer's code is at work; in others, Streamlit prepares to run it as a page.
     """
     frames = sys._current_frames()
     new = {thread: list(_frames_up(frames[thread])) for thread in frames.keys() - before}
     return [
         thread
         for thread, stack in new.items()
-        if _has_yet_to_come(stack) or _is_of(answer, (frame.f_code for frame in stack))
+        if _is_streamlits(stack) or _is_of(answer, (frame.f_code for frame in stack))
     ]
 
 
-def _has_yet_to_come(stack: Sequence[FrameType]) -> bool:
-    packages = {str(frame.f_globals.get("__name__")).partition(".")[0] for frame in stack}
-    return "streamlit" in packages or packages <= {"threading"}
+def _is_streamlits(stack: Sequence[FrameType]) -> bool:
+    names = (str(frame.f_globals.get("__name__")) for frame in stack)
+    return any(name.partition(".")[0] == "streamlit" for name in names)
 
 
 def show_call(answer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
