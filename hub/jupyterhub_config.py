@@ -54,9 +54,10 @@ class OneMachineSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
 if not os.environ.get("WORKBOOK_HUB_PASSWORD"):
     sys.exit("Set WORKBOOK_HUB_PASSWORD, the learners' password: 8 characters or more.")
 homes = FOLDER / "homes"
-homes.mkdir(parents=True, exist_ok=True)
-for folder in (FOLDER, homes):
-    folder.chmod(0o711)  # to one's own home, and no list of the others
+state = FOLDER / "state"
+for folder, mode in ((FOLDER, 0o711), (homes, 0o711), (state, 0o700)):
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(mode)  # learners pass to their own home, and see no list of the others
 c: Any = get_config()
 
 # --- Who may enter ---------------------------------------------------------------------------
@@ -72,9 +73,9 @@ if os.environ.get("WORKBOOK_HUB_ADMIN_PASSWORD"):
     c.Authenticator.admin_users = {"teacher"}
 
 # --- The hub's own files ---------------------------------------------------------------------
-c.JupyterHub.db_url = f"sqlite:///{(FOLDER / 'jupyterhub.sqlite').as_posix()}"
-c.JupyterHub.cookie_secret_file = str(FOLDER / "jupyterhub_cookie_secret")
-c.ConfigurableHTTPProxy.pid_file = str(FOLDER / "jupyterhub-proxy.pid")
+c.JupyterHub.db_url = f"sqlite:///{(state / 'jupyterhub.sqlite').as_posix()}"
+c.JupyterHub.cookie_secret_file = str(state / "jupyterhub_cookie_secret")
+c.ConfigurableHTTPProxy.pid_file = str(state / "jupyterhub-proxy.pid")
 
 # --- What a learner gets ---------------------------------------------------------------------
 c.JupyterHub.spawner_class = OneMachineSpawner

@@ -109,6 +109,7 @@ GROUPS = (
     # follows keeps more than one processor busy.
     ("test_(harness|retry|migrations|bench|runs|mysql_server)[.]", "waiting"),
     ("test_half_way", "half way"),
+    ("test_hub_browser", "hub"),
     ("test_page_browser", "page"),
     ("test_repository", "repository"),
     ("test_scale", "dask"),
@@ -170,6 +171,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     return Together(config, log)
 
 
+# --- The hub --------------------------------------------------------------------------------
+
+NO_HUB = "The hub's test is not part of this run: .ci/hub-env installs what it needs."
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the hub's test where there is no hub: it is no part of the workbook's own lock."""
+    return True if collection_path.name == "test_hub_browser.py" and not _hub() else None
+
+
+def _hub() -> bool:
+    return (ROOT / ".workbook" / "hub-env" / "bin" / "jupyterhub").is_file()
+
+
 # --- Skips ----------------------------------------------------------------------------------
 
 
@@ -204,6 +219,8 @@ def pytest_terminal_summary(
 ) -> None:
     """Say which versions were met, what was skipped, and why."""
     terminalreporter.write_line(f"met: {', '.join(_versions())}")
+    if not _hub():
+        terminalreporter.write_line(NO_HUB)
     skips = _skips(config)
     for reason, count in skips.most_common():
         terminalreporter.write_line(f"skipped {count}: {reason}", yellow=True)

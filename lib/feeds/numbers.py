@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.errors import PipelineError
-from lib.feeds.value import Reader, Signs, Value
+from lib.feeds.value import Reader, Signs, Value, on_distinct
 from lib.load.form import Faults
 
 
@@ -48,7 +48,7 @@ class Number(Value):
         form = f"^[+-]?{digits(signs)}([eE][+-]?[0-9]+)?$"
         thousands = f", {signs.thousands!r} between thousands" if signs.thousands else ""
         reason = f"not a number with {signs.decimal!r} as its decimal sign{thousands}"
-        return lambda texts: plain_number(texts, form, reason, signs)
+        return on_distinct(lambda texts: plain_number(texts, form, reason, signs))
 
 
 def digits(signs: Signs) -> str:
@@ -82,7 +82,7 @@ class Whole(Number):
             broken = pc.invert(pc.match_substring_regex(values, "^-?[0-9]+$"))
             return values, [*faults, ("not a whole number", broken)]
 
-        return read
+        return on_distinct(read)
 
 
 @dataclass(frozen=True)
@@ -127,4 +127,4 @@ class Money(Number):
                 return texts, faults
             return plain_number(texts, f"^{number}$", "", signs)[0], faults
 
-        return read
+        return on_distinct(read)

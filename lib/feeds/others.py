@@ -31,7 +31,7 @@ class Uuid(Value):
                 raise Refused("not a UUID")
             return str(UUID(text))
 
-        return lambda texts: each_distinct(texts, read, pa.string())
+        return each_distinct(read, pa.string())
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Json(Value):
                 raise Refused(f"is no single value at {'.'.join(map(str, self.path))}")
             return value if isinstance(value, str) or value is None else json.dumps(value)
 
-        return lambda texts: each_distinct(texts, read, pa.string())
+        return each_distinct(read, pa.string())
 
 
 @dataclass(frozen=True, init=False)
@@ -107,13 +107,11 @@ class Function(Value):
                 raise Refused(f"{name} raised {type(error).__name__}") from error
 
         def read(*columns: pa.Array) -> tuple[pa.Array, Faults]:
-            if len(columns) == 1:
-                return each_distinct(columns[0], ask, pa.string())
             rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
             places = pa.array(range(len(rows)), pa.int64())
-            return each_distinct(places, lambda place: ask(*rows[place]), pa.string())
+            return each_distinct(lambda place: ask(*rows[place]), pa.string())(places)
 
-        return read
+        return read if self.more else each_distinct(ask, pa.string())
 
 
 def _as_text(value: Any) -> str | None:

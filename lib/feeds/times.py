@@ -44,7 +44,7 @@ class Date(Value):
 
     def reader(self, signs: Signs) -> Reader:
         read = by_form(self.form)
-        return lambda texts: each_distinct(texts, lambda text: read(text).date(), pa.date32())
+        return each_distinct(lambda text: read(text).date(), pa.date32())
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Clock(Value):
     form: str = "%H:%M"
 
     def reader(self, signs: Signs) -> Reader:
-        read, kind = by_form(self.form), pa.time64("us")
-        return lambda texts: each_distinct(texts, lambda text: read(text).time(), kind)
+        read = by_form(self.form)
+        return each_distinct(lambda text: read(text).time(), pa.time64("us"))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Time(Value):
             zone = f"{hours}:{minutes or '00'}" if hours else "Z"
             return f"{year}-{month}-{day} {hour}:{minute}:{second or '00'}{fraction}{zone}"
 
-        return lambda texts: each_distinct(texts, read, pa.string())
+        return each_distinct(read, pa.string())
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Local(Value):
                 return _in_utc(wall, zone, self.repeated_hour == "second")
             return _in_utc(wall, zone)
 
-        return lambda texts, *_: each_distinct(texts, in_utc, pa.timestamp("us"))
+        return each_distinct(in_utc, pa.timestamp("us"))
 
 
 def _in_utc(wall: datetime, zone: ZoneInfo, second: bool = False) -> datetime:

@@ -10,11 +10,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.load.form import Faults
 
 # What reads the columns of a batch: an array for each field, in order; one reader for each file.
 Reader = Callable[..., tuple[pa.Array, Faults]]
+MAX_KNOWN = 100_000  # texts that a reader remembers
 MAX_REASONS = 100  # in one batch, each of which is looked for in all its rows
 
 
@@ -56,25 +58,50 @@ class Refused(ValueError):
     """A text is not what a value takes; the message is the reason in the quarantine."""
 
 
-def each_distinct(
-    texts: pa.Array, read: Callable[[Any], Any], kind: pa.DataType
-) -> tuple[pa.Array, Faults]:
-    """Read each distinct text once; `read` raises Refused for one that it does not take."""
-    coded = texts.dictionary_encode()
-    results: list[Any] = []
-    refused: dict[str, list[int]] = {}
-    for place, text in enumerate(coded.dictionary.to_pylist()):
-        result = None
-        try:
-            result = read(text)
-        except Refused as error:
-            reason = str(error) if len(refused) < MAX_REASONS else "not what is wanted"
-            refused.setdefault(reason, []).append(place)
-        results.append(result)
-    faults = []
-    for reason, places in refused.items():
-        marks = [False] * len(results)
-        for place in places:
-            marks[place] = True
-        faults.append((reason, pa.array(marks, pa.bool_()).take(coded.indices)))
-    return pa.array(results, kind).take(coded.indices), faults
+def on_distinct(read: Reader) -> Reader:
+    """Return a reader that reads each distinct text once, where a text comes often."""
+
+    def read_distinct(texts: pa.Array) -> tuple[pa.Array, Faults]:
+        coded = texts.dictionary_encode()
+        if 2 * len(coded.dictionary) > len(texts):
+            return read(texts)
+        values, faults = read(coded.dictionary)
+        return values.take(coded.indices), [(why, bad.take(coded.indices)) for why, bad in faults]
+
+    return read_distinct
+
+
+def each_distinct(read: Callable[[Any], Any], kind: pa.DataType) -> Reader:
+    """Return a reader that asks `read` once for each distinct text, of all batches.
+
+    `read` raises Refused for one that it does not take; it must remember nothing.
+    """
+    known: dict[Any, Any] = {}
+
+    def ask(text: Any) -> Any:
+        if text not in known:
+            if len(known) >= MAX_KNOWN:
+                known.clear()
+            try:
+                known[text] = read(text)
+            except Refused as error:
+                known[text] = error
+        return known[text]
+
+    def read_distinct(texts: pa.Array, *_: pa.Array) -> tuple[pa.Array, Faults]:
+        coded = texts.dictionary_encode()
+        results = list(map(ask, coded.dictionary.to_pylist()))
+        refused: dict[str, list[int]] = {}
+        for place, result in enumerate(results):
+            if isinstance(result, Refused):
+                results[place] = None
+                reason = str(result) if len(refused) < MAX_REASONS else "not what is wanted"
+                refused.setdefault(reason, []).append(place)
+        places = pa.array(range(len(results)), pa.int32())
+        faults = [
+            (reason, pc.is_in(places, pa.array(bad, pa.int32())).take(coded.indices))
+            for reason, bad in refused.items()
+        ]
+        return pa.array(results, kind).take(coded.indices), faults
+
+    return read_distinct

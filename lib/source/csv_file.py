@@ -166,16 +166,23 @@ class CsvSource(Source):
             malformed[row.number] = row
             return "skip"
 
-        reader = pa_csv.open_csv(
-            pa.PythonFile(counted, mode="r"),
-            read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
-            parse_options=self.form.parse_options(set_aside),
-            convert_options=self.form.convert_options(names, wanted),
-        )
-        for taken, rows in enumerate(reader, 1):
+        def parsed() -> Iterator[pa.RecordBatch]:
+            try:
+                yield from pa_csv.open_csv(
+                    pa.PythonFile(counted, mode="r"),
+                    read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
+                    parse_options=self.form.parse_options(set_aside, multiline=not wanted),
+                    convert_options=self.form.convert_options(names, wanted),
+                )
+            except UNREADABLE:
+                if counted.spans and wanted:  # Arrow was told that no value holds a line break
+                    raise AllNeeded from None
+                raise
+
+        for taken, rows in enumerate(parsed(), 1):
             # Lines are counted, and empty rows found, by what is in all columns.
             blank = empty(rows, self.form.blank_is_null)
-            if (any_blank := pc.any(blank).as_py() or counted.spans) and wanted:
+            if wanted and (blank is not None or counted.spans):
                 raise AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
@@ -193,9 +200,8 @@ class CsvSource(Source):
             for column, texts in self.where.items():
                 keep = pc.is_in(rows[column], pa.array(cast(list[str], texts), pa.string()))
                 rows, lines = rows.filter(keep), lines.filter(keep)
-            if any_blank:
-                written = pc.invert(empty(rows, self.form.blank_is_null))
-                rows, lines = rows.filter(written), lines.filter(written)
+            if blank is not None and (blank := empty(rows, self.form.blank_is_null)) is not None:
+                rows, lines = rows.filter(pc.invert(blank)), lines.filter(pc.invert(blank))
             if self.only is not None:
                 rows = rows.select(self.form.chosen(rows.schema.names, self.only))
             if not known or len(rows) or aside:

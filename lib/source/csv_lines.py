@@ -7,7 +7,7 @@ import codecs
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import merge
@@ -15,6 +15,7 @@ from operator import itemgetter
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -24,6 +25,7 @@ from lib.source.base import Malformed
 # Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
 # while it may still ask.
 READING_S, ASKING_S = 1.0, 0.1
+NEWLINE = 10
 PART_BYTES = 1 << 16  # read at once by default
 
 
@@ -38,13 +40,12 @@ class Position:
     line: int = 2
     spans: bool = False
 
-    def take(self, count: int, malformed: Mapping[int, object]) -> list[int]:
+    def take(self, count: int, malformed: Mapping[int, object]) -> Sequence[int]:
         """Return the numbers of the next `count` well-formed rows, and step behind them."""
         if not malformed:
-            numbers = list(range(self.row, self.row + count))
             self.row += count
-            return numbers
-        numbers = []
+            return range(self.row - count, self.row)
+        numbers: list[int] = []
         while len(numbers) < count:
             if self.row not in malformed:
                 numbers.append(self.row)
@@ -54,7 +55,7 @@ class Position:
     def lines(
         self,
         rows: pa.RecordBatch,
-        numbers: list[int],
+        numbers: Sequence[int],
         bad: list[pa_csv.InvalidRow],
         *,
         count: bool,
@@ -63,12 +64,13 @@ class Position:
 
         Without a quotation mark in the file (`count` is false) each row is one line.
         """
-        breaks = _breaks(rows) if count else [0] * len(numbers)
+        breaks = _breaks(rows) if count else []
         if not bad and not any(breaks):
             first, self.line = self.line, self.line + len(numbers)
             return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
+        breaks = breaks or [0] * len(numbers)
         good = ((number, count, None) for number, count in zip(numbers, breaks, strict=True))
         between = sorted(
             ((row.number, row.text.count("\n"), row) for row in bad), key=itemgetter(0)
@@ -91,17 +93,18 @@ def _breaks(rows: pa.RecordBatch) -> list[int]:
     return cast(list[int], counts.to_pylist())
 
 
-def empty(rows: pa.RecordBatch, blank_is_null: bool = False) -> pa.Array:
-    """Return True for each row in which nothing is written, not even that it is missing."""
-    found = pa.repeat(True, len(rows))
+def empty(rows: pa.RecordBatch, blank_is_null: bool = False) -> pa.Array | None:
+    """Return True for each row in which nothing is written, not even that it is missing.
+
+    None where there is no such row.
+    """
+    found: pa.Array | None = None
     for column in rows.columns:
-        blank = column.is_null()
-        if not blank_is_null:
-            blank = pc.fill_null(pc.equal(pc.binary_length(column), 0), False)
-        found = pc.and_(found, blank)
+        blank = column.is_null() if blank_is_null else pc.equal(pc.binary_length(column), 0)
+        found = blank if found is None else pc.and_(found, blank)
         if not pc.any(found).as_py():
-            break
-    return found
+            return None
+    return pc.fill_null(found, False)
 
 
 def _rows(lines: Iterable[str], delimiter: str, quote: str | None) -> Any:
@@ -189,8 +192,7 @@ class Counted:
     ) -> None:
         self._stream = stream
         self._quote = (quote or "").encode()
-        self._others = bytes(set(range(256)) - {*b"\n", *self._quote})
-        self._begun = b""  # the quotes of the last line, which is not read to its end
+        self._open = 0  # 1 where the last line that was given is in quotes at its end
         self.watching = self.spans = False
         self._utf8 = encoding in ("utf-8", "utf-8-sig")
         self._decoder = codecs.getincrementaldecoder("utf-8" if self._utf8 else encoding)()
@@ -249,17 +251,22 @@ class Counted:
                 end -= 1
             if self._over and not data:
                 break
-        given, self._kept = data[:end], data[end:]
+        given, self._kept = data[:end], data[end:]  # all of it, mostly: then Python copies nothing
         self.given += len(given)
         self.quotes = self.quotes or (bool(self._quote) and self._quote in given)
         if self.watching and self.quotes and not self.spans:
-            # Quotes and line ends alone: a line with an odd number of them ends inside of a value.
-            marks = self._begun + given.translate(None, self._others)
-            ended, newline, self._begun = marks.rpartition(b"\n")
-            self.spans = self._quote in (ended + newline).replace(self._quote * 2, b"")
-        before, newline, last = given.rpartition(b"\n")
-        self.last_line = last if newline else self.last_line + last
+            self.spans = self._ends_in_quotes(given)
+        newline = given.rfind(b"\n") + 1
+        self.last_line = given[newline:] if newline else self.last_line + given
         return given
+
+    def _ends_in_quotes(self, given: bytes) -> bool:
+        """Tell whether a line ends inside of a value: behind an odd number of quotes."""
+        codes = np.frombuffer(given, np.uint8)
+        quotes, newlines = (np.flatnonzero(codes == each) for each in (self._quote[0], NEWLINE))
+        before = np.searchsorted(quotes, newlines) + self._open
+        self._open = (self._open + len(quotes)) % 2
+        return bool((before % 2).any())
 
     def _more(self, size: int) -> bytes:
         data = self._stream.read(size)

@@ -9,6 +9,7 @@ from lib import lazily
 
 if TYPE_CHECKING:
     from lib.workbook.course.chapter import open_chapter
+    from lib.workbook.lab.failover import failover
     from lib.workbook.lab.shared_database import shared_database
     from lib.workbook.proof.pytest_run import nbval_cells, run_pytest
     from lib.workbook.show.diagram import draw_schema
@@ -26,6 +27,7 @@ __all__ = [
     "BarChart",
     "ScratchProject",
     "draw_schema",
+    "failover",
     "look",
     "make_wheel",
     "nbval_cells",
@@ -48,6 +50,7 @@ _HOMES = {
     "BarChart": "lib.workbook.show.widgets",
     "ScratchProject": "lib.workbook.terminal.scratch",
     "draw_schema": "lib.workbook.show.diagram",
+    "failover": "lib.workbook.lab.failover",
     "look": "lib.workbook.terminal.pyenv",
     "make_wheel": "lib.workbook.terminal.wheels",
     "nbval_cells": "lib.workbook.proof.pytest_run",

@@ -21,6 +21,7 @@ from lib.errors import PipelineError
 from lib.orchestration.cli import add_orchestrate
 from lib.pipeline.cli import add_check, add_pipeline
 from lib.starter.cli import add_new
+from lib.workbook.authoring.cli import add_new_chapter
 from lib.workbook.lab.cli import add_lab
 from lib.workbook.teaching.class_cli import add_classroom
 from lib.workbook.teaching.cli import add_teaching
@@ -67,6 +68,7 @@ def build_parser() -> Parser:
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
     add_teaching(verbs)
     add_classroom(verbs)
+    add_new_chapter(verbs)
     text = "Run the chapters from fresh databases, and store what they print."
     part = add_verb(verbs, "notebooks", notebooks, text)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")

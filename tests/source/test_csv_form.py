@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,3 +135,35 @@ def test_a_byte_of_another_encoding_is_found_below_what_is_skipped(tmp_path: Pat
     path = written(tmp_path, "top\ntop\na,b\n1,ö\n", "latin-1")
     with pytest.raises(PipelineError, match="line 4, column 2"):
         read(CsvSource(path, form=CsvForm(skip=2)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_some_columns_are_read_as_all_would_be_whatever_stands_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Values of several lines, doubled and stray marks, empty and malformed rows, small blocks."""
+    chance = random.Random(seed)
+    values = ["x", "", "12", '"q"', '"a,b"', '"say ""hi"""', "ü", " "]
+    odd = ['"two\nlines"', '"\r\n"', '5"', '"""\n"', "1,2"]
+    monkeypatch.setattr("lib.source.csv_file.BLOCKS", (1 << 12, 1 << 20))
+    rows = []
+    for number in range(2000):
+        row = [str(number), *(chance.choice(values) for _ in range(4))]
+        if number > 500 * (seed % 4) and chance.random() < 0.01:
+            row[chance.randrange(1, 5)] = chance.choice(odd[: 3 + seed % 3])
+        rows.append("" if chance.random() < 0.005 else ",".join(row))
+    path = written(tmp_path, "\n".join(["n,a,b,c,d", *rows]) + "\n" * (seed % 2))
+
+    def seen(only: list[str] | None) -> Any:
+        found: list[Any] = []
+        try:
+            for batch in CsvSource(path, only=only).batches():
+                lines = batch.lines.to_pylist()
+                columns = (batch.rows[name].to_pylist() for name in ("n", "c"))
+                found += zip(lines, *columns, strict=True)
+                found += [(row.line, row.text, row.reason) for row in batch.malformed]
+        except PipelineError as error:
+            return str(error)
+        return sorted(found, key=repr)
+
+    assert seen(["c", "n"]) == seen(None)

@@ -39,7 +39,7 @@ def bad(number: int, text: str) -> Any:
 
 def test_a_row_is_a_line_while_no_value_holds_a_break() -> None:
     here = Position()
-    assert here.take(2, {}) == [2, 3]
+    assert list(here.take(2, {})) == [2, 3]
     assert here.lines(batch("x", "y"), [2, 3], [], count=False)[0].to_pylist() == [2, 3]
     assert (here.row, here.line, here.spans) == (4, 4, False)
 

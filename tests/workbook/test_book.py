@@ -159,12 +159,13 @@ def test_a_file_that_the_book_has_not_is_a_link_to_the_repository_or_text() -> N
 def test_what_did_not_change_is_not_written_again_and_what_is_gone_is_removed(
     tmp_path: Path,
 ) -> None:
-    write_source(tmp_path, teacher=False)
+    assert write_source(tmp_path, teacher=False)
     first = tmp_path / find_chapter("00").path.name
     before = first.stat().st_mtime_ns
     gone = tmp_path / "gone.md"
     gone.write_text("# Gone\n", encoding="utf-8")
-    write_source(tmp_path, teacher=False)
+    assert write_source(tmp_path, teacher=False)
+    assert not write_source(tmp_path, teacher=False)
     assert first.stat().st_mtime_ns == before
     assert not gone.exists()
 

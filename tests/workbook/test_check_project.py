@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def broken(good: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(good, tmp_path / "shop"))
 
 
-def point(points: Any, number: int) -> Point:
+def point(points: Iterable[Point], number: int) -> Point:
     return next(each for each in points if each.number == number)
 
 
@@ -160,7 +160,7 @@ def test_a_fault_is_told_by_its_point(
 
 def test_tests_that_run_on_one_database_are_told(broken: Path, mysql_url: str) -> None:
     change(broken / "tests/conftest.py", 'params=["sqlite", "mysql"]', 'params=["sqlite"]')
-    found = {"feeds": {"orders": {"rules": []}}}
+    found: dict[str, Any] = {"feeds": {"orders": {"rules": []}}}
     eight, nine = points_of_tests(broken, mysql_url, found)
     assert not eight.holds and "none of them on MySQL" in eight.text
     assert not nine.holds and "No feed has a rule of its own" in nine.text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from functools import cache
 
 import pytest
@@ -11,18 +14,19 @@ from lib.workbook.course.exercise import exercises_of
 from lib.workbook.course.prediction import predictions_of
 from lib.workbook.course.words import question_of
 from lib.workbook.teaching import guide
+from lib.workbook.teaching.memory import PAUSE_S, peak_of_children
 from lib.workbook.teaching.plans import PLANS, TEACHING, Plan
 
 
 @cache
 def rendered() -> str:
-    return guide.render(guide.stored_times())
+    return guide.render(guide.stored_costs())
 
 
 def test_the_guide_is_fresh() -> None:
     stored = guide.GUIDE.read_text(encoding="utf-8")
     assert stored == rendered(), "type: python run.py guide --quick"
-    assert all(guide.stored_times().values()), "type: python run.py guide"
+    assert all(map(all, guide.stored_costs().values())), "type: python run.py guide"
 
 
 @pytest.mark.parametrize("info", CHAPTERS, ids=lambda info: info.number)
@@ -68,3 +72,15 @@ def test_a_plan_fits_into_its_time_and_goes_forward(plan: Plan) -> None:
 
 def test_there_are_plans_for_half_a_day_one_day_and_two() -> None:
     assert len(PLANS) == 3
+
+
+def test_the_memory_of_what_a_block_starts_is_seen_and_not_that_of_this_process() -> None:
+    code = "block = bytearray(200 * 2**20); print('ready', flush=True); input()"
+    with peak_of_children() as peak:
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert child.stdout and child.stdout.readline().strip() == b"ready"
+        time.sleep(3 * PAUSE_S)
+        child.communicate(b"\n")
+    assert 200 <= peak.megabytes <= 260

@@ -18,6 +18,7 @@ from lib.workbook.course import notebooks
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import exercises_of
 from lib.workbook.proof import faults, harness
+from lib.workbook.teaching.plans import TEACHING
 from tests.support import warm
 from tests.support.classroom import drop_beside
 from tests.support.mysql_server import fresh_database
@@ -181,3 +182,17 @@ def test_the_text_of_a_chapter_keeps_to_its_budget(info: ChapterInfo) -> None:
             words = len(re.findall(r"\w+", cell.source))
             assert words <= 160, f"cell {number} of {info.path.name} has {words} words"
             assert "!" not in re.sub(r"`[^`]*`|!\[", "", cell.source), f"cell {number} exclaims"
+
+
+@EACH
+def test_the_minutes_of_a_chapter_suffice(info: ChapterInfo) -> None:
+    """As one reader measured: words, lines of code, cells to run; and the exercises.
+
+    150 words and 11 lines a minute, 12 seconds for each cell that is run and looked at.
+    """
+    cells = notebooks.read(info.path).cells
+    words = sum(len(re.findall(r"\w+", each.source)) for each in cells if each.cell_type != "code")
+    code = [each.source for each in cells if each.cell_type == "code"]
+    lines = sum(bool(line.strip()) for each in code for line in each.splitlines())
+    needed = words / 150 + lines / 11 + len(code) / 5 + TEACHING[info.number].exercises
+    assert info.minutes >= 0.9 * needed, f"it takes {needed:.0f} minutes"

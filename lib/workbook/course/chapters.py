@@ -40,19 +40,19 @@ class ChapterInfo:
 
 
 CHAPTERS = (
-    ChapterInfo("00", "start_here", "Start here", 15, 3),
-    ChapterInfo("01", "python_environments", "Python environments", 60, 5),
-    ChapterInfo("02", "ways_of_working", "Ways of working", 75, 5),
-    ChapterInfo("03", "engine", "The engine", 75, 5),
-    ChapterInfo("04", "sessions", "Sessions", 75, 5),
-    ChapterInfo("05", "orm_models", "ORM models", 80, 5),
-    ChapterInfo("06", "querying", "Querying", 100, 5),
-    ChapterInfo("07", "migrations", "Migrations", 100, 6),
-    ChapterInfo("08", "bulk_load", "The bulk load", 100, 6),
-    ChapterInfo("09", "testing", "Testing", 90, 5),
-    ChapterInfo("10", "orchestration", "Orchestration", 90, 5),
+    ChapterInfo("00", "start_here", "Start here", 20, 3),
+    ChapterInfo("01", "python_environments", "Python environments", 70, 5),
+    ChapterInfo("02", "ways_of_working", "Ways of working", 80, 5),
+    ChapterInfo("03", "engine", "The engine", 115, 5),
+    ChapterInfo("04", "sessions", "Sessions", 105, 5),
+    ChapterInfo("05", "orm_models", "ORM models", 125, 5),
+    ChapterInfo("06", "querying", "Querying", 135, 5),
+    ChapterInfo("07", "migrations", "Migrations", 135, 6),
+    ChapterInfo("08", "bulk_load", "The bulk load", 165, 6),
+    ChapterInfo("09", "testing", "Testing", 110, 5),
+    ChapterInfo("10", "orchestration", "Orchestration", 100, 5),
     ChapterInfo("11", "beyond_one_machine", "Beyond one machine", 75, 3),
-    ChapterInfo("12", "dashboard", "The dashboard", 75, 5),
+    ChapterInfo("12", "dashboard", "The dashboard", 85, 5),
     ChapterInfo("13", "your_own_data", "Your own data", 90, 4),
 )
 

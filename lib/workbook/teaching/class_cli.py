@@ -111,10 +111,7 @@ def _prepare(args: argparse.Namespace, url: URL, home: Path) -> int:
     made = len(learners) - sum(before.values())
     print(f"{len(learners)} learners at {server.place}: {made} made now, the others as they were.")
     print(f"To print: {sheet}\nAs a table: {roster}")
-    print(
-        "Both have passwords in them, and only you may read them. Remove them when all is "
-        "handed out."
-    )
+    print("Both have passwords in them, for your eyes alone. Remove them when all are handed out.")
     if args.address is None and host in ("127.0.0.1", "localhost", "::1"):
         print(
             f"The addresses name {host}: good on this machine only. For others add --address HOST"

@@ -32,10 +32,10 @@ def add_teaching(verbs: Any) -> None:
         "--repository", metavar="URL", default="", help="of the project, for links to its files"
     )
     part.add_argument("--no-browser", action="store_true", help="build it, open nothing")
-    text = "Write the teacher's guide from the chapters; measures how long each one runs."
+    text = "Write the teacher's guide from the chapters; measures what each one takes."
     part = add_verb(verbs, "guide", guide, text)
     part.add_argument(
-        "--quick", action="store_true", help="keep the times that were measured before"
+        "--quick", action="store_true", help="measure only chapters that have no time yet"
     )
     text = "Ask SQLite and a private server what they do with what the course depends on; write it."
     part = add_verb(verbs, "servers", servers, text)
@@ -89,10 +89,10 @@ def book(args: argparse.Namespace) -> int:
 
 def guide(args: argparse.Namespace) -> int:
     """Write notebooks/instructor_guide.md."""
-    from lib.workbook.teaching.guide import GUIDE, measured, render, stored_times
+    from lib.workbook.teaching.guide import GUIDE, measured, render, stored_costs
 
-    times = stored_times() if args.quick else measured(print)
-    GUIDE.write_text(render(times), encoding="utf-8", newline="\n")
+    costs = measured(print, stored_costs() if args.quick else None)
+    GUIDE.write_text(render(costs), encoding="utf-8", newline="\n")
     print(f"Written: notebooks/{GUIDE.name}")
     return 0
 

@@ -10,51 +10,71 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.exercise import Exercise, exercises_of
 from lib.workbook.course.notebooks import read
 from lib.workbook.course.prediction import predictions_of, show
 from lib.workbook.course.words import question_of
+from lib.workbook.teaching.memory import peak_of_children
 from lib.workbook.teaching.plans import PLANS, TEACHING, Plan
 
 GUIDE = NOTEBOOKS / "instructor_guide.md"
 _OPENING = Path(__file__).with_name("guide_opening.md")
-_TIME = re.compile(r"^\| (\d\d) \|.*\| (\d+) s \|$", re.MULTILINE)
+_COST = re.compile(r"^\| (\d\d) \|.*\| (\d+) s \| (\d+) MB \|$", re.MULTILINE)
 
 
-def measured(say: Callable[[str], None]) -> dict[str, int]:
-    """Run each chapter in a room of its own, after one that made the databases; return seconds."""
+class Cost(NamedTuple):
+    """What a chapter takes: all its cells, run once."""
+
+    seconds: int
+    megabytes: int  # of its kernel, and of all that this starts
+
+
+def measured(
+    say: Callable[[str], None], known: Mapping[str, Cost] | None = None
+) -> dict[str, Cost]:
+    """Run each chapter in a room of its own, after one that made the databases; return costs.
+
+    A chapter whose costs are known, and whose seconds are not 0, is not run.
+    """
     from lib.workbook.proof.harness import execute
 
-    times = {}
+    costs = {number: cost for number, cost in (known or {}).items() if cost.seconds}
+    if costs.keys() >= {info.number for info in CHAPTERS}:
+        return costs
     with tempfile.TemporaryDirectory(prefix="guide-", ignore_cleanup_errors=True) as home:
         room = {"WORKBOOK_DIR": home, "DATABASE_URL": ""}
         execute(read(CHAPTERS[0].path), NOTEBOOKS, room)
         for info in CHAPTERS:
+            if info.number in costs:
+                continue
             start = time.perf_counter()
-            execute(read(info.path), NOTEBOOKS, room)
-            times[info.number] = round(time.perf_counter() - start)
-            say(f"{info.number} {info.title}: {times[info.number]} s")
-    return times
+            with peak_of_children() as peak:
+                execute(read(info.path), NOTEBOOKS, room)
+            cost = Cost(max(1, round(time.perf_counter() - start)), peak.megabytes)
+            costs[info.number] = cost
+            say(f"{info.number} {info.title}: {cost.seconds} s, {cost.megabytes} MB")
+    return costs
 
 
-def stored_times() -> dict[str, int]:
-    """Return the seconds that the guide has now, by chapter; 0 for a chapter that it lacks."""
+def stored_costs() -> dict[str, Cost]:
+    """Return the costs that the guide has now, by chapter; 0 for a chapter that it lacks."""
     text = GUIDE.read_text(encoding="utf-8") if GUIDE.exists() else ""
-    found = {number: int(seconds) for number, seconds in _TIME.findall(text)}
-    return {info.number: found.get(info.number, 0) for info in CHAPTERS}
+    found = {number: Cost(int(time), int(size)) for number, time, size in _COST.findall(text)}
+    return {info.number: found.get(info.number, Cost(0, 0)) for info in CHAPTERS}
 
 
-def render(times: Mapping[str, int]) -> str:
-    """Return the guide as Markdown; `times` are the seconds that each chapter runs."""
+def render(costs: Mapping[str, Cost]) -> str:
+    """Return the guide as Markdown; `costs` are what each chapter takes."""
     chapters = [_chapter(info).strip() for info in CHAPTERS]
-    return "\n\n".join([front(times).strip(), "## Chapter by chapter", *chapters]) + "\n"
+    return "\n\n".join([front(costs).strip(), "## Chapter by chapter", *chapters]) + "\n"
 
 
-def front(times: Mapping[str, int]) -> str:
+def front(costs: Mapping[str, Cost]) -> str:
     """Return what the guide says of the whole course: advice, the table of times, plans."""
-    parts = [_OPENING.read_text(encoding="utf-8"), _table(times)]
+    parts = [_OPENING.read_text(encoding="utf-8"), _table(costs)]
     parts += ["## Plans", *(_plan(plan) for plan in PLANS)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -74,22 +94,25 @@ def key_points(info: ChapterInfo) -> str:
     return ""
 
 
-def _table(times: Mapping[str, int]) -> str:
+def _table(costs: Mapping[str, Cost]) -> str:
     lines = [
         "## Time",
         "",
         "Minutes to teach are for talking and running cells together, minutes for exercises for "
-        "work alone or in pairs. The last column is how long all cells of a chapter ran, on two "
-        "shared cores, when this guide was written.",
+        "work alone or in pairs. The last two columns are how long all cells of a chapter ran, on "
+        "two shared cores, when this guide was written, and the most memory that its kernel took "
+        "with all that it started. Where memory is short, close a chapter before you open the "
+        "next: *File, Close and Shut Down Notebook*.",
         "",
-        "| | Chapter | Teach, minutes | Exercises, minutes | Exercises | Runs in |",
-        "|---|---|---|---|---|---|",
+        "| | Chapter | Teach, minutes | Exercises, minutes | Exercises | Runs in | Memory |",
+        "|---|---|---|---|---|---|---|",
     ]
     for info in CHAPTERS:
         minutes = TEACHING[info.number].exercises
         lines.append(
             f"| {info.number} | [{info.title}]({info.path.name}) | {info.minutes - minutes} "
-            f"| {minutes} | {len(info.exercises)} | {times[info.number]} s |"
+            f"| {minutes} | {len(info.exercises)} | {costs[info.number].seconds} s "
+            f"| {costs[info.number].megabytes} MB |"
         )
     return "\n".join(lines)
 

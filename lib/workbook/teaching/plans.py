@@ -76,21 +76,21 @@ TEACHING = {
         offline=NOTHING_TO_DO,
     ),
     "06": Teaching(
-        exercises=45,
+        exercises=55,
         stop="After exercise 6.4: they can ask, join, and count the statements that a page sends.",
         cut='"Steps upon steps", then the part on query plans.',
         prepare="A server, if both answers of the same query are to be seen live.",
         offline=NOTHING_TO_DO,
     ),
     "07": Teaching(
-        exercises=40,
+        exercises=50,
         stop="After exercise 7.2: a rename that keeps the data, and a column that is never empty.",
         cut="Exercise 7.3, and this repository's own history.",
         prepare="A server, if the half migration is to be seen where it really happens.",
         offline=NOTHING_TO_DO,
     ),
     "08": Teaching(
-        exercises=45,
+        exercises=55,
         stop="After exercise 8.3: a load that can be repeated is the heart of the chapter.",
         cut="The ladder's slow rungs: show the picture, do not run them; exercise 8.5 is homework.",
         prepare="Run the ladder once on your machine: the times are your own.",
@@ -104,7 +104,7 @@ TEACHING = {
         offline=NOTHING_TO_DO,
     ),
     "10": Teaching(
-        exercises=40,
+        exercises=45,
         stop="After exercise 10.3: tasks, retries and months, in plain functions.",
         cut="Late rows, and the table of orchestrators; exercise 10.5 is homework.",
         prepare="Start python run.py orchestrate in a terminal: its page is worth a look.",
@@ -118,7 +118,7 @@ TEACHING = {
         offline=NOTHING_TO_DO,
     ),
     "12": Teaching(
-        exercises=35,
+        exercises=40,
         stop="After exercise 12.2: a page that notices a new load.",
         cut="Many visitors, one engine; deploying as a talk.",
         prepare="python run.py app, open in a tab beside the notebook.",

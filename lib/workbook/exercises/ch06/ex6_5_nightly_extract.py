@@ -90,7 +90,7 @@ def check_extract(answer: Any, sandbox: Sandbox) -> str:
     expect(
         not watch.cut,
         "`hours` is calculated in SQL without a cast to `Double` before it. On MySQL, a division "
-        "of whole numbers, or one by 60.0, gives a Decimal, cut after a few digits: 100 minutes "
+        "of whole numbers, or one by 60.0, gives a Decimal, rounded to four digits: 100 minutes "
         "are 1.6667 hours there, and a cast around the division comes too late. Say in which type "
         "to calculate.",
     )

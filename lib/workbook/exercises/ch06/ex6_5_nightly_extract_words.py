@@ -121,13 +121,13 @@ WORDS = (
     ),
     Word("The whole answer is never in memory", "four frames", extract_collects),
     Word(
-        "on neither database",
+        "on either database",
         "a driver that holds what is not streamed",
         lambda: variant(stream=False),
     ),
     Word(
         "the values are the same on both",
-        "a division that MySQL cuts",
+        "a division that MySQL rounds",
         lambda: variant(asked(Flight.air_time / 60), put=lambda frame: frame.astype(FLOAT)),
     ),
     Word(

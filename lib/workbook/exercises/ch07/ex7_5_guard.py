@@ -102,7 +102,7 @@ def check_guard(answer: Any, sandbox: Sandbox) -> str:
         db.execute(["CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"])
         for case in CASES:
             judge_one(answer, sandbox, db, case)
-    return "That is it. Whoever merges now hears of it before the database does."
+    return "That is it. A colleague who merges now hears of it before the database does."
 
 
 def judge_one(answer: Any, sandbox: Sandbox, db: Database, case: Case) -> None:

@@ -136,12 +136,12 @@ def expect_merged(answer: Any, sandbox: Sandbox, staging: Table, before: Whole, 
         for word, does in (("COMMIT", "commits"), ("ROLLBACK", "rolls back")):
             expect(
                 word not in sent,
-                f"Your function {does}. The transaction belongs to whoever opened the connection.",
+                f"Your function {does}. The transaction belongs to the caller.",
             )
         expect(
             planes_of(db) == before,
             "Before the caller has committed, others see what your function has changed: it has "
-            "been committed. The transaction belongs to whoever opened the connection.",
+            "been committed. The transaction belongs to the caller.",
         )
         connection.commit()
     expect_planes(db, merged(before, file), file, before)

@@ -110,7 +110,7 @@ def expect_columns(good: pd.DataFrame, bad: pd.DataFrame) -> None:
     lacking = [name for name in BAD_COLUMNS if name not in bad.columns]
     expect(
         not lacking or not len(bad),
-        f"The frame of bad rows lacks {', '.join(lacking)}. Whoever is to correct the file needs "
+        f"The frame of bad rows lacks {', '.join(lacking)}. Those who correct the file need "
         "line, column, value and reason.",
     )
     missing = [name for name in (TAIL, SEATS) if name not in good.columns]

@@ -122,12 +122,12 @@ def check_merge_newer(answer: Any, sandbox: Sandbox) -> str:
         for word, does in (("COMMIT", "commits"), ("ROLLBACK", "rolls back")):
             expect(
                 word not in sent,
-                f"Your function {does}. The transaction belongs to whoever opened the connection.",
+                f"Your function {does}. The transaction belongs to the caller.",
             )
         expect(
             found_in(db, gates) == HAD,
             "Before the caller has committed, others see what your function has changed: it has "
-            "been committed. The transaction belongs to whoever opened the connection.",
+            "been committed. The transaction belongs to the caller.",
         )
         connection.commit()
     expect_rows(found_in(db, gates), wanted)

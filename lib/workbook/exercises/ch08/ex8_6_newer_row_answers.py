@@ -148,7 +148,7 @@ WRONG = (
 WORDS = (
     Word(
         "`gates` and `staging` are two tables of the check",
-        "tables of other names, filled anew for each call",
+        "tables of other names, filled for each call",
         lambda: variant(after=_empty),
     ),
     Word(

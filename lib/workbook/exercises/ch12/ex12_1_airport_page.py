@@ -36,7 +36,7 @@ def check_page(answer: Any, sandbox: Sandbox) -> str:
         raise NotYet(_what_is_there(page))
     for code in (*AIRPORTS, *AIRPORTS[::-1]) if chosen else ():
         expect_number(chosen[code].choose(page), code, flights, db)
-    return "That is it. The page asks anew at each choice, and shows what it was asked for."
+    return "That is it. The page asks again at each choice, and shows what it was asked for."
 
 
 def expect_number(part: Any, code: str, flights: dict[str, int], db: Database) -> None:

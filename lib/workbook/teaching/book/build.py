@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -30,14 +31,21 @@ def build(home: Path, out: Path, *, repository: str = "") -> Path:
     python = environment(work)
     for view in VIEWS:
         source = work / view
-        write_source(source, teacher=view == "teacher", repository=repository)
+        read = work / f"{view}-read"  # what Sphinx keeps of pages that it has read
+        if write_source(source, teacher=view == "teacher", repository=repository):
+            shutil.rmtree(read, ignore_errors=True)
         target = out if view == "learner" else out / view
         command = [str(python), "-I", "-m", "sphinx", "--quiet", "--fail-on-warning"]
-        command += ["--jobs", "auto", "--doctree-dir", str(work / f"{view}-read")]
+        command += ["--jobs", "auto", "--doctree-dir", str(read)]
         command += ["--define", f"project={TITLE}", "--define", "language=en"]
         command += ["--define", f"html_title={TITLE}", "--html-define", f"view={view}"]
         command += ["--html-define", f"repository={repository}"]
-        _run([*command, str(source), str(target)], work / "build.log", "The book was not built.")
+        command += [str(source), str(target)]
+        try:
+            _run(command, work / "build.log", "The book was not built.")
+        except PipelineError:
+            shutil.rmtree(read, ignore_errors=True)  # it may hold links that lead nowhere
+            raise
     (out / ".nojekyll").write_bytes(b"")  # GitHub Pages would leave out folders that begin with _
     return out / "index.html"
 

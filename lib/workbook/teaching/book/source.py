@@ -14,10 +14,9 @@ from lib.config import ROOT
 from lib.workbook.course.chapters import CHAPTERS, NOTEBOOKS, ChapterInfo
 from lib.workbook.course.notebooks import as_bytes, read
 from lib.workbook.teaching.book.notes import with_notes
-from lib.workbook.teaching.guide import front, stored_times
+from lib.workbook.teaching.guide import GUIDE, front, stored_costs
 
 SITE = Path(__file__).with_name("site")
-PAGES = ("glossary", "servers")  # of notebooks/, for learners as well
 TEACHERS = "for_teachers"
 _IMAGES = ROOT / ".github" / "images"
 # The part of the README that a reader of the book needs.
@@ -26,29 +25,31 @@ _CHAPTER_LINK = re.compile(r'href="(\d\d_\w+)\.ipynb(?=["#])')
 _LINK = re.compile(r"(!?)\[([^]]*)\]\(([^)\s]+)\)")
 
 
-def write_source(folder: Path, *, teacher: bool, repository: str = "") -> None:
+def write_source(folder: Path, *, teacher: bool, repository: str = "") -> bool:
     """Write what Sphinx reads into the folder; remove what it held and the book has not.
+
+    Tells whether there are other pages than before: a link to a page is resolved when its own page
+    is read, so all have to be read again then.
 
     `repository` is the address of the project's repository, for links to files that the book does
     not have; without one they are text.
     """
     content = {info.path.name: as_bytes(_chapter(info, teacher)) for info in CHAPTERS}
-    for name in PAGES:
-        text = (NOTEBOOKS / f"{name}.md").read_text(encoding="utf-8")
-        content[f"{name}.md"] = text.encode("utf-8")
+    content |= {path.name: path.read_bytes() for path in _pages()}
     if teacher:
-        content[f"{TEACHERS}.md"] = front(stored_times()).encode("utf-8")
+        content[f"{TEACHERS}.md"] = front(stored_costs()).encode("utf-8")
     content["index.md"] = front_page(teacher=teacher, repository=repository).encode("utf-8")
     content |= _below(NOTEBOOKS / "pictures", "pictures") | _below(_IMAGES, "images")
     content |= _below(SITE, "")
-    for path in [each for each in folder.rglob("*") if each.is_file()]:
-        if path.relative_to(folder).as_posix() not in content:
-            path.unlink()
+    before = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    for name in before - content.keys():
+        (folder / name).unlink()
     for name, data in content.items():
         path = folder / name
         if not path.is_file() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+    return before != content.keys()
 
 
 def _chapter(info: ChapterInfo, teacher: bool) -> NotebookNode:
@@ -69,7 +70,7 @@ def front_page(*, teacher: bool, repository: str = "") -> str:
     text = _LINK.sub(lambda link: _in_the_book(link, repository), text)
     chapters = [info.path.stem for info in CHAPTERS]
     trees = [_tree("Teaching", [TEACHERS])] if teacher else []
-    trees += [_tree("Chapters", chapters), _tree("To look up", list(PAGES))]
+    trees += [_tree("Chapters", chapters), _tree("To look up", [path.stem for path in _pages()])]
     return "\n".join([text.rstrip(), "", *trees])
 
 
@@ -83,6 +84,11 @@ def _in_the_book(link: re.Match[str], repository: str) -> str:
     if mark:
         return f"![{text}]({target.replace('.github/images/', 'images/')})"
     return f"[{text}]({repository}/blob/HEAD/{target})" if repository else text
+
+
+def _pages() -> list[Path]:
+    """Return the pages that lie beside the chapters, for learners as well."""
+    return sorted(path for path in NOTEBOOKS.glob("*.md") if path != GUIDE)
 
 
 def _tree(title: str, names: list[str]) -> str:
