@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database.dialects import dialect_of
 from lib.database.savepoint import savepoint
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.load.fit import Fit, uniques
 from lib.load.merge import same_key
 from lib.load.report import LoadReport
@@ -47,6 +47,7 @@ class Match:
 
     def check(self, table: Table, names: Sequence[str]) -> None:
         """Raise PipelineError where the table, or the columns of a source, do not allow it."""
+        check_word("vanished", self.vanished, Vanished)
         own = tuple(column.name for column in table.primary_key)
         known = [own, *uniques(table)]
         allowed = ", ".join(f"({', '.join(each)})" for each in known if each)
@@ -68,11 +69,6 @@ class Match:
                 self.newest_by is not None and self.newest_by not in given,
                 f"newest_by={self.newest_by!r} is no column that the file fills.",
                 "Name the column that tells which of two rows is newer.",
-            ),
-            (
-                self.vanished not in get_args(Vanished),
-                f"vanished={self.vanished!r} is none of {', '.join(get_args(Vanished))}.",
-                'Write vanished="keep", "delete" or "mark".',
             ),
             (
                 self.vanished == "mark" and (mark is None or mark.name in given),
