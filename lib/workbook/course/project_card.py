@@ -41,7 +41,10 @@ class ProjectCard:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        colour = f"var(--jp-{'success' if self._whole else 'warn'}-color1, #f57c00)"
+        colour = "var(--jp-border-color0, #9e9e9e)"
+        if self.points:
+            name, plain = ("success", "#388e3c") if self._whole else ("warn", "#f57c00")
+            colour = f"var(--jp-{name}-color1, {plain})"
         rows = "".join(
             f"<tr><td>{'✓' if point.holds else '○'}</td><td>{point.number}</td>"
             f'<td style="text-align: left"><strong>{escape(point.title)}</strong></td>'

@@ -28,8 +28,10 @@ def points_of_probe(found: dict[str, Any]) -> list[Point]:
         return Point(number, not faults, "; ".join(faults) + "." if faults else good)
 
     rows = sum(report["read"] for feed in feeds.values() for report in feed["first"])
+    repeats = sum(_repeats(feed) for feed in feeds.values())
+    told = f"{repeats:,} repeat a key, and are in the quarantine" if repeats else "no key repeats"
     return [
-        point(1, _key, f"Of {rows:,} rows, the keys tell all apart."),
+        point(1, _key, f"Of {rows:,} rows, {told}."),
         point(2, _zone, "No local time is without the zone of its clock."),
         point(3, _checked, "A nonsense text was refused in each column."),
         point(4, _twice, "The second load left each row as it was."),
@@ -38,6 +40,10 @@ def points_of_probe(found: dict[str, Any]) -> list[Point]:
         _migrations(found),
         _page(found),
     ]
+
+
+def _repeats(feed: dict[str, Any]) -> int:
+    return sum(reason.startswith("repeats") for _, _, reason in feed["bad"])
 
 
 def _key(name: str, feed: dict[str, Any]) -> str:
@@ -54,7 +60,7 @@ def _key(name: str, feed: dict[str, Any]) -> str:
             f"{name} ({key}) that another row has, and newest_by keeps one of each: take the "
             "column into the key that tells them apart"
         )
-    repeats = sum(reason.startswith("repeats") for _, _, reason in feed["bad"])
+    repeats = _repeats(feed)
     read = sum(report["read"] for report in feed["first"])
     if repeats > MAX_REPEATS * read:
         return (
