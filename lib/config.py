@@ -64,7 +64,7 @@ def _named_in(path: Path) -> str | None:
     try:
         with path.open("rb") as stream:
             name: str | None = tomllib.load(stream)["tool"]["pipeline"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):  # somebody's own file: it names no project
+    except (OSError, ValueError, KeyError, TypeError):  # no file of this kind: it names no project
         return None
     return name
 
