@@ -83,7 +83,7 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
         text = " ".join(f"{type(error).__name__}: {error}".split())
         text = text if len(text) <= MAX_ERROR_CHARS else f"{text[:MAX_ERROR_CHARS]} ..."
         hint = "" if args.debug else " (add --debug for the traceback)"
-        _complain(f"{text}{hint}", args)
+        _complain("\n".join([*getattr(error, "__notes__", ()), f"{text}{hint}"]), args)
     return 1
 
 

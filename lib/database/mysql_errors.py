@@ -117,8 +117,8 @@ def explain(error: BaseException, url: URL) -> PipelineError:
     if code in (1045, 1698):
         return PipelineError(
             f"The server at {server} refuses user {url.username!r} with this password.",
-            "Check MYSQL_USER and MYSQL_PASSWORD in .env; a container keeps the password "
-            "that it was first started with.",
+            "Check both in DATABASE_URL. With docker compose they are MYSQL_USER and MYSQL_PASSWORD "
+            "in .env; a container keeps the password that it was first started with.",
         )
     if code in (1044, 1049):
         # Often another one than the URL's: the bench and the chapters make some of their own.
@@ -147,6 +147,9 @@ def explain(error: BaseException, url: URL) -> PipelineError:
 def watch(engine: Engine) -> None:
     """Close a connection to a server that takes no writing, and note what broke off in a COMMIT.
 
+    An error of a connection that cannot be made gets a note with its cause and what to do: Python
+    prints it below the traceback.
+
     A pool would give such a connection to the next load, and to the one after it, also when there
     is a server that writes: after a failover, the name leads to another one.
     """
@@ -162,6 +165,8 @@ def watch(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def handles(context: ExceptionContext) -> None:
         error, connection = context.original_exception, context.connection
+        if connection is None and context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.add_note(str(explain(error, engine.url)))
         if code_of(error) in READ_ONLY:
             context.is_disconnect = True
         if connection is not None and context.statement is None and not connection.invalidated:

@@ -61,9 +61,8 @@ def sniff(path: Path) -> Sniffed:
     if footer:
         start = footer[0].split(sign)[0]
         same = all(line.split(sign)[0] == start for line in footer)
-        read = replace(
-            read, footer=f"^{re.escape(start + sign)}" if same and start else len(footer)
-        )
+        end = re.escape(sign) if all(sign in line for line in footer) else r"\s*$"
+        read = replace(read, footer=f"^{re.escape(start)}{end}" if same and start else len(footer))
         evidence["footer"] = f"{_lines(len(footer))} below the rows: {footer[0]!r}"
     return Sniffed(read, evidence)
 
@@ -127,28 +126,42 @@ def _edges(path: Path, encoding: str) -> tuple[list[str], list[str]]:
 
 
 def _separator(head: list[str]) -> tuple[str, int]:
-    """Return the separator that gives the most rows of one length, and that length."""
-    best = (0.0, 0, ",", 1)
+    """Return the separator that gives the most rows of one length, and that length.
+
+    Where two give about as many, the one that parts the first line in the same way: a decimal comma
+    stands in each row, and not in the header.
+    """
+    best = (0.0, False, 0.0, 0, ",", 1)
     for place, sign in enumerate(SEPARATORS):
         try:
-            sizes = Counter(len(row) for row in csv.reader(head, delimiter=sign) if row)
+            lengths = [len(row) for row in csv.reader(head, delimiter=sign) if row]
         except csv.Error:
             continue
-        sizes.pop(1, None)
+        sizes = Counter(length for length in lengths if length > 1)
         if sizes:
             fields, count = max(sizes.items(), key=lambda each: (each[1], each[0]))
             # Text with commas in it gives rows of many lengths; a separator gives one.
-            best = max(best, (count / len(head), -place, sign, fields))
-    return best[2], best[3]
+            share = count / len(head)
+            found = (round(share, 1), lengths[0] == fields, share, -place, sign, fields)
+            best = max(best, found)
+    return best[-2], best[-1]
 
 
 def _footer(tail: list[str], sign: str, fields: int) -> list[str]:
-    """Return the last lines that are no rows: of another length, or empty where others are not."""
+    """Return the last lines that are no rows: shorter, or empty where others are not.
+
+    A line with a field too many, or whose first field has the form of the others' (digits in the
+    same places), is a row that something is wrong with: it is for the quarantine.
+    """
     found: list[str] = []
     rows = [next(csv.reader([line], delimiter=sign), []) for line in tail]
     usual = sorted(sum(not each for each in row) for row in rows)[len(rows) // 2] if rows else 0
     while len(rows) > 1 and fields > 1:
         row = rows.pop()
+        form = _form(row)
+        as_above = "9" in form and form in {_form(each) for each in rows if len(each) == fields}
+        if len(row) > fields or as_above:
+            break
         blank = sum(not each for each in row)
         if len(row) == fields and not (blank > usual and 2 * blank >= fields and fields > 2):
             break
@@ -156,3 +169,8 @@ def _footer(tail: list[str], sign: str, fields: int) -> list[str]:
             break  # a row with a field too many or too few
         found.insert(0, tail[len(rows)])
     return found
+
+
+def _form(row: list[str]) -> str:
+    """Return the form of a row's first field: 9 for digits, a for letters, other signs as such."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", row[0].strip())) if row else ""

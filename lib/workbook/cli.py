@@ -63,6 +63,7 @@ def build_parser() -> Parser:
     text = "Put a chapter, or everything, back to its start."
     part = add_verb(verbs, "reset", reset, text, database=True)
     part.add_argument("what", metavar="NN|all", help="a chapter's number, or all")
+    part.add_argument("--yes", action="store_true", help="with all: do not ask")
     text = "Check Python, environment, kernel, database and port; say what to type for each fault."
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
@@ -195,14 +196,20 @@ def _narrows(word: str) -> bool:
 
 
 def reset(args: argparse.Namespace) -> int:
-    """Reset a chapter or everything, and say what was done."""
+    """Reset a chapter or everything, and say what was done; of everything, ask a person first."""
     settings = load_settings(args.database_url)
     from lib.workbook.course.reset import reset
 
+    if args.what == "all" and not args.yes and sys.stdin.isatty() and sys.stdout.isatty():
+        print("This removes the progress in all chapters, their databases and the loaded data.")
+        if input("Changed notebooks are kept in .workbook/backups. Go on? [y/N] ").lower() != "y":
+            print("Nothing was changed.")
+            return 1
     try:
         done = reset(settings, None if args.what == "all" else args.what)
     except LookupError as error:
-        raise PipelineError(str(error.args[0]), "Type: python run.py reset all") from error
+        fix = "Type a chapter's number, for instance: python run.py reset 04"
+        raise PipelineError(str(error.args[0]), fix) from error
     print("\n".join(done) or "Nothing to do: it is as it was at the start.")
     return 0
 

@@ -386,6 +386,15 @@ def test_it_gives_up_at_its_deadline(caplog: pytest.LogCaptureFixture) -> None:
     assert SECRET not in caplog.text
 
 
+def test_an_error_of_a_connection_says_what_to_do() -> None:
+    """In a notebook it stands below the traceback."""
+    with Database(server_at(free_port())) as db, pytest.raises(OperationalError) as caught:
+        db.query("SELECT 1")
+    note = "\n".join(caught.value.__notes__)
+    assert "No database answers at 127.0.0.1" in note and "DATABASE_URL" in note
+    assert SECRET not in note
+
+
 def test_it_gives_up_on_a_server_that_accepts_and_says_nothing() -> None:
     start = time.monotonic()
     with socket.socket() as listener:

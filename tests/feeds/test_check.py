@@ -228,6 +228,28 @@ def test_repeats_and_bad_rows_are_shown_with_their_lines(tmp_path: Path) -> None
     assert "differ; alike: lines" in text or "all differ" in text
 
 
+ROWS = [f"{number};Name;01.01.2025;{number % 90},50" for number in range(1001, 1031)]
+
+
+@pytest.mark.parametrize(
+    ("last", "rows", "bad"),
+    [
+        ("1031;O'Neil;07.01.2025;20,50;x;", 31, 1),  # two fields too many, one of them empty
+        ("1031;O'Ne", 31, 1),  # a file that was cut off
+        ("1031;;;", 31, 0),
+        ("Summe;;;30", 30, 0),
+        ("30 Werte", 30, 0),
+    ],
+)
+def test_a_bad_last_row_is_no_footer(tmp_path: Path, last: str, rows: int, bad: int) -> None:
+    path = tmp_path / "last.csv"
+    path.write_text("\n".join(["nr;name;day;amount", *ROWS, last]), encoding="utf-8")
+    seen = look(path)
+    assert (seen.rows, seen.bad) == (rows, bad)
+    assert seen.read.delimiter == ";" and seen.read.skip == 0
+    assert bool(seen.read.footer) is (rows == 30)
+
+
 def test_names_become_names_of_columns_that_do_not_meet(tmp_path: Path) -> None:
     for field, name in {
         "CRSDepTime": "crs_dep_time",

@@ -193,10 +193,10 @@ def complaint(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return err
 
 
-@pytest.mark.parametrize("verb", ["pipeline", "lab"])
+@pytest.mark.parametrize("verb", ["pipeline", "lab", "reset 04"])
 def test_an_unreachable_server(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     url = "mysql+pymysql://me:wrong-one@127.0.0.1:9/demo"
-    err = complaint([verb, "--database-url", url], capsys)
+    err = complaint([*verb.split(), "--database-url", url], capsys)
     assert "No database answers at 127.0.0.1:9" in err
 
 
@@ -514,7 +514,24 @@ def test_reset_says_what_was_done(
 
 
 def test_reset_of_a_chapter_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "There is no chapter" in complaint(["reset", "77"], capsys)
+    said = complaint(["reset", "77"], capsys)
+    assert "There is no chapter" in said and "reset 04" in said and "reset all" not in said
+
+
+@pytest.mark.parametrize(("answer", "code"), [("", 1), ("n", 1), ("y", 0), ("Y", 0)])
+def test_reset_of_everything_asks_a_person_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, code: int
+) -> None:
+    done: list[object] = []
+    monkeypatch.setattr("lib.workbook.course.reset.reset", lambda *args: done.append(args) or [])
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    assert main(["reset", "all"]) == code
+    assert bool(done) is (code == 0)
+    assert "loaded data" in capsys.readouterr().out
+    assert main(["reset", "04"]) == 0 and main(["reset", "all", "--yes"]) == 0
+    assert "loaded data" not in capsys.readouterr().out
 
 
 @pytest.fixture

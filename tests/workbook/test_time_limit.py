@@ -342,3 +342,13 @@ def test_a_page_that_is_stopped_while_it_is_prepared_does_not_run_later(
     assert running_threads() <= before
     del verdict
     gc.collect()
+
+
+def test_a_server_that_does_not_answer_is_nobodys_fault(tmp_path: Path) -> None:
+    away = load_settings(
+        "mysql+pymysql://nobody@127.0.0.1:1/none", environ={"WORKBOOK_DIR": str(tmp_path)}
+    )
+    verdict = judge(exercise_with(lambda answer, sandbox: sandbox.db.ping()), 5, away)
+    assert verdict.state is State.FAULT
+    assert verdict.message.startswith("The check could not run. No database answers at 127.0.0.1:1")
+    assert "fault of the workbook" not in verdict.message

@@ -180,6 +180,8 @@ def _at_fault(error: BaseException, sandbox: Sandbox) -> Verdict:
     """Say what went wrong that the answer did not raise."""
     if isinstance(error, PipelineError):  # it says what happened, and what to type
         return Verdict(State.FAULT, f"The check could not run. {error}")
+    if isinstance(error, DBAPIError) and (notes := getattr(error, "__notes__", [])):
+        return Verdict(State.FAULT, f"The check could not run. {notes[0]}")
     if is_lock_wait(error):
         return Verdict(
             State.NOT_YET,

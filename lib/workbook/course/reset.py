@@ -16,13 +16,14 @@ from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
 from lib.workbook.course.progress import Progress
 from lib.workbook.databases import checkpoints
 
+REPORT = "workbook-report.json"  # what was solved, to hand in
 MADE_IN_CELLS = ("test_db",)  # by chapter 03, on a server
 
 
 def reset(settings: Settings, number: str | None = None) -> list[str]:
     """Put a chapter, or with no number everything, back to its start; return what was done.
 
-    Removes the databases that the workbook made and the progress. A notebook that was changed,
+    Removes the databases that the workbook made and the progress; with no number the report, too. A notebook that was changed,
     committed or not, or that is gone, is put back as the clone's upstream branch gave it; the
     changed one is kept in `.workbook/backups`.
     """
@@ -43,6 +44,9 @@ def reset(settings: Settings, number: str | None = None) -> list[str]:
             for name in checkpoints.remove(settings, checkpoints.CHECKPOINT)
         ]
         done += _reset_base(settings)
+        if (report := settings.home / REPORT).exists():
+            report.unlink()
+            done.append(f"{REPORT}: removed")
     return done
 
 

@@ -126,7 +126,7 @@ def report(args: argparse.Namespace) -> int:
     if args.chapters:
         args.usage("--chapters is for the table: name the FOLDER of the reports, too")
     home = load_settings().home
-    target = Path(args.out) if args.out else home / "workbook-report.json"
+    target = Path(args.out) if args.out else home / REPORT
     found = hand_in.report(Progress(home))
     _save(target, json.dumps(found, indent=1) + "\n")
     tasks = [each for one in found["chapters"] for each in one["exercises"]]
