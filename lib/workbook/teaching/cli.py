@@ -119,6 +119,7 @@ def servers(args: argparse.Namespace) -> int:
 def report(args: argparse.Namespace) -> int:
     """Write a learner's report, or print the table of those in a folder."""
     from lib.workbook.course.progress import Progress
+    from lib.workbook.course.reset import REPORT
     from lib.workbook.teaching import hand_in
 
     if args.folder is not None:
