@@ -37,9 +37,9 @@ VERBS = (
     ("guide", "writes the teacher's guide from the chapters"),
     ("servers", "asks SQLite and a private server what they do, and writes the table of it"),
     ("report", "writes what was solved into a file to hand in; makes a table of such files"),
-    ("new-chapter", "makes the skeleton of a chapter, with one exercise that is proved"),
     ("check-exercise", "proves an exercise (check-exercise 4.2), for those who write them"),
     ("classroom", "prepares a server for a class: a user and a database for each learner"),
+    ("new-chapter", "makes the skeleton of a chapter, with one exercise that is proved"),
     ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )
 # A user's settings that would send an installation, or an import, to somewhere else.

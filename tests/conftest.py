@@ -333,4 +333,6 @@ def _workbook_dirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _own_workbook_dir(monkeypatch: pytest.MonkeyPatch, _workbook_dirs: Iterator[Path]) -> None:
     """Give each test a .workbook of its own, where nothing of another test lies."""
     monkeypatch.setenv("WORKBOOK_DIR", str(next(_workbook_dirs)))
+    for name in ("JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_PUBLIC_URL"):  # in a hub's terminal
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", "")

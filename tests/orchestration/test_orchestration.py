@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pymysql
@@ -485,6 +486,29 @@ def test_the_page_is_opened_when_it_answers(
     assert started["DAGSTER_DISABLE_TELEMETRY"] == "1"
     assert started["DAGSTER_HOME"] == str(tmp_path / "dagster")
     assert "secret" in started["DATABASE_URL"] and "secret" not in str(started["command"])
+
+
+def test_behind_a_hub_the_page_knows_its_path_and_no_browser_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Any] = []
+    child = SimpleNamespace(wait=lambda: 0, poll=lambda: 0, terminate=lambda: None)
+
+    def stand_in(command: list[str], **options: Any) -> Any:
+        asked.append((command[-1], options["env"]["DAGSTER_WEBSERVER_PATH_PREFIX"]))
+        return child
+
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/anna/")
+    monkeypatch.setattr(dagster_page.subprocess, "Popen", stand_in)
+    monkeypatch.setattr(dagster_page, "answers", lambda *what: asked.append(what[2]) or True)
+    monkeypatch.setattr(dagster_page.webbrowser, "open", asked.append)
+    monkeypatch.setattr(dagster_page, "upgrade", lambda db: None)
+    with Database("mysql+pymysql://u:secret@127.0.0.1:1/d") as db:
+        assert dagster_page.serve(db, tmp_path, None, browser=True) == 0
+    port = asked[0][0]
+    path = f"/user/anna/proxy/absolute/{port}"
+    assert asked == [(port, path), f"{path}/server_info"]
+    assert f"    {path}/\n" in capsys.readouterr().out
 
 
 def test_dagster_does_not_change_how_our_tables_are_made(tmp_path: Path) -> None:

@@ -110,6 +110,12 @@ def test_the_server_is_quiet_and_prints_one_address(
     assert options["server_fileWatcherType"] == "none"
     assert capsys.readouterr().out == "The page is at http://localhost:8765  (Ctrl-C stops it)\n"
 
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/anna/")
+    page_server.serve(8765, browser=True)
+    assert ran[-1][-1]["server_headless"]  # the browser is on another machine
+    told = "The page is at /user/anna/proxy/8765/  (Ctrl-C stops it)\n"
+    assert capsys.readouterr().out == told
+
 
 # --- bench page -----------------------------------------------------------------------------
 
@@ -237,3 +243,7 @@ def test_a_frame_is_shown_where_a_person_runs_the_cell_and_words_elsewhere(
     assert frame.address in repr(frame)
     assert page_run.show_page(settings).address == frame.address
     assert len(started) == 1
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/anna/")
+    behind = page_run.show_page(settings)
+    assert behind.address == f"/user/anna/proxy/{frame.address.rpartition(':')[2]}/"
+    assert f'<iframe src="{behind.address}"' in behind._repr_html_()
