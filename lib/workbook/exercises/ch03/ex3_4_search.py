@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,12 +18,14 @@ from lib.workbook.course.exercise import (
     Exercise,
     NotYet,
     Sandbox,
+    Wrong,
     expect,
     expect_function,
     expect_type,
 )
 from lib.workbook.exercises.ch03.ex3_4_search_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
 from lib.workbook.exercises.driver import Sent, Tap, tapped
+from lib.workbook.exercises.slips import slip
 
 # A placeholder as the drivers know it, with a quotation mark or a percent sign around it.
 _WRAPPED = re.compile(r"""['"%](?:\?|%s|%\(\w+\)s)['"%]""")
@@ -56,8 +58,9 @@ def check_search(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "find_airports")
     with _airports(sandbox) as engine, tapped(engine) as tap:
         sent = _expect_found(answer, sandbox, tap, "Quayside")
+        usual = {each.statement for each in sent}
         for part in PARTS:
-            _expect_found(answer, sandbox, tap, part)
+            _expect_found(answer, sandbox, tap, part, usual)
         _expect_searched(engine, sent)
     expect(
         not any("quayside" in each.statement.casefold() for each in sent),
@@ -83,12 +86,17 @@ def _airports(sandbox: Sandbox) -> Iterator[Engine]:
     yield sandbox.empty.engine
 
 
-def _expect_found(answer: Any, sandbox: Sandbox, tap: Tap, part: str) -> list[Sent]:
-    """Expect the airports whose names hold the part; return what the answer sent."""
+def _expect_found(
+    answer: Any, sandbox: Sandbox, tap: Tap, part: str, usual: Collection[str] = ()
+) -> list[Sent]:
+    """Expect the airports whose names hold the part; return what the answer sent.
+
+    `usual` are the statements of another search: they are the same where the text is a value.
+    """
     with sandbox.empty.engine.connect() as connection:
         driver = connection.connection.driver_connection
         tap.sent.clear()
-        found = _ask(answer, sandbox, tap, connection, part)
+        found = _ask(answer, sandbox, tap, connection, part, usual)
         sent = [each for each in tap.sent if each.word != "PRAGMA"]
         expect(
             any(each.connection is driver for each in sent),
@@ -103,7 +111,7 @@ def _expect_found(answer: Any, sandbox: Sandbox, tap: Tap, part: str) -> list[Se
     _expect_dicts(found)
     told = f"Searching for `{part}`, your function finds {len(found):,} airports. "
     why = ""
-    if any(part in each.statement for each in sent):
+    if any(part in each.statement for each in sent if each.statement not in usual):
         why = " The text has become a part of your SQL: send it as a bound value."
     elif sandbox.empty.engine.dialect.name == "mysql" and any(
         "||" in each.statement for each in sent
@@ -113,7 +121,14 @@ def _expect_found(answer: Any, sandbox: Sandbox, tap: Tap, part: str) -> list[Se
     return sent
 
 
-def _ask(answer: Any, sandbox: Sandbox, tap: Tap, connection: Connection, part: str) -> Any:
+def _ask(
+    answer: Any,
+    sandbox: Sandbox,
+    tap: Tap,
+    connection: Connection,
+    part: str,
+    usual: Collection[str],
+) -> Any:
     try:
         return sandbox.call(answer, connection, part)
     except Exception as error:
@@ -124,7 +139,7 @@ def _ask(answer: Any, sandbox: Sandbox, tap: Tap, connection: Connection, part: 
                 "around it. The name stands there alone; what belongs to the text goes into the "
                 "value."
             ) from error
-        if any(part in statement for statement in statements):
+        if any(part in statement for statement in statements if statement not in usual):
             raise NotYet(
                 f"Searching for `{part}` ends in {type(error.__cause__ or error).__name__}. The "
                 "text has become a part of your SQL: send it as a bound value."
@@ -210,7 +225,14 @@ EXERCISE = Exercise(
     ),
     solution=solution_search,
     also_right=ALSO_RIGHT,
-    wrong=WRONG,
+    wrong=(
+        *WRONG,
+        Wrong(
+            slip(solution_search, ("LIKE :pattern", "LIKE :pattern OR faa LIKE :pattern")),
+            "ORD, 'Chicago', should not be among them.",
+            "searches the codes, too, where the name is asked for",
+        ),
+    ),
     words=WORDS,
     asides=ASIDES,
 )

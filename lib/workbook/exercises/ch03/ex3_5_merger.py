@@ -15,6 +15,8 @@ from lib.workbook.course.exercise import (
     Exercise,
     NotYet,
     Sandbox,
+    Word,
+    Wrong,
     expect,
     expect_function,
     expect_type,
@@ -27,6 +29,7 @@ from lib.workbook.exercises.airlines import (
     picture,
 )
 from lib.workbook.exercises.ch03.ex3_5_merger_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
+from lib.workbook.exercises.checking import outcome_of
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 
 MOST_WRITES = 50
@@ -127,7 +130,7 @@ def _expect_all_or_nothing(
     for writes in range(MOST_WRITES):
         with tapped(sandbox.db.engine) as tap:
             cut = _cut_before(tap, writes)
-            sandbox.outcome((_PowerCut, Exception), answer, sandbox.db.engine, old, new)
+            outcome = outcome_of(sandbox, answer, sandbox.db.engine, old, new, stops=_PowerCut)
         if not cut:
             break
         expect_as(
@@ -135,6 +138,12 @@ def _expect_all_or_nothing(
             before,
             f"The check cut the power before your write number {writes + 1}, "
             f"{cut[0].word}. Half of the work stays: ",
+        )
+        expect(
+            outcome.error is not None,
+            f"The check cut the power before your write number {writes + 1}, {cut[0].word}. "
+            f"Nothing has changed, and your function returns {outcome.value!r:.60} as if all were "
+            "well. Let the error out.",
         )
     after = picture(sandbox.db)
     expect_as(after, before.merged(old, new), f"After the merger of {old} into {new}, ")
@@ -160,11 +169,16 @@ def _cut_before(tap: Tap, writes: int) -> list[Sent]:
 def _expect_refused(answer: Any, sandbox: Sandbox, old: str, new: str, before: Picture) -> None:
     """Expect that a merger which must fail leaves no trace."""
     with tapped(sandbox.db.engine) as tap:
-        sandbox.outcome(Exception, answer, sandbox.db.engine, old, new)
+        outcome = outcome_of(sandbox, answer, sandbox.db.engine, old, new)
         kept = len(tap.kept)
     told = f"{old} cannot be merged into {new}: some flights would get a key that is taken. But "
     expect_as(picture(sandbox.db), before, told)
     expect(kept == 0, told + "a connection has not come back to the pool.")
+    expect(
+        outcome.error is not None,
+        f"{told}your function returns {outcome.value!r:.60} as if all were well. Let the error "
+        "out.",
+    )
 
 
 def solution_merge() -> Any:
@@ -175,6 +189,18 @@ def solution_merge() -> Any:
             moved = connection.execute(move, {"old": old, "new": new}).rowcount
             connection.execute(remove, {"old": old})
         return moved
+
+    return merge_airlines
+
+
+def merge_swallows() -> Any:
+    merge = solution_merge()
+
+    def merge_airlines(engine, old, new):
+        try:
+            return merge(engine, old, new)
+        except Exception:
+            return 0
 
     return merge_airlines
 
@@ -193,7 +219,21 @@ EXERCISE = Exercise(
     ),
     solution=solution_merge,
     also_right=ALSO_RIGHT,
-    wrong=WRONG,
-    words=WORDS,
+    wrong=(
+        *WRONG,
+        Wrong(
+            merge_swallows,
+            "returns 0 as if all were well",
+            "catches the error, and the caller takes the merger for done",
+        ),
+    ),
+    words=(
+        *WORDS,
+        Word(
+            "an error goes on to the caller",
+            "the power is cut before each statement that writes; a merger that meets a taken key",
+            merge_swallows,
+        ),
+    ),
     asides=ASIDES,
 )

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from numbers import Number
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib.models import Airline
@@ -21,7 +23,7 @@ from lib.workbook.exercises.ch04.ex4_1_sent_not_settled_answers import (
     WORDS,
     WRONG,
 )
-from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned
+from lib.workbook.exercises.ch04.looking import airlines_of, expect_returned, outcome_of
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 
 
@@ -32,6 +34,7 @@ def check_add_airline(answer: Any, sandbox: Sandbox) -> str:
         _expect_sent_alone(answer, sandbox, tap)
         _expect_part_of_more(answer, sandbox, tap)
         _expect_taken_back(answer, sandbox)
+        _expect_error(answer, sandbox)
     return "That is it. The row is sent and counted, and the caller may still take it back."
 
 
@@ -93,6 +96,25 @@ def _expect_taken_back(answer: Any, sandbox: Sandbox) -> None:
     expect(
         airlines_of(sandbox.db) == before,
         "The caller rolled back after the call, and the airline is in the table all the same.",
+    )
+
+
+def _expect_error(answer: Any, sandbox: Sandbox) -> None:
+    """Call the answer with a code that is taken: no airline is new, and the caller hears of it."""
+    was = airlines_of(sandbox.db)["Q2"]
+    with sandbox.db.sessions() as session:
+        outcome = outcome_of(sandbox, Exception, answer, session, "Q2", "Another Name")
+        name = None
+        with suppress(SQLAlchemyError):  # a session that has to be rolled back answers nothing
+            name = _name_of(session, "Q2")
+    expect(
+        outcome.error is not None,
+        f"The code Q2 is taken, by {was!r}. Your function returns {outcome.value!r:.60}, and "
+        + (
+            "no airline is new: let the error out, or the caller takes it for done."
+            if name in (None, was)
+            else f"Q2 is called {name!r} in this session: an airline that was there has changed."
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lib.models import Airline, Flight
@@ -140,6 +141,27 @@ def add_airline_in_its_own_transaction() -> Any:
     return add_airline
 
 
+def add_airline_by_merge() -> Any:
+    def add_airline(session, carrier, name):
+        session.merge(Airline(carrier=carrier, name=name))
+        session.flush()
+        return session.scalar(COUNT)
+
+    return add_airline
+
+
+def add_airline_swallows() -> Any:
+    def add_airline(session, carrier, name):
+        session.add(Airline(carrier=carrier, name=name))
+        try:
+            session.flush()
+        except IntegrityError:
+            session.rollback()
+        return session.scalar(COUNT)
+
+    return add_airline
+
+
 def add_airline_gives_a_row() -> Any:
     def add_airline(session, carrier, name):
         session.add(Airline(carrier=carrier, name=name))
@@ -217,6 +239,16 @@ WRONG = (
         "the session can see 25 airlines",
         "counts another table",
     ),
+    Wrong(
+        add_airline_by_merge,
+        "an airline that was there has changed",
+        "merges, where something new was asked for",
+    ),
+    Wrong(
+        add_airline_swallows,
+        "let the error out, or the caller takes it for done",
+        "catches the error, and ends the transaction of somebody else",
+    ),
     Wrong(add_airline_printed, "`return` hands the number to the caller", "takes print for return"),
     Wrong(add_airline_gives_a_row, "It returns a Row", "does not take the value out of the row"),
     Wrong(
@@ -251,6 +283,11 @@ WORDS = (
         "It does not commit.",
         "what others see when the function has returned",
         lambda: add_airline_but(after=Session.commit),
+    ),
+    Word(
+        "When the code is taken, the error of the database goes on to the caller.",
+        "the code Q2, which is taken",
+        add_airline_swallows,
     ),
     Word(
         "The caller opened the session, perhaps for more than this",

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import update
 
 from lib.models import Airline, Base, Flight
-from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
+from lib.workbook.course.exercise import Exercise, Sandbox, Wrong, expect, expect_function
 from lib.workbook.exercises.airlines import (
     Picture,
     add_airlines,
@@ -29,6 +29,7 @@ from lib.workbook.exercises.ch04.looking import (
     stop_before,
 )
 from lib.workbook.exercises.driver import tapped
+from lib.workbook.exercises.slips import slip
 
 MOST_WRITES = 50
 Merger = tuple[str, str, str]  # the old airline, the new one, the new one's name
@@ -41,6 +42,7 @@ def check_merge(answer: Any, sandbox: Sandbox) -> str:
     for old, new, name in (
         ("q1", "DL", "Delta and Quebec's Small Letters"),
         ("Q_", "UA", "United 100%"),
+        ("Q'", "Q3", "Quebec Three"),  # Q1 has the name that Q3 had
         ("Q1", "UA", "United and Quebec"),
         ("Q2", "Q4", ""),
     ):
@@ -176,7 +178,22 @@ EXERCISE = Exercise(
     ),
     solution=solution_merge,
     also_right=ALSO_RIGHT,
-    wrong=WRONG,
+    wrong=(
+        *WRONG,
+        Wrong(
+            slip(
+                solution_merge,
+                (
+                    "session.get(Airline, new).name = name",
+                    "was = session.get(Airline, new).name\n"
+                    "            rename = update(Airline).where(Airline.name == was)\n"
+                    "            session.execute(rename.values(name=name))",
+                ),
+            ),
+            "the airline Q1 is called 'Quebec Three', not 'Quebec One'",
+            "finds an airline by its name, which another one may have",
+        ),
+    ),
     words=WORDS,
     asides=ASIDES,
 )

@@ -248,7 +248,7 @@ WRONG = (
 WORDS = (
     Word(
         "Write `merge_airlines(db, old, new, name)`",
-        "six mergers of other airlines than US and AA, in a database of the check's own",
+        "seven mergers of other airlines than US and AA, in a database of the check's own",
         merge_elsewhere,
     ),
     Word(

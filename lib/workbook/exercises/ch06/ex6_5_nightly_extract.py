@@ -152,12 +152,13 @@ def is_missing(value: Any) -> bool:
 
 def expect_hours(found: pd.Series[Any], wanted: list[float]) -> None:
     """Expect floats that are exact, in whatever order they come."""
+    whole = found.dtype.kind == "i" and sorted(found) == [hours // 1 for hours in wanted]
     expect(
         found.dtype.kind == "f" and not found.isna().any(),
         f"`hours` has the type {found.dtype}"
         + (", and some are missing" if found.isna().any() else "")
         + "; a float is expected in each row."
-        + (" In whole numbers the minutes are lost." if found.dtype.kind == "i" else ""),
+        + (" In whole numbers the minutes are lost." if whole else ""),
     )
     pairs = list(zip(sorted(found), wanted, strict=True))
     wrong = [pair for pair in pairs if not math.isclose(*pair, rel_tol=1e-12, abs_tol=1e-12)]

@@ -181,9 +181,13 @@ def expect_stopped(
     )
     expect(
         "c.csv" in called,
-        "Your function has not written the rows of c.csv with `bulk_load`. Of the files a.csv to "
-        f"e.csv, it has written {', '.join(dict.fromkeys(called)) or 'none'}; b.csv does not fit "
-        "the table, and must not stop the others.",
+        "Your function has not loaded c.csv with `bulk_load`; it has loaded "
+        + (
+            f"{', '.join(dict.fromkeys(called))}. b.csv does not fit the table, and must not stop "
+            "the others."
+            if called
+            else "none of the files."
+        ),
     )
     expect(
         isinstance(outcome, type(error)),

@@ -37,6 +37,7 @@ def cases() -> Iterator[list[Part]]:
     yield [part(*NOTHING), part(*NOTHING) | {"month": 8}]
     yield [part(*PUNCTUAL)]
     yield [part(*LATE)]
+    yield months[2:]  # early on the whole: a mean below 0
     dice = random.Random(11)
     drawn = []
     for month in range(1, 13):
