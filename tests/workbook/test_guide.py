@@ -76,6 +76,8 @@ def test_there_are_plans_for_half_a_day_one_day_and_two() -> None:
 
 def test_the_memory_of_what_a_block_starts_is_seen_and_not_that_of_this_process() -> None:
     code = "block = bytearray(200 * 2**20); print('ready', flush=True); input()"
+    with peak_of_children() as before:
+        pass  # a server of other tests may be a child of this process, too
     with peak_of_children() as peak:
         child = subprocess.Popen(
             [sys.executable, "-I", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -83,4 +85,4 @@ def test_the_memory_of_what_a_block_starts_is_seen_and_not_that_of_this_process(
         assert child.stdout and child.stdout.readline().strip() == b"ready"
         time.sleep(3 * PAUSE_S)
         child.communicate(b"\n")
-    assert 200 <= peak.megabytes <= 260
+    assert 195 <= peak.megabytes - before.megabytes <= 260
