@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+
 
 class PipelineError(Exception):
     """What happened and why, as a sentence, and what to type next.
@@ -27,3 +29,13 @@ class NotReady(PipelineError):
 
 class NotTaken(PipelineError):
     """The server did not take every row as it was; nothing of the batch counts as loaded."""
+
+
+def check_word(name: str, word: object, kind: Any) -> None:
+    """Raise PipelineError where the word given for `name` is none of this Literal."""
+    if word not in get_args(kind):
+        words = list(map(repr, get_args(kind)))
+        raise PipelineError(
+            f"{name}={word!r} is none of {', '.join(words)}.",
+            f"Write {name}={', '.join(words[:-1])} or {words[-1]}.",
+        )

@@ -34,25 +34,15 @@ __all__ = [
     "Whole",
 ]
 
-_HOMES = {
-    "Clock": "lib.feeds.times",
-    "Csv": "lib.feeds.readers",
-    "Date": "lib.feeds.times",
-    "Feed": "lib.feeds.feed",
-    "Function": "lib.feeds.others",
-    "Json": "lib.feeds.others",
-    "JsonLines": "lib.feeds.readers",
-    "Local": "lib.feeds.times",
-    "Money": "lib.feeds.numbers",
-    "Number": "lib.feeds.numbers",
-    "Parquet": "lib.feeds.readers",
-    "Refused": "lib.feeds.value",
-    "Text": "lib.feeds.value",
-    "Time": "lib.feeds.times",
-    "Uuid": "lib.feeds.others",
-    "Value": "lib.feeds.value",
-    "Whole": "lib.feeds.numbers",
+_NAMES = {
+    "feed": "Feed",
+    "numbers": "Money Number Whole",
+    "others": "Function Json Uuid",
+    "readers": "Csv JsonLines Parquet",
+    "times": "Clock Date Local Time",
+    "value": "Refused Text Value",
 }
+_HOMES = {name: f"{__name__}.{home}" for home, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from lib.database import Database
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.feeds.plan import Others, Plan, make_plan, value_of
 from lib.feeds.readers import FileReader, OpenedFile, Texts, reader_for
 from lib.feeds.source import FeedSource
 from lib.load import LoadReport, Rule, bulk_load
+from lib.load.arguments import table_of
 from lib.load.files import ENDINGS, left_out, list_files, load_each
 from lib.load.match import Vanished
 from lib.load.merge import OnConflict
@@ -66,14 +67,9 @@ class Feed:
         texts_of(self.where)
         for name, given in self.columns.items():
             value_of(name, given)
-        for name, word, words in (
-            ("others", self.others, get_args(Others)),
-            ("vanished", self.vanished, get_args(Vanished)),
-        ):
-            if word not in words:
-                raise PipelineError(
-                    f"{name}={word!r} is none of {', '.join(words)}.", f"Write {name}={words[0]!r}."
-                )
+        check_word("others", self.others, Others)
+        check_word("vanished", self.vanished, Vanished)
+        check_word("on_conflict", self.on_conflict, OnConflict)
         if isinstance(self.key, str):
             raise PipelineError(
                 f"key={self.key!r} is a text.", f"Write the columns: key=({self.key!r},)."
@@ -82,13 +78,7 @@ class Feed:
     @property
     def table(self) -> Table:
         """The table that the files go into."""
-        table = getattr(self.model, "__table__", self.model)
-        if not isinstance(table, Table):
-            raise PipelineError(
-                f"{self.model!r} is no model with a table of its own.",
-                "Give the class of the model, or its table.",
-            )
-        return table
+        return table_of(self.model)
 
     def source(self, data: object) -> FeedSource:
         """Return the source of the table's columns for a file, a frame, or an Arrow table.

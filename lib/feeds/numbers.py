@@ -9,9 +9,11 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.feeds.value import Reader, Signs, Value, on_distinct
 from lib.load.form import Faults
+
+Part = Literal["amount", "currency"]
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,11 @@ class Money(Number):
     The currency has three capital letters, as in ISO 4217.
     """
 
-    part: Literal["amount", "currency"] = "amount"
+    part: Part = "amount"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.part not in ("amount", "currency"):
-            raise PipelineError(
-                f"part={self.part!r} is no part of an amount of money.",
-                'Write part="amount" or part="currency".',
-            )
+        check_word("part", self.part, Part)
 
     def reader(self, signs: Signs) -> Reader:
         signs = self.signs(signs)

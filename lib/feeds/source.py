@@ -14,11 +14,11 @@ from lib.feeds.plan import Plan
 from lib.feeds.readers import Texts
 from lib.feeds.value import Reader, Text, Value
 from lib.load.arrow import plain_values
-from lib.source.base import Batch, Source
+from lib.source.base import Around, Batch, Source
 from lib.source.wanted import Wanted, texts_of
 
 
-class FeedSource(Source):
+class FeedSource(Around):
     """The columns of a table, read from a source of other fields.
 
     `stripped` counts the values that had blanks at their ends.
@@ -33,38 +33,20 @@ class FeedSource(Source):
         where: Mapping[str, Wanted] | None = None,
         word: str | None = None,
     ) -> None:
-        self._raw, self._plan, self._texts, self._word = raw, plan, texts, word
+        super().__init__(raw)
+        self._plan, self._texts, self._word = plan, texts, word
         self._where = texts_of(where or {})
         self.stripped = 0
 
     @property
-    def name(self) -> str:
-        return self._raw.name
-
-    @property
-    def place(self) -> str:
-        return self._raw.place
-
-    @property
     def fingerprint(self) -> tuple[int, str]:
         """The size and the SHA-256 of the file; of a source that is one."""
-        found: tuple[int, str] = getattr(self._raw, "fingerprint")  # noqa: B009
+        found: tuple[int, str] = getattr(self._source, "fingerprint")  # noqa: B009
         return found
-
-    def verify(self) -> None:
-        self._raw.verify()
-
-    @property
-    def rereadable(self) -> bool:
-        return self._raw.rereadable
 
     @property
     def filtered(self) -> bool:
-        return bool(self._where) or self._raw.filtered
-
-    @property
-    def size(self) -> int | None:
-        return self._raw.size
+        return bool(self._where) or super().filtered
 
     @property
     def columns(self) -> list[str]:
@@ -89,7 +71,7 @@ class FeedSource(Source):
         self.stripped = 0
         signs = self._texts.signs
         readers = {name: value.reader(signs) for name, value in self._plan.values.items()}
-        for batch in self._raw.batches():
+        for batch in self._source.batches():
             yield self._converted(self._filtered(batch), readers)
 
     def _filtered(self, batch: Batch) -> Batch:

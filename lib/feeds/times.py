@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.feeds.value import Reader, Refused, Signs, Value, each_distinct
 from lib.load.form import Faults
 
@@ -109,11 +109,7 @@ class Local(Value):
                 f"zone={self.zone!r} is no zone that this computer knows.",
                 'Write, for instance, zone="Europe/Berlin"; the package tzdata has them all.',
             ) from error
-        if self.repeated_hour not in ("refuse", "first", "second", "in order"):
-            raise PipelineError(
-                f"repeated_hour={self.repeated_hour!r} is no way to tell the two hours apart.",
-                'Write "refuse", "first", "second" or "in order".',
-            )
+        check_word("repeated_hour", self.repeated_hour, RepeatedHour)
 
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
 
 from sqlalchemy import Connection, Table
 
 from lib.database.dialects import dialect_of
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.load.merge import OnConflict
 from lib.load.rules import Rule
 
 MAX_NAME_CHARS = 255  # of a source, as the quarantine keeps it
+
+
+def table_of(model: object) -> Table:
+    """Return the table of a model; raises PipelineError where there is none."""
+    table = getattr(model, "__table__", model)
+    if not isinstance(table, Table):
+        shown = repr(model) if isinstance(model, str) else f"A {type(model).__name__}"
+        raise PipelineError(
+            f"{shown} is no model with a table of its own.",
+            "Give the class of the model, or its table.",
+        )
+    return table
 
 
 def check(
@@ -24,28 +35,18 @@ def check(
     limit: object = None,
 ) -> Table:
     """Return the table of the model; raises PipelineError for what a load cannot use."""
-    table = getattr(model, "__table__", model)
     if not isinstance(connection, Connection):
         raise PipelineError(
             f"A load needs a connection; this is a {type(connection).__name__}.",
             "Write: with engine.begin() as connection. A session has one: session.connection().",
         )
-    if not isinstance(table, Table):
-        shown = repr(model) if isinstance(model, str) else f"A {type(model).__name__}"
-        raise PipelineError(
-            f"{shown} is no model with a table of its own.",
-            "Give the class of the model, or its table.",
-        )
+    table = table_of(model)
     dialect_of(connection)
+    check_word("on_conflict", on_conflict, OnConflict)
     number = isinstance(limit, int | float) and not isinstance(limit, bool)
     odd = [rule for rule in rules if rule.column not in {each.name for each in table.columns}]
     for wrong, message, fix in (
         (connection.closed, "The connection is closed.", "Open one: with engine.begin() as c."),
-        (
-            on_conflict not in get_args(OnConflict),
-            f"on_conflict={on_conflict!r} is none of {', '.join(get_args(OnConflict))}.",
-            'Write on_conflict="update", "skip" or "error".',
-        ),
         (
             odd,
             f"{table.name} has no column {', '.join(rule.column for rule in odd)}; a rule asks it.",

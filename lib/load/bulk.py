@@ -133,6 +133,7 @@ class _Load:
         self.rejected: list[Rejected] = []
         self.ruled_out: list[pa.RecordBatch] = []
         self.inferred: Counter[str] = Counter()
+        self.beaten: Sequence[object] = ()  # keys of rows that are older than the table's
         self.dropped = False  # whether a row was staged, and is no more
         self.members = InferredMembers(self.fit.table)
 
@@ -204,8 +205,10 @@ class _Load:
             dialect_of(self.connection).take_write_lock(self.connection, self.fit.table)
             empty = is_empty(self.connection, self.fit.table)
             self._merge(staging.table, empty, self._look())
-            match, limit = self.match, self.limit
-            settle_vanished(self.connection, staging.table, self.fit, match, limit, self.report)
+            settle_vanished(
+                *(self.connection, staging.table, self.fit, self.match),
+                *(self.limit, self.report, self.beaten),
+            )
         if self.on_conflict == "update":
             remove_ruled_out(self.connection, self.fit, self.ruled_out, self.report)
 
@@ -214,7 +217,8 @@ class _Load:
         # Into an empty table: nothing to match, and it finds out itself whether a key repeats.
         if empty and self._refusal(staging) is None:
             return
-        self.report.older = drop_older(self.connection, staging, self.fit, self.match)
+        older = drop_older(self.connection, staging, self.fit, self.match)
+        self.report.older, self.beaten = older
         self.dropped = self.dropped or bool(self.report.older)
         self._set_aside(staging, repeats(self.connection, staging, self.fit, self.fit.key))
         known = self.on_conflict != "skip"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.database.dialects import dialect_of
 from lib.database.savepoint import savepoint
-from lib.errors import PipelineError
+from lib.errors import PipelineError, check_word
 from lib.load.fit import Fit, uniques
 from lib.load.merge import same_key
 from lib.load.report import LoadReport
@@ -47,6 +47,7 @@ class Match:
 
     def check(self, table: Table, names: Sequence[str]) -> None:
         """Raise PipelineError where the table, or the columns of a source, do not allow it."""
+        check_word("vanished", self.vanished, Vanished)
         own = tuple(column.name for column in table.primary_key)
         known = [own, *uniques(table)]
         allowed = ", ".join(f"({', '.join(each)})" for each in known if each)
@@ -70,11 +71,6 @@ class Match:
                 "Name the column that tells which of two rows is newer.",
             ),
             (
-                self.vanished not in get_args(Vanished),
-                f"vanished={self.vanished!r} is none of {', '.join(get_args(Vanished))}.",
-                'Write vanished="keep", "delete" or "mark".',
-            ),
-            (
                 self.vanished == "mark" and (mark is None or mark.name in given),
                 f"{table.name} has no column of its own that marks vanished rows.",
                 'Add one: mapped_column(info={"vanished": True}), a DateTime that may be missing.',
@@ -89,13 +85,17 @@ def mark_of(table: Table) -> sa.Column[Any] | None:
     return next((column for column in table.columns if column.info.get("vanished")), None)
 
 
-def drop_older(connection: Connection, staging: Table, fit: Fit, match: Match) -> int:
-    """Take the rows out of staging that are older than another of their key; return how many.
+def drop_older(
+    connection: Connection, staging: Table, fit: Fit, match: Match
+) -> tuple[int, Sequence[Any]]:
+    """Take the rows out of staging that are older than another of their key.
 
-    The other one stands in the same file, or in the table.
+    The other one stands in the same file, or in the table. Returns how many there are, and where
+    `settle_vanished` needs them the keys of those whose other one stands in the table: the file
+    has these keys, too.
     """
     if match.newest_by is None:
-        return 0
+        return 0, ()
     keys, newest = [staging.c[name] for name in fit.key], staging.c[match.newest_by]
     # No join of the table with itself: MySQL opens a temporary table once in a statement.
     # https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
@@ -104,13 +104,17 @@ def drop_older(connection: Connection, staging: Table, fit: Fit, match: Match) -
     line, own, last = every.c
     lines = set(connection.scalars(sa.select(line).where(own < last)))
     joined = staging.join(fit.table, same_key(fit, staging))
-    older = sa.select(staging.c[fit.line]).select_from(joined)
-    lines.update(connection.scalars(older.where(newest < fit.columns[match.newest_by])))
+    is_beaten = newest < fit.columns[match.newest_by]
+    older = sa.select(staging.c[fit.line]).select_from(joined).where(is_beaten)
+    lines.update(connection.scalars(older))
+    own_keys = sa.select(*(fit.columns[name] for name in fit.key)).distinct()
+    beaten = own_keys.select_from(joined).where(is_beaten) if match.vanished != "keep" else None
+    keys_there = [] if beaten is None else connection.execute(beaten).all()
     numbers = sorted(lines)
     for start in range(0, len(numbers), MAX_LINES):
         some = staging.c[fit.line].in_(numbers[start : start + MAX_LINES])
         connection.execute(sa.delete(staging).where(some))
-    return len(numbers)
+    return len(numbers), keys_there
 
 
 def settle_vanished(
@@ -120,15 +124,23 @@ def settle_vanished(
     match: Match,
     limit: float | None,
     report: LoadReport,
+    beaten: Sequence[Any] = (),
 ) -> None:
     """Delete or mark the rows of the table that the file no longer has; count them, and tell.
 
+    `beaten` are the keys of rows that the file has in an older version, which is not staged.
     Where rows of the file are rejected, each could be one that seems to have vanished: all stay
     then. Raises PipelineError where more than `limit` of the table, a share, has vanished.
     """
     if match.vanished == "keep":
         return
     table, mark = fit.table, mark_of(fit.table)
+    back_again = [
+        dict(zip(fit.key, row, strict=True)) | {fit.line: -number}
+        for number, row in enumerate(beaten, 1)
+    ]
+    if back_again:  # the merge is done: what is staged only says what the file has
+        connection.execute(sa.insert(staging), back_again)
     gone = ~sa.exists().where(same_key(fit, staging))
     marks: dict[Any, Any] = {}
     if match.vanished == "mark" and mark is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -83,3 +83,42 @@ class Source(Protocol):
     def verify(self) -> None:
         """Raise PipelineError where it is damaged; asked when its columns are not as expected."""
         return None
+
+
+class Around(Source):
+    """A source around another one, which may be of your own class and lack what has a default."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    @property
+    def name(self) -> str:
+        return str(self._source.name)
+
+    @property
+    def place(self) -> str:
+        return str(getattr(self._source, "place", ""))
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self._source.columns)
+
+    def batches(self) -> Iterator[Batch]:
+        yield from self._source.batches()
+
+    @property
+    def rereadable(self) -> bool:
+        return bool(getattr(self._source, "rereadable", False))
+
+    @property
+    def filtered(self) -> bool:
+        return bool(getattr(self._source, "filtered", False))
+
+    @property
+    def size(self) -> int | None:
+        size: int | None = getattr(self._source, "size", None)
+        return size
+
+    def verify(self) -> None:
+        if isinstance(self._source, Source):
+            self._source.verify()

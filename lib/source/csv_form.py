@@ -104,7 +104,8 @@ class CsvForm:
         """Return the stream without the lines above the header and below the rows."""
         if not (self.skip or self.footer):
             return stream
-        if "\n".encode(encoding)[-1:] != b"\n" or len("\n".encode(encoding)) > 1:
+        # The mark of utf-8-sig stands at the start of a file only, but Python writes it each time.
+        if "\n".encode(encoding.removesuffix("-sig")) != b"\n":
             raise PipelineError(
                 f"Lines of {encoding} text cannot be left out.", "Save the file as UTF-8."
             )

@@ -139,6 +139,27 @@ def test_rows_that_vanished_are_kept_marked_or_deleted(db: Database, load: Load)
     assert [number for (number,) in rows(db, ORDERS.c.number)] == ["1", "2"]
 
 
+def test_a_row_that_the_file_has_in_an_older_version_has_not_vanished(
+    db: Database, load: Load
+) -> None:
+    old = [f"{number},a,c{number},1,2026-01-01T00:00:00Z" for number in range(4)]
+    load(ORDERS, HEADER, *old)
+    load(ORDERS, HEADER, "1,a,c1,7,2026-01-02T00:00:00Z", newest_by="changed")
+    newest = {"newest_by": "changed"}
+    report = load(ORDERS, HEADER, *old[:3], vanished="mark", **newest)
+    assert (report.older, report.vanished) == (1, 1)
+    assert [number for number, gone in rows(db, ORDERS.c.number, ORDERS.c.gone) if gone] == ["3"]
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(ORDERS).values(gone=datetime(2026, 1, 3)))
+    report = load(ORDERS, HEADER, *old[:3], vanished="mark", **newest)
+    marked = [number for number, gone in rows(db, ORDERS.c.number, ORDERS.c.gone) if gone]
+    assert marked == ["3"]  # it came back, in whatever version
+    report = load(ORDERS, HEADER, *old[:3], vanished="delete", **newest)
+    assert (report.older, report.vanished) == (1, 1)
+    amounts = dict(rows(db, ORDERS.c.number, ORDERS.c.amount))
+    assert amounts == {"0": 1, "1": 7, "2": 1}
+
+
 def test_a_flag_marks_them_as_well(db: Database, load: Load) -> None:
     load(FLAGGED, "number", "1", "2")
     assert load(FLAGGED, "number", "1", vanished="mark").vanished == 1

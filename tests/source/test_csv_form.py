@@ -50,6 +50,20 @@ def test_a_file_without_quotes_keeps_marks_as_they_are(
     assert read(CsvSource(path, form=CsvForm(sign, None))) == [(2, '5" pipe', f'"{name}')]
 
 
+@pytest.mark.parametrize("form", [CsvForm(";", skip=1), CsvForm(";", skip=1, footer="^Sum;")])
+def test_a_file_that_begins_with_the_mark_of_utf_8_has_edges_as_well(
+    tmp_path: Path, form: CsvForm
+) -> None:
+    """As spreadsheets write it: the mark, a title, the rows, a sum."""
+    total = "Sum;1\r\n" if form.footer else ""
+    path = written(tmp_path, f"Title\r\na;b\r\n1;Größe\r\n{total}", "utf-8-sig")
+    assert read(CsvSource(path, form=form)) == [(3, "1", "Größe")]
+    path = written(tmp_path, "a;b\r\n1;Größe\r\nSum;1\r\n", "utf-8-sig")
+    source = CsvSource(path, form=CsvForm(";", footer="^Sum;"))
+    assert source.columns == ["a", "b"]
+    assert read(source) == [(2, "1", "Größe")]
+
+
 def test_a_row_that_looks_like_the_footer_is_a_row_where_rows_follow(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b\nSum,1\n2,3\nSum,4\n")
     assert read(CsvSource(path, form=CsvForm(footer="^Sum"))) == [(2, "Sum", "1"), (3, "2", "3")]

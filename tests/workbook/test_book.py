@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Page, expect
 
 from lib.config import ROOT
 from lib.errors import PipelineError
+from lib.workbook.cli import build_parser
 from lib.workbook.course.chapters import CHAPTERS, find_chapter
 from lib.workbook.course.exercise import exercises_of
 from lib.workbook.course.notebooks import read
@@ -30,6 +33,10 @@ HOME = ROOT / ".workbook"  # the book's environment is made once, and stays
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the whole book."""
     out = tmp_path_factory.mktemp("book")
+    try:
+        building.environment(HOME / "book")
+    except PipelineError as error:  # the first time, it needs a package index
+        pytest.skip(f"the book's environment cannot be made: {error}")
     building.build(HOME, out, repository="https://example.org/course")
     return out
 
@@ -173,7 +180,7 @@ def test_what_did_not_change_is_not_written_again_and_what_is_gone_is_removed(
 def test_a_command_that_fails_is_one_message_without_a_password(tmp_path: Path) -> None:
     code = "print('ERROR: no way to https://me:secret@index.example/'); raise SystemExit(1)"
     with pytest.raises(PipelineError) as raised:
-        building._run(["python", "-c", code], tmp_path / "log", "It failed.")
+        building._run([sys.executable, "-c", code], tmp_path / "log", "It failed.")
     assert "It failed. ERROR: no way to https://***@index.example/" in str(raised.value)
     assert "secret" not in (tmp_path / "log").read_text(encoding="utf-8")
 
@@ -194,3 +201,22 @@ def test_the_lock_of_the_book_has_what_its_group_asks_for_and_no_other_version_o
         ours[each.name].add(str(each.specifier))
     for each in locks[0]:
         assert str(each.specifier) in ours.get(each.name, {str(each.specifier)}), each
+
+
+def test_the_workflow_builds_by_our_command_and_only_its_last_job_may_publish() -> None:
+    found = yaml.safe_load((ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    assert found["permissions"] == {"contents": "read"}
+    build, publish = found["jobs"]["build"], found["jobs"]["publish"]
+    assert "permissions" not in build
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert publish["needs"] == "build"
+    (command,) = [step["run"] for step in build["steps"] if "run" in step]
+    assert command.startswith("python run.py book --no-browser --out site ")
+    args = build_parser().parse_args(command.split()[2:])
+    (upload,) = [step for step in build["steps"] if "upload-pages" in step.get("uses", "")]
+    assert upload["with"]["path"] == args.out
+    for job in (build, publish):
+        for step in job["steps"]:
+            assert re.match(r"actions/[\w-]+@v\d+$", step.get("uses", "actions/none@v1"))
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False

@@ -84,3 +84,13 @@ def test_an_exercise_that_is_not_there_is_used_wrongly(capsys: pytest.CaptureFix
         main(["check-exercise", "0.1", "7.9"])
     assert ended.value.code == 2
     assert "there is no exercise or chapter 7.9" in capsys.readouterr().err
+
+
+def test_one_that_is_counted_and_in_no_list_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lib.workbook.course.exercise.exercises_of", lambda _chapter: {})
+    assert main(["check-exercise", "0.1"]) == 1
+    err = capsys.readouterr().err
+    assert "lib/workbook/exercises/ch00/__init__.py has none of this id" in err
+    assert "chapters.py" in err

@@ -30,7 +30,7 @@ from lib.workbook.databases.names import MONTH
 from lib.workbook.proof import harness
 from lib.workbook.teaching import class_server, class_sheet
 from lib.workbook.teaching.class_names import grants, learner_name, new_password
-from tests.support.few import source_in
+from tests.support.few import files_in
 from tests.support.mysql_server import PrivateServer, connect, find_server
 from tests.support.solved import solved_chapter
 
@@ -129,6 +129,9 @@ def test_the_sheet_is_for_its_owner_alone_and_has_a_card_for_each_learner(
         assert stat.S_IMODE(sheet.parent.stat().st_mode) == 0o700
         assert {stat.S_IMODE(path.stat().st_mode) for path in sheet.parent.iterdir()} == {0o600}
     assert len(list(sheet.parent.iterdir())) == 2
+    assert classroom(admin, name, "--learners", "3") == 0  # the server's name is remembered
+    found = addresses(name, admin)
+    assert len(found) == 3 and all("@db.school:3307/" in url for url in found.values())
 
 
 def test_a_file_with_passwords_is_private_where_others_may_read_all_files(tmp_path: Path) -> None:
@@ -172,7 +175,7 @@ def class_of_two(
     """
     name = f"c{secrets.token_hex(4)}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lib.pipeline.pipeline.raw_source", source_in(small_files))
+        patch.setattr("lib.pipeline.flights.raw_file", files_in(small_files))
         patch.setenv("WORKBOOK_DIR", str(tmp_path_factory.mktemp("class of two")))
         assert classroom(admin, name, "--learners", "2") == 0
         found = addresses(name, admin)
@@ -466,6 +469,8 @@ def test_a_name_that_lies_in_anothers_grants_is_refused(
     ask(admin, f"CREATE USER '{name}'@'%'", rf"GRANT SELECT ON `{name}\_%`.* TO '{name}'@'%'")
     assert classroom(admin, name, "--learners", "1") == 1
     assert f"'{name}'@'%' may use all databases like" in capsys.readouterr().err
+    folder = class_sheet.folder_of(Path(os.environ["WORKBOOK_DIR"]), name, make_url(admin))
+    assert not class_sheet.sheet_in(folder).exists()  # of addresses that lead nowhere
     assert [each for each in databases(admin) if each.startswith(name)] == []
 
 

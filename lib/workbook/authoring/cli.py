@@ -42,7 +42,7 @@ def new_chapter(args: argparse.Namespace) -> int:
             )
     print(f"Chapter {skeleton.number} is there. Now it is yours to write:")
     print(f"- notebooks/{skeleton.info.path.name}: replace the texts that say what to say")
-    print("- two more exercises and what they teach: the tests ask for three to five of both")
+    print("- two more exercises and what they teach: the tests ask for three or more of both")
     print("- the texts in README.md and in lib/workbook/teaching/plans.py; a line in CHANGELOG.md")
     print(f"python run.py notebooks {skeleton.number} stores it, python run.py test proves it.")
     return 0

@@ -13,8 +13,15 @@ from sqlalchemy.engine import URL
 
 from lib.cli import add_verb, port_number
 from lib.config import load_settings
+from lib.database.mysql import LOOPBACK
 from lib.errors import PipelineError
-from lib.workbook.teaching.class_names import MAX_LEARNERS, NAME, learner_name, new_password
+from lib.workbook.teaching.class_names import (
+    MAX_LEARNERS,
+    NAME,
+    Learner,
+    learner_name,
+    new_password,
+)
 
 
 def add_classroom(verbs: Any) -> None:
@@ -102,31 +109,20 @@ def _prepare(args: argparse.Namespace, url: URL, home: Path) -> int:
             )
     wanted = [learner_name(args.name, number + 1) for number in range(args.learners)]
     passwords |= {each: new_password() for each in {*before, *wanted} if each not in passwords}
-    host, port = args.address or (url.host, url.port)
-    reached = server.url.set(host=host, port=port or url.port)
+    host, port = args.address or class_sheet.read_address(folder)
+    reached = server.url.set(host=host or url.host, port=port or url.port)
     # Written first: a password that is on the server, and in no file, would help no one.
-    _write(folder, passwords, {*before, *wanted}, reached, server.year)
+    users = sorted({*before, *wanted}, key=lambda user: (len(user), user))
+    class_sheet.write_roster(folder, [Learner(user, passwords[user]) for user in users], reached)
     learners = server.prepare(wanted, passwords, lambda text: print(text, flush=True))
-    sheet = class_sheet.sheet_in(folder)
+    sheet = class_sheet.write_sheet(folder, learners, reached, server.year)
     made = len(learners) - sum(before.values())
     print(f"{len(learners)} learners at {server.place}: {made} made now, the others as they were.")
     print(f"To print: {sheet}\nAs a table: {roster}")
     print("Both have passwords in them, for your eyes alone. Remove them when all are handed out.")
-    if args.address is None and host in ("127.0.0.1", "localhost", "::1"):
-        print(
-            f"The addresses name {host}: good on this machine only. For others add --address HOST"
-        )
+    if args.address is None and reached.host in LOOPBACK:
+        print(f"The addresses name {reached.host}, this machine. For others add --address HOST")
     return 0
-
-
-def _write(
-    folder: Path, passwords: dict[str, str], users: set[str], reached: URL, year: str
-) -> None:
-    from lib.workbook.teaching import class_sheet
-    from lib.workbook.teaching.class_names import Learner
-
-    there = sorted(users, key=lambda user: (len(user), user))
-    class_sheet.write(folder, [Learner(user, passwords[user]) for user in there], reached, year)
 
 
 def _remove(args: argparse.Namespace, url: URL, home: Path) -> int:

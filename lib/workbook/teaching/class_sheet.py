@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from lib.errors import PipelineError
 from lib.workbook.teaching.class_names import Learner
@@ -65,8 +65,8 @@ def address_of(learner: Learner, server: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def write(folder: Path, learners: Sequence[Learner], server: URL, year: str) -> tuple[Path, Path]:
-    """Write the sheet and the table; return their paths. Raises PipelineError.
+def write_roster(folder: Path, learners: Sequence[Learner], server: URL) -> Path:
+    """Write the table; return its path. Raises PipelineError.
 
     `server` is how the learners reach it: host, port, and what the URL asks for beside.
     """
@@ -74,6 +74,11 @@ def write(folder: Path, learners: Sequence[Learner], server: URL, year: str) -> 
     table = csv.writer(rows, lineterminator="\n")
     table.writerow(HEAD)
     table.writerows((each.user, each.password, address_of(each, server)) for each in learners)
+    return _write(roster_in(folder), rows.getvalue())
+
+
+def write_sheet(folder: Path, learners: Sequence[Learner], server: URL, year: str) -> Path:
+    """Write the sheet to print; return its path. Raises PipelineError."""
     place = f"{server.host}:{server.port or 3306}"
     cards = (
         _CARD.format(
@@ -86,17 +91,18 @@ def write(folder: Path, learners: Sequence[Learner], server: URL, year: str) -> 
         for each in learners
     )
     title = escape(f"The pipeline workbook: addresses at {place}")
-    page = _PAGE.format(title=title, cards="\n".join(cards))
-    sheet, roster = sheet_in(folder), roster_in(folder)
+    return _write(sheet_in(folder), _PAGE.format(title=title, cards="\n".join(cards)))
+
+
+def _write(path: Path, text: str) -> Path:
     try:
-        write_private(roster, rows.getvalue())
-        write_private(sheet, page)
+        write_private(path, text)
     except OSError as error:
         raise PipelineError(
-            f"{folder} cannot be written ({error.strerror}).",
+            f"{path} cannot be written ({error.strerror}).",
             "Let WORKBOOK_DIR name a folder that you may write, then type the same command again.",
         ) from error
-    return sheet, roster
+    return path
 
 
 def write_private(path: Path, text: str) -> None:
@@ -115,9 +121,21 @@ def write_private(path: Path, text: str) -> None:
 
 def read_passwords(folder: Path) -> dict[str, str]:
     """Return the passwords of the table by their users; empty where there is no table."""
+    return {row["user"]: row["password"] for row in _rows(folder)}
+
+
+def read_address(folder: Path) -> tuple[str | None, int | None]:
+    """Return the host and the port that the table's addresses name; None where there is none."""
+    for row in _rows(folder):
+        url = make_url(row["database_url"])
+        return url.host, url.port
+    return None, None
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
     with suppress(FileNotFoundError), roster_in(folder).open(encoding="utf-8", newline="") as lines:
-        return {row["user"]: row["password"] for row in csv.DictReader(lines)}
-    return {}
+        return list(csv.DictReader(lines))
+    return []
 
 
 def remove(folder: Path) -> None:

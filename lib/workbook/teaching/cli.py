@@ -174,7 +174,14 @@ def check_exercise(args: argparse.Namespace) -> int:
         wanted = [pair for pair in wanted if {pair[0].number, pair[1]} & numbers]
     broken = 0
     for info, name in wanted:
-        exercise = exercises_of(info.number)[name]
+        exercise = exercises_of(info.number).get(name)
+        if exercise is None:
+            package = f"lib/workbook/exercises/ch{info.number}/__init__.py"
+            raise PipelineError(
+                f"The course counts an exercise {name}, and {package} has none of this id.",
+                "Add it to EXERCISES there, or correct the chapter's count in "
+                "lib/workbook/course/chapters.py.",
+            )
         print(f"{name} {exercise.title}")
         for claim in claims(info, exercise, settings):
             print(f"  {claim}".replace("\n", "\n  "), flush=True)
