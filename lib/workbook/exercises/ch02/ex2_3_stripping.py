@@ -12,8 +12,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
+from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Wrong, expect, expect_function
 from lib.workbook.exercises.ch02.ex2_3_stripping_answers import ALSO_RIGHT, WORDS, WRONG
+from lib.workbook.exercises.slips import slip
 
 CLEARED = ("outputs", "execution_count")
 PICTURE = "iVBORw0KGgo="
@@ -35,7 +36,7 @@ def example() -> Any:
         v4.new_code_cell("plot()", id="plot", outputs=[plotted, shown]),
         v4.new_code_cell("", id="never"),
         v4.new_markdown_cell("![a](attachment:a.png)", id="picture"),
-        v4.new_code_cell("mean()", id="mean", execution_count=7, outputs=[shown]),
+        v4.new_code_cell("\nmean()  \n", id="mean", execution_count=7, outputs=[shown]),
     ]
     cells[1].metadata = {"tags": ["exercise-1.1"], "jupyter": {"source_hidden": True}}
     cells[7].attachments = {"a.png": {"image/png": PICTURE}}
@@ -171,7 +172,20 @@ EXERCISE = Exercise(
     ),
     solution=solution_stripped,
     also_right=ALSO_RIGHT,
-    wrong=WRONG,
+    wrong=(
+        *WRONG,
+        Wrong(
+            slip(
+                solution_stripped,
+                (
+                    "cell.execution_count = None",
+                    "cell.execution_count, cell.source = None, cell.source.strip()",
+                ),
+            ),
+            "All else stays",
+            "tidies up what was not asked for",
+        ),
+    ),
     words=WORDS,
     asides=(
         "`nb.cells` are the cells; `cell.cell_type` is `code`, `markdown` or `raw`. The module "

@@ -96,6 +96,11 @@ ALSO_RIGHT = (
 
 WRONG = (
     Wrong(
+        lambda: lint(more="[tool.ruff.lint.isort]\nforce-single-line = true"),
+        "An import of 100 columns is not as it would have it (I001)",
+        "asks more of imports than isort does",
+    ),
+    Wrong(
         lambda: "[tool.ruff]\nline-length = 100\n",
         "By itself, Ruff makes a choice of its own",
         "expects that Ruff's own choice of rules is all that flake8 does",

@@ -109,7 +109,8 @@ def judge_on(db: Database, before: dict[str, Any], where: str) -> None:
     expect(
         "ix_airlines_hub" in indexes,
         f"In a database {where}, the index is not there afterwards."
-        + (" Each step needs a question of its own." if where == HALF else ""),
+        + (f" There is {', '.join(map(str, indexes))}." if indexes else "")
+        + (" Each step needs a question of its own." if where == HALF and not indexes else ""),
     )
     index = indexes["ix_airlines_hub"]
     on = ", ".join(map(str, index["column_names"]))

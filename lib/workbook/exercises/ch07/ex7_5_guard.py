@@ -72,6 +72,7 @@ CASES = (
     Case(("behind",), LINE, ("aa01",)),
     Case(("behind",), LINE, ()),
     Case(("behind",), LINE, ("zz99",)),  # of another branch's revision, which is not here
+    Case(("behind",), LINE, ("bb02", "zz99")),  # at the head, and at another branch's revision
     Case(("models",), LINE, ("bb02",), MORE),
     Case(("models",), LINE, ("bb02",), LESS),
     Case(("models",), LINE, ("bb02",), OTHER),

@@ -125,6 +125,11 @@ WRONG = (
         "compares names, and no types",
     ),
     Wrong(
+        lambda: variant(behind=lambda ours, theirs: not set(ours) <= set(theirs)),
+        "the database stands at bb02 and zz99",
+        "does not ask what else the database has run",
+    ),
+    Wrong(
         lambda: variant(behind=lambda ours, theirs: not set(ours) & set(theirs)),
         "Your list lacks behind",
         "takes one branch of a fork for the whole history",

@@ -21,7 +21,7 @@ RAISES = {"tags": ["raises-exception"]}
 def samples() -> dict[str, tuple[NotebookNode, list[int]]]:
     """Notebooks by what is special in them, and the places that an answer must give."""
     seven = new_output("execute_result", data={"text/plain": "7"}, execution_count=1)
-    said = new_output("stream", name="stderr", text="output_type: error\n")
+    said = new_output("stream", name="stderr", text="output_type: error, as in a ValueError\n")
     error = new_output("error", ename="KeyError", evalue="'x'", traceback=[])
     text, raw = new_markdown_cell("# Title"), new_raw_cell("raises-exception")
     sound = new_code_cell("3 + 4", execution_count=1, outputs=[seven])
@@ -238,6 +238,17 @@ EXERCISE = Exercise(
             answers.unproved_any_output,
             "printed something else",
             "takes any output for the error that was promised",
+        ),
+        Wrong(
+            slip(
+                solution_unproved,
+                (
+                    'any(output.output_type == "error" for output in cell.outputs)',
+                    '"Error" in str(cell.outputs)',
+                ),
+            ),
+            "printed something else",
+            "searches the outputs for a word, which may be printed as well",
         ),
         Wrong(
             answers.unproved_counts_code,
