@@ -507,6 +507,21 @@ def test_used_wrongly_is_2(words: list[str], capsys: pytest.CaptureFixture[str])
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("each", "told"), [(6, False), (100_000, True)])
+def test_a_server_that_takes_too_few_connections_is_told(
+    few: Path,
+    admin: str,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    each: int,
+    told: bool,
+) -> None:
+    monkeypatch.setattr(class_server, "CONNECTIONS_EACH", each)
+    assert classroom(admin, name, "--learners", "1") == 0
+    assert ("SET GLOBAL max_connections = 100020;" in capsys.readouterr().out) is told
+
+
 def test_a_password_that_the_url_does_not_have_is_asked_for(
     few: Path,
     admin: str,

@@ -22,8 +22,16 @@ from lib.workbook.course.chapters import CHAPTERS
 NEXT = f"{int(CHAPTERS[-1].number) + 1:02}"
 COPIED = (
     "lib notebooks migrations tests .github README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml "
-    ".flake8 alembic.ini run.py requirements.txt streamlit_app.py docker-compose.yml .env.example"
+    ".flake8 alembic.ini run.py requirements.txt streamlit_app.py docker-compose.yml .env.example "
+    ".pre-commit-config.yaml .streamlit findings"
 ).split()
+# As if the chapters there are had been measured: then the new one alone is.
+MEASURED = """
+from lib.workbook.course.chapters import CHAPTERS
+from lib.workbook.teaching.guide import GUIDE, Cost, render
+
+GUIDE.write_text(render({info.number: Cost(1, 1) for info in CHAPTERS}), encoding="utf-8")
+"""
 # What a skeleton leaves to its author: a chapter has three exercises or more, and as many aims.
 LEFT_TO_THE_AUTHOR = {
     "test_a_chapter_has_three_to_six_exercises_and_the_notebook_has_the_same",
@@ -65,6 +73,7 @@ def run(root: Path, *words: str, environment: Mapping[str, str] | None = None) -
 
 def test_the_harness_takes_the_skeleton_at_once(copy: Path) -> None:
     before = {path: path.read_bytes() for path in (ROOT / "notebooks").iterdir() if path.is_file()}
+    assert run(copy, "-c", MEASURED).endswith("exit code 0")
     said = run(copy, "-m", "lib.workbook.cli", "new-chapter", NEXT, "late_rows")
     assert said.endswith("exit code 0"), said
     assert "All claims hold." in said and "Written: notebooks/instructor_guide.md" in said

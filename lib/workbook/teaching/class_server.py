@@ -34,9 +34,9 @@ from lib.workbook.teaching.class_refusals import (
 MAX_DROP_WAIT_S = 10  # for a statement that still runs in a database that is dropped
 # What a server answers where an account has too few rights to prepare a class.
 NO_RIGHT = (1044, 1142, 1227, 1410)
-# A learner's connections at once. Chapters need 12 at most (tests.by_hand.classroom counts them),
-# and one who opens engines in a loop must not take those of the others.
-MAX_CONNECTIONS = 30
+# A learner's connections at once, in the chapters that open most (tests.by_hand.classroom counts
+# them); and how many a learner may have, so that a loop that opens engines takes none of others.
+CONNECTIONS_EACH, MAX_CONNECTIONS = 6, 30
 Say = Callable[[str], None]
 
 
@@ -76,6 +76,7 @@ class ClassServer:
                 self._let_in(connection, learner)
             for learner in learners:
                 self._try(connection, learner, users)
+            self._count_connections(connection, len(learners), say)
         return learners
 
     def known(self) -> dict[str, bool]:
@@ -237,6 +238,16 @@ class ClassServer:
                 "users more than this command grants.",
                 "Look at the grants of its roles, and whether it runs with --skip-grant-tables; "
                 "then type the same command again.",
+            )
+
+    def _count_connections(self, connection: Connection, learners: int, say: Say) -> None:
+        """Say it where the server takes fewer connections than a class may open."""
+        most = connection.scalar(text("SELECT @@max_connections"))
+        needed = learners * CONNECTIONS_EACH
+        if needed > int(most):
+            say(
+                f"The server takes {most} connections, and {learners} learners may open {needed}. "
+                f"Type on it: SET GLOBAL max_connections = {needed + 20};"
             )
 
     def _hang_up(self, connection: Connection, user: str) -> None:
