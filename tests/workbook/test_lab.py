@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -238,7 +239,7 @@ def test_prepare_looks_for_the_command_before_the_long_part(
     ("folder", "told"),
     [
         (str(ROOT), "/user/anna/lab/tree/notebooks/00_start_here.ipynb"),
-        (str(ROOT.parent), f"/user/anna/lab/tree/{ROOT.name}/notebooks/00_start_here.ipynb"),
+        (str(ROOT.parent), f"/user/anna/lab/tree/{quote(ROOT.name)}/notebooks/00_start_here.ipynb"),
         (str(ROOT / "lib"), (ROOT / "notebooks/00_start_here.ipynb").as_posix()),
     ],
 )
@@ -253,7 +254,7 @@ def test_lab_in_a_terminal_of_a_hub_starts_no_second_one(
     monkeypatch.setenv("JUPYTERHUB_ROOT_DIR", folder)
     monkeypatch.setattr(desk, "make_ready", lambda settings: None)
     assert main(["lab"]) == 0
-    assert told in capsys.readouterr().out.splitlines()[2].split()
+    assert told in capsys.readouterr().out.splitlines()[2]
 
 
 def test_addresses_are_those_of_this_machine_or_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from lib.cli import add_verb, port_number
 from lib.config import ROOT, Settings, load_settings
@@ -83,5 +84,5 @@ def _at_the_hub() -> str:
     top = Path(os.environ.get("JUPYTERHUB_ROOT_DIR") or "~").expanduser().resolve()
     place = ROOT / START
     if place.is_relative_to(top):
-        return f"{os.environ[PREFIX]}lab/tree/{place.relative_to(top).as_posix()}"
+        return f"{os.environ[PREFIX]}lab/tree/{quote(place.relative_to(top).as_posix())}"
     return place.as_posix()
