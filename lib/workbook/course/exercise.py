@@ -178,10 +178,9 @@ def _call(sandbox: Sandbox) -> str:
 
 def _at_fault(error: BaseException, sandbox: Sandbox) -> Verdict:
     """Say what went wrong that the answer did not raise."""
-    if isinstance(error, PipelineError):  # it says what happened, and what to type
-        return Verdict(State.FAULT, f"The check could not run. {error}")
-    if isinstance(error, DBAPIError) and (notes := getattr(error, "__notes__", [])):
-        return Verdict(State.FAULT, f"The check could not run. {notes[0]}")
+    told = [str(error)] if isinstance(error, PipelineError) else getattr(error, "__notes__", [])
+    if told and isinstance(error, (PipelineError, DBAPIError)):  # what happened, and what to type
+        return Verdict(State.FAULT, f"The check could not run. {told[0]}")
     if is_lock_wait(error):
         return Verdict(
             State.NOT_YET,
@@ -198,10 +197,8 @@ def _at_fault(error: BaseException, sandbox: Sandbox) -> Verdict:
 
 
 def _close(sandbox: Sandbox) -> None:
-    try:
-        sandbox.close()
-    except (OSError, PipelineError, SQLAlchemyError):
-        pass  # a copy that something still holds is removed by a later check
+    with suppress(OSError, PipelineError, SQLAlchemyError):
+        sandbox.close()  # a copy that something still holds is removed by a later check
 
 
 def is_untouched(answer: Any) -> bool:

@@ -179,15 +179,13 @@ def expect_stopped(
         f"A PipelineError comes out of your function: {first_line(outcome)} The files after it are "
         "not loaded. Note its name, and go on.",
     )
+    flights = set(flights_in(db))
+    loaded = sorted(file for file, keys in files.items() if keys & flights)
+    told = ", ".join(loaded) or "none of the files"
+    more = " b.csv does not fit the table, and must not stop the others." if loaded else ""
     expect(
         "c.csv" in called,
-        "Your function has not loaded c.csv with `bulk_load`; it has loaded "
-        + (
-            f"{', '.join(dict.fromkeys(called))}. b.csv does not fit the table, and must not stop "
-            "the others."
-            if called
-            else "none of the files."
-        ),
+        f"Your function has not loaded c.csv with `bulk_load`; it has loaded {told}.{more}",
     )
     expect(
         isinstance(outcome, type(error)),
