@@ -269,7 +269,7 @@ def test_a_typing_error_in_the_env_file(
     def load(url: str | None = None) -> lib.config.Settings:
         return real(url, root=tmp_path)
 
-    for room in ("cli", "pipeline.cli", "orchestration.cli"):
+    for room in ("cli", "pipeline.cli", "orchestration.cli", "workbook.lab.cli"):
         monkeypatch.setattr(f"lib.{room}.load_settings", load)
     monkeypatch.setattr(cli, "load_settings", load)
     err = complaint([verb], capsys)
