@@ -170,14 +170,17 @@ def environment(root: Path) -> str:
 
 def runs_for(user: int, python: str, folder: Path) -> bool:
     """Tell whether this user may run the environment's Python, and read its packages."""
-    done = subprocess.run(
-        [python, "-c", "import numpy, sqlalchemy, ipykernel, lib.workbook"],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"]},
-        user=user,
-        group=user,
-        extra_groups=[],
-        capture_output=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [python, "-c", "import numpy, sqlalchemy, ipykernel, lib.workbook"],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"]},
+            user=user,
+            group=user,
+            extra_groups=[],
+            capture_output=True,
+            check=False,
+        )
+    except PermissionError:  # a folder above it is ours alone
+        return False
     return done.returncode == 0

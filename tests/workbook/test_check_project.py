@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from lib.workbook.project.point import TITLES, Point
 from lib.workbook.project.points import point_of_core, point_of_passwords, points_of_tests
 from lib.workbook.project.probe_points import points_of_probe
 from lib.workbook.project.running import package_of, probe
+from tests.support.children import unmeasured
 from tests.support.own_data import FILES
 
 NAMES = ("orders_2026-01.csv", "orders_2026-01_corrections.csv")
@@ -37,6 +39,13 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old} is not in {path.name}"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project's tests are not this run's: what measures and shares out these is not for them."""
+    for name in os.environ.keys() - unmeasured().keys():
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="module")
