@@ -1,7 +1,7 @@
 """`.ci/run` decides what lands: what it makes of runs that pass and of runs that fail.
 
-It is run as it is, in a folder of its own, with programs of a few lines in place of the tests, of what
-installs a hub, and of Debian's package manager.
+It is run as it is, in a folder of its own, with programs of a few lines in place of the tests, of
+what installs a hub, and of the package manager.
 """
 
 from __future__ import annotations
