@@ -15,12 +15,8 @@ from lib.database import Database
 from lib.models import Airline
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
-from lib.workbook.exercises.ch04.ex4_3_there_already_answers import (
-    ALSO_RIGHT,
-    ASIDES,
-    WORDS,
-    WRONG,
-)
+from lib.workbook.exercises.ch04.ex4_3_there_already_answers import ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch04.ex4_3_there_already_right import ALSO_RIGHT
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_nothing_open,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -92,85 +92,6 @@ def add_if_new_rolls_back() -> Any:
     return add_if_new_inside(Session.rollback)
 
 
-def add_if_new_in_a_savepoint() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.sessions.begin() as session:
-            try:
-                with session.begin_nested():
-                    session.add(Airline(carrier=carrier, name=name))
-            except IntegrityError:
-                if session.query(Airline).filter_by(carrier=carrier).count() == 0:
-                    raise
-                return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_in_sql() -> Any:
-    def add_if_new(db, carrier, name):
-        statement = text("INSERT INTO airlines (carrier, name) VALUES (:carrier, :name)")
-        with db.engine.connect() as connection:
-            try:
-                connection.execute(statement, {"carrier": carrier, "name": name})
-                connection.commit()
-            except IntegrityError as error:
-                connection.rollback()
-                there = text("SELECT name FROM airlines WHERE carrier = :carrier")
-                if connection.execute(there, {"carrier": carrier}).first() is None:
-                    raise error
-                return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_counting() -> Any:
-    def add_if_new(db, carrier, name):
-        there = "SELECT 1 FROM airlines WHERE carrier = :carrier"
-        statement = text(
-            "INSERT INTO airlines (carrier, name) SELECT :carrier, :name FROM "
-            f"(SELECT 1 AS one) AS line WHERE NOT EXISTS ({there})"
-        )
-        return db.execute([statement.bindparams(carrier=carrier, name=name)]) == [1]
-
-    return add_if_new
-
-
-def add_if_new_without_with() -> Any:
-    def add_if_new(db, carrier, name):
-        session = db.sessions()
-        session.add(Airline(carrier=carrier, name=name))
-        try:
-            session.commit()
-        except IntegrityError:
-            session.rollback()
-            if session.scalar(select(Airline.name).where(Airline.carrier == carrier)) is None:
-                raise
-            return False
-        finally:
-            session.close()
-        return True
-
-    return add_if_new
-
-
-def add_if_new_by_its_number() -> Any:
-    """By what the drivers say; SQLite has two numbers for it, MySQL's is 1062."""
-
-    def add_if_new(db, carrier, name):
-        try:
-            db.execute([insert(Airline).values(carrier=carrier, name=name)])
-        except IntegrityError as error:
-            number = getattr(error.orig, "sqlite_errorcode", error.orig.args[0])
-            if number not in (1555, 2067, 1062):
-                raise
-            return False
-        return True
-
-    return add_if_new
-
-
 def add_if_new_catches_the_add() -> Any:
     def add_if_new(db, carrier, name):
         with db.session_scope() as session:
@@ -236,16 +157,6 @@ def replace_it(db: Any, carrier: str, name: str) -> None:
     db.execute([delete(Airline).where(Airline.carrier == carrier), new])
 
 
-ALSO_RIGHT = (
-    add_if_new_asks_first,
-    add_if_new_rolls_back,
-    add_if_new_in_a_savepoint,
-    add_if_new_in_sql,
-    add_if_new_counting,
-    add_if_new_without_with,
-    add_if_new_by_its_number,
-)
-
 WRONG = (
     Wrong(
         lambda: add_if_new_but(catches=Exception, passes_on=lambda *_: False),
@@ -309,6 +220,7 @@ WRONG = (
     ),
 )
 
+
 WORDS = (
     Word(
         "Write `add_if_new(db, carrier, name)`",
@@ -334,8 +246,8 @@ WORDS = (
     Word("and returns `False`", "the value itself", lambda: add_if_new_but(old=None)),
     Word(
         "Every other failure goes on to the caller",
-        "the line is cut when the INSERT is sent, the name is missing, a foreign key is broken; then "
-        "the same code once more",
+        "the line is cut when the INSERT is sent, the name is missing, a foreign key is broken; "
+        "then the same code once more",
         lambda: add_if_new_but(catches=SQLAlchemyError, passes_on=lambda *_: False),
     ),
     Word(
@@ -344,7 +256,9 @@ WORDS = (
         lambda: add_if_new_but(passes_on=lambda *_: False),
     ),
 )
+
+
 ASIDES = (
-    "You may let the database find out: it raises `IntegrityError`, as for every broken constraint. "
-    "Think about where that error comes out, and who has to see it before you do.",
+    "You may let the database find out: it raises `IntegrityError`, as for every broken "
+    "constraint. Think about where that error comes out, and who has to see it before you do.",
 )
