@@ -20,14 +20,21 @@ from lib.workbook.databases.names import newest_revision
 def make_ready(settings: Settings) -> None:
     """Load the year, and build what the chapters start from, where either is missing.
 
-    Raises PipelineError when the database does not answer, or is newer than this code.
+    Raises PipelineError when the database does not answer, is newer than this code, or does not
+    let its user make what the chapters need: that is asked before the year is loaded.
     """
-    load_year(settings)
-    if not has_checkpoint(settings):
-        from lib.workbook.databases.checkpoints import prepare
+    from lib.workbook.databases.checkpoints import prepare, tidy
 
+    prepared = has_checkpoint(settings)
+    if not prepared and settings.database_url.get_backend_name() == "mysql":
+        from lib.workbook.databases.mysql_rights import check_rights
+
+        check_rights(settings.database_url)
+    load_year(settings)
+    if not prepared:
         print("Preparing the chapters, once ...", flush=True)
         prepare(settings)
+    tidy(settings)
 
 
 def load_year(settings: Settings) -> None:
