@@ -183,7 +183,7 @@ def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(settings: Set
 UNKNOWN = ("0.4", "9.9", "0", "", "x" * 500, 0.4, None, ["0.1"], "<b>", "4.2")
 
 
-@pytest.mark.parametrize("name", UNKNOWN, ids=lambda name: str(name)[:8])
+@pytest.mark.parametrize("name", UNKNOWN, ids=lambda name: repr(name)[:8])
 @pytest.mark.parametrize("call", ["check", "hint", "solution", "predict"])
 def test_an_exercise_that_does_not_exist_is_a_card_with_those_that_do(
     chapter: Chapter, call: str, name: Any
