@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +206,8 @@ def _feeds(tables: Sequence[TableGuess], package: str) -> Iterator[str]:
 def _files(table: TableGuess, every: set[str]) -> str:
     """Return the code for the files of a table: a pattern, where it finds no others."""
     names = [path.name for path in table.files]
-    start = commonprefix(names).split(".")[0].rstrip("0123456789-_ ")
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    start = "".join(letters[0] for letters in alike).split(".")[0].rstrip("0123456789-_ ")
     ends = {name[len(name.split(".")[0]) :] for name in names}
     if start and len(ends) == 1 and not [n for n in every - {*names} if n.startswith(start)]:
         return f'DATA / "{start}*{ends.pop()}"'
