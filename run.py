@@ -464,10 +464,13 @@ def find_cause(output):
 def first_error(output):
     """Return the first line that is an error, without what uv says of its causes before the last.
 
-    Programs tell first what went wrong, and then what they could not do for that reason.
+    Programs tell first what went wrong, and then what they could not do for that reason. Where pip
+    itself fails, the error is the last line of a traceback.
     """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for number, line in enumerate(lines):
+        if line == "ERROR: Exception:":
+            continue
         if re.match(r"(ERROR|error|Error|[A-Za-z.]*(Error|Exception)):? ?", line):
             causes = []
             for other in lines[number + 1 :]:

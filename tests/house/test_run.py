@@ -543,6 +543,11 @@ error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (
     ),
     (NOTHING_FOUND, "does not have a package of the lock"),
     ("line\nerror: the package is odd\n  cause: far\n  cause: near\nlast\n", "odd near"),
+    (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File 'x.py', line 1, in x\n"
+        "    sock.wrap()\nValueError: no name of a server\n",
+        "ValueError: no name of a server",
+    ),
     ("line\nwhatever it was\n", "whatever it was"),
 ]
 
