@@ -229,7 +229,7 @@ WORDS = (
         lambda: variant(keep="first"),
     ),
     Word(
-        "Values are the same only when they are written the same",
+        "Values are the same only when they are written the same: `a` and `A` differ",
         "a and A",
         lambda: variant(before=_small),
     ),
