@@ -139,5 +139,5 @@ EXERCISE = Exercise(
     also_right=ALSO_RIGHT,
     wrong=WRONG,
     words=WORDS,
-    asides=("They are told to you, and differ from file to file",),
+    asides=("You are told both, as they differ from file to file",),
 )

@@ -185,7 +185,7 @@ WORDS = (
         lambda: lambda text, decimal, thousands: variant()(text, ",", "."),
     ),
     Word(
-        'where none does, `thousands` is `""`',
+        'where nothing stands between thousands, `thousands` is `""`',
         "'1,234' where nothing stands between thousands",
         lambda: lambda text, decimal, thousands: variant()(text, decimal, thousands or ","),
     ),

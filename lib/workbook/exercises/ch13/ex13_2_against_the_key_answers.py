@@ -215,12 +215,12 @@ WORDS = (
         lambda: variant(keep="first"),
     ),
     Word(
-        "Values are the same only as they are written",
+        "Values are the same only when they are written the same",
         "a and A",
         lambda: variant(before=_small),
     ),
     Word(
-        "Values are the same only as they are written",
+        "Values are the same only when they are written the same",
         "a with a blank behind it",
         lambda: variant(before=_trimmed),
     ),
