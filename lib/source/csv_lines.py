@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import merge
+from itertools import count, takewhile
 from operator import itemgetter
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, cast
@@ -25,7 +26,8 @@ from lib.source.base import Malformed
 # Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
 # while it may still ask.
 READING_S, ASKING_S = 1.0, 0.1
-NEWLINE = 10
+LF, CR = b"\n\r"
+WINDOW = 1 << 17  # bytes looked at together, which fit into a cache
 PART_BYTES = 1 << 16  # read at once by default
 
 
@@ -52,37 +54,45 @@ class Position:
             self.row += 1
         return numbers
 
+    def next(self, malformed: Mapping[int, Any]) -> list[Any]:
+        """Return the malformed rows that come next, up to a well-formed one."""
+        numbers = takewhile(malformed.__contains__, count(self.row))
+        return [malformed[number] for number in numbers]
+
     def lines(
         self,
         rows: pa.RecordBatch,
         numbers: Sequence[int],
         bad: list[pa_csv.InvalidRow],
         *,
-        count: bool,
+        inside: bool,
     ) -> tuple[pa.Array, tuple[Malformed, ...]]:
-        """Return the line of each row, and the malformed ones; rows with quotes may span several.
+        """Return the line of each row, and the malformed ones; a row may span several lines.
 
-        Without a quotation mark in the file (`count` is false) each row is one line.
+        Where none does (`inside` is false), the values are not looked through.
         """
-        breaks = _breaks(rows) if count else []
+        breaks = _breaks(rows) if inside else []
         if not bad and not any(breaks):
             first, self.line = self.line, self.line + len(numbers)
             return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
         breaks = breaks or [0] * len(numbers)
-        good = ((number, count, None) for number, count in zip(numbers, breaks, strict=True))
-        between = sorted(
-            ((row.number, row.text.count("\n"), row) for row in bad), key=itemgetter(0)
-        )
-        for _, more, row in merge(good, between, key=itemgetter(0)):
+        good = ((number, 1 + more, None) for number, more in zip(numbers, breaks, strict=True))
+        between = sorted(((row.number, lines_of(row), row) for row in bad), key=itemgetter(0))
+        for _, taken, row in merge(good, between, key=itemgetter(0)):
             if row is None:
                 lines.append(self.line)
             else:
                 reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
                 aside.append(Malformed(self.line, row.text, reason))
-            self.line += 1 + more
+            self.line += taken
         return pa.array(lines, pa.int64()), tuple(aside)
+
+
+def lines_of(row: pa_csv.InvalidRow) -> int:
+    """Return how many lines a malformed row takes."""
+    return 1 + cast(int, row.text.count("\n"))
 
 
 def _breaks(rows: pa.RecordBatch) -> list[int]:
@@ -181,25 +191,21 @@ class Counted:
     too: a value would lose a byte, and the lines behind it would be one too small.
     https://github.com/apache/arrow/issues/51368
 
-    It counts the bytes read and given, and sees whether there are quotes; `last_line` is what
-    stands behind the last line break. What is not of the encoding raises UnicodeDecodeError here:
-    Arrow's handler of bad rows could not be told of one. While it is `watching`, `spans` becomes
-    true when a value holds a line break.
+    It counts the bytes read and given, and the lines; `last_line` is what stands behind the last
+    line break. What is not of the encoding raises UnicodeDecodeError here: Arrow's handler of bad
+    rows could not be told of one.
     """
 
-    def __init__(
-        self, stream: BinaryIO, *, encoding: str = "utf-8", quote: str | None = '"'
-    ) -> None:
+    def __init__(self, stream: BinaryIO, *, encoding: str = "utf-8") -> None:
         self._stream = stream
-        self._quote = (quote or "").encode()
-        self._open = 0  # 1 where the last line that was given is in quotes at its end
-        self.watching = self.spans = False
         self._utf8 = encoding in ("utf-8", "utf-8-sig")
         self._decoder = codecs.getincrementaldecoder("utf-8" if self._utf8 else encoding)()
         self._kept = b""  # read, and not given yet
         self._over = False
         self.count = self.given = 0
-        self.quotes = False
+        self._lines = [0]  # up to the end of each part; none where a CR ends a line by itself
+        self._alone = False
+        self._found = np.empty((2, WINDOW + 1), np.bool_)  # used again: new memory takes time
         self.closed = False
         self.last_line = b""
         self._left = self._reading = False
@@ -253,20 +259,34 @@ class Counted:
                 break
         given, self._kept = data[:end], data[end:]  # all of it, mostly: then Python copies nothing
         self.given += len(given)
-        self.quotes = self.quotes or (bool(self._quote) and self._quote in given)
-        if self.watching and self.quotes and not self.spans:
-            self.spans = self._ends_in_quotes(given)
         newline = given.rfind(b"\n") + 1
         self.last_line = given[newline:] if newline else self.last_line + given
+        self._count(given)
         return given
 
-    def _ends_in_quotes(self, given: bytes) -> bool:
-        """Tell whether a line ends inside of a value: behind an odd number of quotes."""
-        codes = np.frombuffer(given, np.uint8)
-        quotes, newlines = (np.flatnonzero(codes == each) for each in (self._quote[0], NEWLINE))
-        before = np.searchsorted(quotes, newlines) + self._open
-        self._open = (self._open + len(quotes)) % 2
-        return bool((before % 2).any())
+    def _count(self, given: bytes) -> None:
+        """Count the lines up to the end of this part; behind the last part, one without a break."""
+        if not given:
+            self._lines[-1] += bool(self.last_line)
+            return
+        codes, lines, crs = np.frombuffer(given, np.uint8), self._lines[-1], b"\r" in given
+        for start in range(0, len(codes), WINDOW):
+            window = codes[start : start + WINDOW + 1]  # and the first byte of the next one
+            lf, cr = self._found[0, : len(window)], self._found[1, : len(window)]
+            lines += int(np.count_nonzero(np.equal(window, LF, out=lf)[:WINDOW]))
+            if crs and not self._alone:
+                np.equal(window, CR, out=cr)
+                np.greater(cr[:-1], lf[1:], out=cr[:-1])  # a CR, and no LF behind it
+                self._alone = bool(cr[:WINDOW].any())
+        self._lines.append(lines)
+
+    def one_line_each(self, part: int, lines: int) -> bool:
+        """Tell whether these lines, as many as there are rows, are all up to the end of a part.
+
+        Then no value holds a line break. Arrow makes a batch of each part (the first is 1); did it
+        ever cut the parts in another way, the two numbers would differ.
+        """
+        return not self._alone and part < len(self._lines) and self._lines[part] == lines
 
     def _more(self, size: int) -> bytes:
         data = self._stream.read(size)
