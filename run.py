@@ -600,7 +600,10 @@ def refuse(arguments):
 
 def _become(python, root, arguments, env):
     """Become the command; on Windows, wait for it and return its exit code."""
-    env["WORKBOOK_TYPED_IN"] = os.getcwd()
+    try:
+        env["WORKBOOK_TYPED_IN"] = os.getcwd()  # paths count from there
+    except OSError:
+        pass  # the folder is gone
     folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])

@@ -39,8 +39,7 @@ def _lines(seen: Look) -> Iterator[str]:
     if empty:
         some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
         more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
-        are = "is" if len(empty) == 1 else "are"
-        yield f"  {_counted(len(empty), 'column')} {are} empty in every row: {some}{more}"
+        yield f"  {_counted(len(empty), 'column')}, empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
         alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
@@ -97,10 +96,7 @@ def questions(seen: Look) -> list[str]:
 
 
 def key_questions(seen: Look) -> list[str]:
-    """Return the question for the key, in a list, where counting does not decide it.
-
-    A key that was named, and does not tell all rows apart, is a question, too.
-    """
+    """Return the question for the key, in a list, where counting does not decide or refutes it."""
     keys = [key for key in seen.keys if key.columns == seen.said] or seen.keys
     if not keys:
         return ["Which columns tell two rows apart?"]
@@ -115,7 +111,7 @@ def key_questions(seen: Look) -> list[str]:
 
 
 def other_questions(seen: Look) -> list[str]:
-    """Return what else a person has to say: doubtful columns, words that may mean no value."""
+    """Return what else a person has to say."""
     asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
     words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
     if words:

@@ -841,5 +841,6 @@ def test_hands_on_in_the_root_without_the_users_stray_settings(
     assert code == 7
     assert seen["command"][1:] == ["-m", "lib.workbook.cli", "lab", "--port", "1"]
     assert seen["env"]["PIP_USER"] == "0"
+    assert seen["env"]["WORKBOOK_TYPED_IN"] == str(tmp_path)
     assert not stray & set(seen["env"])
     assert os.getcwd() == str(tmp_path)
