@@ -141,6 +141,12 @@ def _short(text: str) -> Decimal:
 ALSO_RIGHT = (to_number_by_parts, to_number_by_writing_it_back, to_number_sign_by_sign)
 WRONG = (
     Wrong(
+        lambda: variant(make=lambda text: +Decimal(text)),
+        "is -1234567890123456789012345678.12345, and your function returns "
+        "-1234567890123456789012345678",
+        "computes with the number: arithmetic rounds to 28 digits, making it from a text does not",
+    ),
+    Wrong(
         to_number_replacing,
         "'12.5' with decimal=',' and thousands='.' is no number of this form",
         "takes the point out of 12.5, and makes 125 of it",
@@ -179,7 +185,7 @@ WORDS = (
         lambda: lambda text, decimal, thousands: variant()(text, ",", "."),
     ),
     Word(
-        'where none does, `thousands` is `""`',
+        'where nothing stands between thousands, `thousands` is `""`',
         "'1,234' where nothing stands between thousands",
         lambda: lambda text, decimal, thousands: variant()(text, decimal, thousands or ","),
     ),
