@@ -35,7 +35,8 @@ from lib.source.content import (
     unreadable,
 )
 from lib.source.csv_form import CsvForm
-from lib.source.csv_lines import Counted, Position, empty, header, lines_of, unclosed, undecodable
+from lib.source.csv_lines import Position, empty, header, lines_of, unclosed, undecodable
+from lib.source.csv_stream import Counted
 from lib.source.wanted import AllNeeded, Wanted, texts_of
 
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with

@@ -17,16 +17,8 @@ import pytest
 
 from lib.config import ROOT
 from lib.source.csv_file import CsvSource
-from lib.source.csv_lines import (
-    READING_S,
-    Counted,
-    Malformed,
-    Position,
-    empty,
-    header,
-    unclosed,
-    undecodable,
-)
+from lib.source.csv_lines import Malformed, Position, empty, header, unclosed, undecodable
+from lib.source.csv_stream import READING_S, Counted
 
 
 def batch(*texts: str) -> pa.RecordBatch:
@@ -188,7 +180,7 @@ def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> 
 
 SLOW_FILE = """
 import io, threading, time
-from lib.source.csv_lines import Counted
+from lib.source.csv_stream import Counted
 
 class Slow(io.BytesIO):
     def read(self, size=-1):
@@ -237,7 +229,7 @@ LINES = {  # what is given, and how many lines it has; None where they tell noth
 def test_lines_are_counted_up_to_the_end_of_each_part(
     name: str, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.source.csv_lines.WINDOW", window)
+    monkeypatch.setattr("lib.source.csv_stream.WINDOW", window)
     data, lines = LINES[name]
     for size in range(2, len(data) + 1):
         counted = Counted(io.BytesIO(data), encoding="utf-8")
