@@ -25,6 +25,7 @@ class Method:
     large: int | None = None
     program: str | None = None
     again: bool = False  # on the table that the method before it has filled
+    rival: str = ""  # whose environment it needs; one of ours: none
 
     @property
     def missing(self) -> str:
@@ -48,6 +49,23 @@ LOAD = (
     Method("load data straight", STRAIGHT, "load_data_straight", ("mysql",)),
     Method("bulk_load", OURS, "load_once"),
     Method("bulk_load again", OURS, "load_again", again=True),
+)
+
+DLT, SQLITE_UTILS = "lib.bench.rivals.by_dlt", "lib.bench.rivals.by_sqlite_utils"
+DUCKDB = "duckdb is left out: its extensions for SQLite and MySQL are in no package of an index."
+
+RIVALS = (
+    Method("sqlite-utils", SQLITE_UTILS, "upsert", ("sqlite",), rival="sqlite-utils"),
+    Method(
+        "sqlite-utils again",
+        SQLITE_UTILS,
+        "upsert_again",
+        ("sqlite",),
+        again=True,
+        rival="sqlite-utils",
+    ),
+    Method("dlt", DLT, "merge", rival="dlt"),
+    Method("dlt again", DLT, "merge_again", again=True, rival="dlt"),
 )
 
 # What fills a table before something else is measured on it.
