@@ -36,7 +36,7 @@ def add_bench(verbs: Any) -> None:
     part.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
     part.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only these methods")
     part.add_argument(
-        "--rivals", action="store_true", help="load: dlt and sqlite-utils, too (installed once)"
+        "--rivals", action="store_true", help="load: sqlite-utils, too (installed once)"
     )
     part.add_argument(
         "--growth",

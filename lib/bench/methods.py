@@ -51,7 +51,7 @@ LOAD = (
     Method("bulk_load again", OURS, "load_again", again=True),
 )
 
-DLT, SQLITE_UTILS = "lib.bench.rivals.by_dlt", "lib.bench.rivals.by_sqlite_utils"
+SQLITE_UTILS = "lib.bench.rivals.by_sqlite_utils"
 DUCKDB = "duckdb is left out: its extensions for SQLite and MySQL are in no package of an index."
 
 RIVALS = (
@@ -64,8 +64,6 @@ RIVALS = (
         again=True,
         rival="sqlite-utils",
     ),
-    Method("dlt", DLT, "merge", rival="dlt"),
-    Method("dlt again", DLT, "merge_again", again=True, rival="dlt"),
 )
 
 # What fills a table before something else is measured on it.

@@ -1,11 +1,9 @@
-"""The environments of the rivals: made once by uv, from a lock that lies beside this module.
+r"""The environments of the rivals: made once by uv, from a lock that lies beside this module.
 
 A lock is written by
 
-    printf 'dlt[sqlalchemy]\npymysql\npyarrow\n' | uv pip compile - --universal \
-        --python-version 3.11 --no-header --no-annotate -o lib/bench/rivals/dlt.txt
-
-and in the same way for sqlite-utils.
+    echo sqlite-utils | uv pip compile - --universal --python-version 3.11 \
+        --no-header --no-annotate -o lib/bench/rivals/sqlite-utils.txt
 """
 
 from __future__ import annotations
