@@ -402,7 +402,7 @@ def test_a_rival_that_changes_a_value_has_failed(no_mysql: None, stand_in: None)
         return answer
 
     with pytest.raises(BenchFailed, match="not those that bulk_load makes"):
-        run_bench(Options(limit=50, rounds=1, only=["other"], rivals=True), str, careless)
+        run_bench(Options(limit=50, rounds=1, only=["other"], rivals=True), print, careless)
 
 
 def test_growth_with_the_rows_is_said_as_an_exponent(no_mysql: None) -> None:
