@@ -127,7 +127,7 @@ def run_bench(
 
 def choose(what: str, only: Sequence[str], rivals: bool = False) -> list[Method]:
     """Return the methods that were asked for, in the order of the table."""
-    known = LOAD + (RIVALS if rivals else ()) if what == "load" else READ
+    known = [*LOAD, *(RIVALS if rivals else ())] if what == "load" else [*READ]
     unknown = sorted(set(only) - {method.name for method in known})
     if unknown:
         raise PipelineError(
