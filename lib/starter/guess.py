@@ -15,14 +15,12 @@ import sqlalchemy as sa
 
 from lib.database.base import MYSQL, Timestamp
 from lib.errors import PipelineError
-from lib.feeds import Clock, Date, Json, Local, Money, Number, Text, Time, Uuid, Value, Whole
+from lib.feeds import Money, Text, Value
 from lib.feeds.check import Look
-from lib.feeds.kinds import Column
-from lib.feeds.told import column_names, currency_of, identifier, questions, value_code
+from lib.feeds.column_types import type_of
+from lib.feeds.kinds import Column, settle
+from lib.feeds.told import column_names, currency_of, gaps, identifier, questions, value_code
 
-LENGTHS = (1, 2, 3, 8, 16, 32, 64, 128, 255, 1000)  # of VARCHAR: the next that is long enough
-INTEGER_DIGITS, BIGINT_DIGITS = 9, 18  # that fit whatever they are
-AMOUNT = (14, 2)  # digits of money, and those behind the point
 SURE = 0.9  # of the rows that a key tells apart
 # What stands behind a table's name in the name of a file: dates, numbers, words for a part.
 PART = r"[-_ .]?(\d[\d-]*|corrections?|part\w*|jan\w*|feb\w*)$"
@@ -76,8 +74,13 @@ class TableGuess:
 def guess_tables(looks: Sequence[Look], key: Sequence[str] = ()) -> list[TableGuess]:
     """Return a table for the files of each header; `key` names fields that tell rows apart.
 
-    Raises PipelineError where nothing tells the rows of a file apart.
+    Raises PipelineError where nothing tells the rows of a file apart, or no file has the fields.
     """
+    if key and not any(set(key) <= {*seen.columns, *seen.kinds} for seen in looks):
+        raise PipelineError(
+            f"No file has all the fields of the key: {', '.join(key)}.",
+            "Name them as the header of a file does.",
+        )
     groups: dict[tuple[str, ...], list[Look]] = {}
     for seen in looks:
         groups.setdefault((*seen.columns, *seen.kinds), []).append(seen)
@@ -104,6 +107,7 @@ def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
         if other is not first:
             for name, more in other.columns.items():
                 first.columns[name].merge(more)
+    settle(first.columns.values())
     names = column_names(first)
     keys = _key(first, key)
     table.asked = questions(first)
@@ -138,9 +142,13 @@ def _key(seen: Look, said: Sequence[str]) -> tuple[str, ...]:
 
 
 def _guess(name: str, field_name: str, value: Value, column: Column, key: bool) -> Guess:
-    annotation, code, kind = _type_of(value, column)
+    annotation, code, kind = type_of(column)
     missing = column.missing + column.words.total()
-    evidence = f"{missing:,} of {column.rows:,} empty" if missing else "never empty"
+    evidence = gaps(column)
+    if column.fits < column.there:
+        evidence += f"; {column.there - column.fits:,} of another kind"
+    if column.doubt:
+        evidence += f"; {column.doubt}"
     return Guess(
         name,
         field_name,
@@ -152,39 +160,6 @@ def _guess(name: str, field_name: str, value: Value, column: Column, key: bool) 
         key,
         evidence,
     )
-
-
-def _type_of(value: Value, column: Column) -> tuple[str, str, Any]:
-    """Return the annotation, the code and the type of a column."""
-    texts = [str(text) for text in column.different]
-    if isinstance(value, Money):
-        return "Decimal", f"sa.Numeric{AMOUNT}", sa.Numeric(*AMOUNT)
-    if isinstance(value, Whole) and column.longest <= BIGINT_DIGITS:
-        if column.longest <= INTEGER_DIGITS:
-            return "int", "sa.Integer", sa.Integer()
-        return "int", "sa.BigInteger", sa.BigInteger()
-    if isinstance(value, Number):
-        if isinstance(value, Whole) or any("e" in text.lower() for text in texts):
-            return "float", "sa.Double", sa.Double()
-        parts = [text.strip().partition(value.decimal or ".") for text in texts]
-        scale = max((len(part) for _, _, part in parts if part.isdecimal()), default=0)
-        whole = max((sum(map(str.isdecimal, part)) for part, _, _ in parts), default=1)
-        digits = min(scale + whole + 2, 38)  # room for larger ones
-        return "Decimal", f"sa.Numeric({digits}, {scale})", sa.Numeric(digits, scale)
-    if isinstance(value, Local | Time):
-        return "datetime", "Timestamp", Timestamp
-    kinds: dict[type[Value], tuple[str, str, Any]] = {
-        Date: ("date", "sa.Date", sa.Date()),
-        Clock: ("time", "sa.Time", sa.Time()),
-        Uuid: ("UUID", "sa.Uuid", sa.Uuid()),
-        Json: ("Any", "sa.JSON", sa.JSON()),
-    }
-    if type(value) in kinds:
-        return kinds[type(value)]
-    length = next((length for length in LENGTHS if length >= column.longest), None)
-    if length is None:
-        return "str", "sa.Text", sa.Text()
-    return "str", f"sa.String({length})", sa.String(length)
 
 
 def _typed(name: str, field_name: str, kind: str, key: bool) -> Guess:
