@@ -16,10 +16,15 @@ def add_new(verbs: Any) -> None:
     parser = add_verb(verbs, "new", new, text, judge=_judge)
     parser.add_argument("folder", metavar="FOLDER", type=typed_path, help="where it goes")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--from", dest="files", metavar="FILE", type=typed_path, nargs="+")
+    text = "files to load: CSV, JSON lines or Parquet; those of one header go into one table"
+    what.add_argument("--from", dest="files", metavar="FILE", type=typed_path, nargs="+", help=text)
     what.add_argument("--update", action="store_true", help="replace the core of a project")
     parser.add_argument(
-        "--key", default="", metavar="FIELDS", help="what tells rows apart: 'one,another'"
+        "--key",
+        default="",
+        metavar="FIELDS",
+        help="what tells rows apart, 'one,another': of each table whose files have these fields; "
+        "the others get the key that is found",
     )
 
 

@@ -90,6 +90,19 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
         "DEPENDENCIES": "\n".join(f'    "{each}",' for each in dependencies()),
         "FILES": repr({table.name: [path.name for path in table.files] for table in tables}),
     }
+    there = folder.exists()
+    try:
+        _write_project(folder, package, tables, words)
+    except BaseException:  # Ctrl-C as well: a second try finds an empty place
+        for place in folder.iterdir() if there else [folder]:
+            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink()
+        raise
+    return asked
+
+
+def _write_project(
+    folder: Path, package: str, tables: Sequence[TableGuess], words: dict[str, str]
+) -> None:
     copy_core(folder / "lib")
     for template, place in PLACES.items():
         _write(folder / place.format(package=package), _filled(template, words))
@@ -108,7 +121,6 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
     expected = _measured(folder, package, tables)
     _write(folder / "tests/test_feeds.py", _filled("test_feeds.py", words | {"EXPECTED": expected}))
     _blacken(folder)
-    return asked
 
 
 def _expect_key(key: Sequence[str], looks: Sequence[Look]) -> None:
@@ -147,7 +159,9 @@ def _models(tables: Sequence[TableGuess]) -> Iterator[str]:
     yield ""
     yield "import sqlalchemy as sa"
     yield "from sqlalchemy.orm import Mapped, mapped_column\n"
-    yield "from lib.database.base import Base, Timestamp"
+    kinds = {each.type_code.partition("(")[0] for table in tables for each in table.columns}
+    names = ", ".join(["Base", *sorted(kinds & {"Timestamp", "fine_timestamp"})])
+    yield f"from lib.database.base import {names}"
     yield "from lib.load.tables import LoadedFile, PipelineRun, RejectedRow\n"
     yield "__all__ = ["
     for name in ("Base", "LoadedFile", "PipelineRun", "RejectedRow", "TABLES"):
@@ -174,7 +188,7 @@ def _models(tables: Sequence[TableGuess]) -> Iterator[str]:
 
 def _feeds(tables: Sequence[TableGuess], package: str) -> Iterator[str]:
     codes = " ".join(each.code for table in tables for each in table.columns)
-    values = "Clock Date Json Local Money Number Time Uuid Whole".split()
+    values = "Clock Date Json Local Money Number Time Uuid Whole YesNo".split()
     used = [name for name in values if f"{name}(" in codes]
     csv = any(isinstance(table.looks[0].read, Csv) for table in tables)
     yield '"""Which files go into which table, and what their texts mean."""\n'
