@@ -25,7 +25,7 @@ def tell(seen: Look) -> str:
 
 def _lines(seen: Look) -> Iterator[str]:
     names = [*seen.columns, *seen.kinds]
-    yield f"{seen.path.name}: {seen.rows:,} rows, {len(names)} columns"
+    yield f"{seen.path.name}: {_counted(seen.rows, 'row')}, {_counted(len(names), 'column')}"
     for part, why in seen.evidence.items():
         yield f"  {part:<10} {why}"
     yield "Columns"
@@ -39,7 +39,7 @@ def _lines(seen: Look) -> Iterator[str]:
     if empty:
         some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
         more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
-        yield f"  {len(empty)} columns are empty in every row: {some}{more}"
+        yield f"  {_counted(len(empty), 'column')}, empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
         alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
@@ -60,6 +60,10 @@ def _lines(seen: Look) -> Iterator[str]:
     yield from (f"  {line}" for line in feed_lines(seen))
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}...")
 
@@ -68,7 +72,7 @@ def _told(column: Column) -> str:
     value = column.value
     parts = [shape(value)]
     if type(value) is Text:
-        parts[0] += f", up to {column.longest} character{'s' * (column.longest != 1)}"
+        parts[0] += f", up to {_counted(column.longest, 'character')}"
     if column.fitting:
         if column.fits < column.there:
             parts.append(f"{column.fits:,} of {column.there:,} fit")
@@ -88,23 +92,31 @@ def _told(column: Column) -> str:
 
 def questions(seen: Look) -> list[str]:
     """Return what a person has to say, at most three things, the weightiest first."""
-    asked = []
-    if seen.keys and not seen.keys[0].is_proved:
-        key = seen.keys[0]
-        asked.append(
-            f"Which columns tell two rows apart? {', '.join(key.columns)}: {key.different:,} of "
-            f"{key.rows:,} differ."
-        )
-    elif len(seen.keys) > 1:
-        names = " or ".join(f"({', '.join(key.columns)})" for key in seen.keys)
-        asked.append(f"Which of these is the key: {names}?")
-    elif not seen.keys:
-        asked.append("Which columns tell two rows apart?")
-    asked += [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
+    return [*key_questions(seen), *other_questions(seen)][:3]
+
+
+def key_questions(seen: Look) -> list[str]:
+    """Return the question for the key, in a list, where counting does not decide or refutes it."""
+    keys = [key for key in seen.keys if key.columns == seen.said] or seen.keys
+    if not keys:
+        return ["Which columns tell two rows apart?"]
+    names = [f"({', '.join(key.columns)})" for key in keys]
+    count = f"{keys[0].different:,} of {keys[0].rows:,} differ"
+    if not keys[0].is_proved and seen.said:
+        one, other = keys[0].alike[0]
+        return [f"Is {names[0]} the key? {count}: of lines {one} and {other}, the later one stays."]
+    if not keys[0].is_proved:
+        return [f"Which columns tell two rows apart? {names[0][1:-1]}: {count}."]
+    return [f"Which of these is the key: {' or '.join(names)}?"] * (len(keys) > 1)
+
+
+def other_questions(seen: Look) -> list[str]:
+    """Return what else a person has to say."""
+    asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
     words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
     if words:
         asked.append(f"Do {', '.join(map(repr, sorted(words)))} stand for no value?")
-    return asked[:3]
+    return asked
 
 
 # --- The feed -----------------------------------------------------------------------------------

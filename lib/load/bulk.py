@@ -288,7 +288,7 @@ class _Load:
                 len(batch.rows) + len(batch.malformed),
                 batch.bytes_read,
                 judged.bad,
-                judged.ruled_out,
+                fit.written(judged.ruled_out),
                 named,
                 doubts_of(fit, judged) if self.match.vanished != "keep" else [],
                 good if place is None else None,

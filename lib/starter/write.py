@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import nbformat
 
 from lib.errors import PipelineError
-from lib.feeds.check import look
+from lib.feeds.check import Look, look
 from lib.feeds.readers import Csv
 from lib.feeds.told import as_code, identifier
 from lib.starter.core import copy_core
 from lib.starter.guess import TableGuess, guess_tables
 from lib.starter.lock import dependencies, lock_lines
 from lib.starter.migrations import write_migrations
+from lib.starter.place import expect_place
 from lib.starter.sample import write_sample
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -76,15 +75,15 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
 
     Raises PipelineError where the folder is there, or a file cannot be read or has no key.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise PipelineError(f"{folder} is there, and not empty.", "Name a new folder.")
-    names = [path.name for path in files]
-    if len(set(names)) < len(names):
-        raise PipelineError("Two files have one name.", "Give files with names of their own.")
-    tables = guess_tables([look(path, watch=watch) for path in files], key)
+    expect_place(folder, files)
+    looks = [look(path, watch=watch, said=key) for path in files]
+    _expect_key(key, looks)
+    tables = guess_tables(looks)
     package = identifier(folder.resolve().name)
     package += "_" * (package in TAKEN)
-    asked = [f"{table.name}: {each}" for table in tables for each in table.asked][:MAX_ASKED]
+    asked = [f"{table.name}: {each}" for table in tables for each in table.key_asked]
+    asked += [f"{table.name}: {each}" for table in tables for each in table.asked]
+    asked = asked[:MAX_ASKED]
     words = {
         "PACKAGE": package,
         "NAME": package.replace("_", "-").strip("-"),
@@ -128,17 +127,16 @@ def keep_page_settings(folder: Path) -> bool:
     return True
 
 
-def next_steps(folder: Path | None = None) -> list[str]:
-    """Return what to type after a project is made: in its folder, or on the way there."""
-    python = "python" if which("python") else "python3"
-    own = r".venv\Scripts\python" if os.name == "nt" else ".venv/bin/python"
-    way = [f'cd "{folder}"' if " " in str(folder) else f"cd {folder}"] if folder else []
-    return [
-        *way,
-        f"{python} -m venv .venv",
-        f"{own} -m pip install -r requirements.txt",
-        *(f"{python} run.py {verb}" for verb in ("test", "load", "app")),
-    ]
+def _expect_key(key: Sequence[str], looks: Sequence[Look]) -> None:
+    """Raise PipelineError where a key was named that no file has."""
+    if key and not any(seen.said for seen in looks):
+        headers = [{*seen.columns, *seen.kinds} for seen in looks]
+        best = max(headers, key=lambda names: len(names & set(key)))
+        lost = ", ".join(repr(name) for name in key if name not in best)
+        raise PipelineError(
+            f"No file has all columns of the key {','.join(key)!r}: {lost} is missing.",
+            f"Write --key with names of the header, such as: {', '.join(sorted(best)[:8])}",
+        )
 
 
 def _write(path: Path, text: str) -> None:
