@@ -162,7 +162,7 @@ def _form(column: Column, keys: list[tuple[str, ...]]) -> Form:
     """Return the form of the column that a table would have, on the database that takes less."""
     _, _, kind = type_of(column)
     needed = any(column.name in key for key in keys)
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
+    dialect = sqlite.dialect()
     return form_of(sa.Column(column.name, kind, primary_key=needed, nullable=not needed), dialect)
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from lib.errors import PipelineError
-from lib.feeds.check import look
+from lib.feeds.check import look, no_watch
 from lib.starter.core import changed_files, core_files, update_core
 from lib.starter.guess import guess_tables, table_name
 from lib.starter.lock import lock_lines
+from lib.starter.write import new_project
 from lib.workbook.cli import main
 from tests.support.children import unmeasured
 from tests.support.own_data import FILES
@@ -141,3 +142,38 @@ def test_what_cannot_be_made_is_said(
     path.write_text("a,b\n" + "1,2\n" * 20, encoding="utf-8")
     with pytest.raises(PipelineError, match="No columns tell the rows of same.csv apart"):
         guess_tables([look(path)])
+
+
+def test_a_try_that_fails_leaves_nothing_and_the_next_one_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sensor.jsonl"
+    rows = [f'{{"id": "k{n}", "at": "2025-10-25T22:00:04.{n:06}Z"}}' for n in range(1, 21)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    words = ["new", str(tmp_path / "own"), "--from", str(path)]
+
+    def stop(*_arguments: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lib.starter.write._measured", stop)
+        with pytest.raises(KeyboardInterrupt):
+            new_project(tmp_path / "own", [path], [], no_watch)
+        assert not (tmp_path / "own").exists()
+        (tmp_path / "own").mkdir()
+        with pytest.raises(KeyboardInterrupt):
+            new_project(tmp_path / "own", [path], [], no_watch)
+        assert list((tmp_path / "own").iterdir()) == []
+    assert main([*words, "--key", "nothing"]) == 1
+    assert "No file has all the fields of the key: nothing" in capsys.readouterr().err
+    assert main(words) == 0
+    assert "fine_timestamp(6)" in (tmp_path / "own/own/models.py").read_text(encoding="utf-8")
+    expected = (tmp_path / "own/tests/test_feeds.py").read_text(encoding="utf-8")
+    assert "EXPECTED = {\"sensor.jsonl\": (\"sensor\", 20, [])}" in expected
+
+
+def test_its_help_says_what_goes_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "files to load: CSV, JSON lines or Parquet" in said
+    assert "of each table whose files have these fields" in said
