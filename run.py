@@ -30,7 +30,7 @@ VERBS = (
     ("orchestrate", "opens Dagster's page: months one by one, retries, checks"),
     ("bench", "measures our ways to load and to read against the usual ones"),
     ("reset", "puts a chapter (reset 04), or everything (reset all), back to its start"),
-    ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
+    ("doctor", "makes .venv if it is missing, then checks all; says what to type"),
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
     ("book", "builds the chapters as a site to read, with search; runs nothing"),
@@ -42,19 +42,22 @@ VERBS = (
     ("new-chapter", "makes the skeleton of a chapter, with one exercise that is proved"),
     ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )
+# Verbs that go on with steps of their own, and how many: the year's flights, and the chapters.
+AFTERWARDS = {"lab": 2, "prepare": 2, "app": 1}
 # A user's settings that would send an installation, or an import, to somewhere else.
 STRAY = (
     "PYTHONHOME PYTHONPATH PYTHONPLATLIBDIR __PYVENV_LAUNCHER__ PIP_TARGET PIP_PREFIX PIP_ROOT "
     "PIP_CONSTRAINT PIP_PYTHON PIP_DRY_RUN PIP_REQUIREMENT UV_SYSTEM_PYTHON UV_TARGET UV_PREFIX "
     "UV_PYTHON UV_CONSTRAINT UV_OVERRIDE UV_PROJECT_ENVIRONMENT"
 ).split()
-# A line of a path file: the clone that a process works in, itself or in a folder of it such as
+# The line of a path file: the clone that a process works in, itself or in a folder of it such as
 # notebooks, comes before the one that the environment was made for. So each learner imports, and
-# may change, a lib of their own, though all of them share the environment.
+# may change, a lib of their own, though all of them share the environment. It is one line for both:
+# Python 3.15 runs such lines after it has added the paths of all path files (PEP 829).
 HERE_FIRST = (
     "import os, sys; sys.path += [os.path.abspath(up) for up in (os.curdir, os.pardir) "
     "if os.path.isfile(os.path.join(up, 'lib', 'workbook', '__init__.py')) "
-    "and not sys.flags.safe_path][:1]\n"
+    "and not sys.flags.safe_path][:1] or [os.path.abspath(os.path.join(sys.prefix, {0}))]\n"
 )
 # What pip, uv and venv write when something outside of them is wrong, what that is, and what to do.
 Cause = namedtuple("Cause", "pattern what fix")
@@ -145,6 +148,7 @@ def usage():
         "--no-venv makes no .venv: it uses the Python that runs run.py, which is also used by"
     ]
     lines += ["itself where there is no .venv and it has what requirements.txt asks for."]
+    lines += ["The first command of all makes .venv: 1 GB, in one minute or in ten."]
     return "\n".join(lines)
 
 
@@ -274,8 +278,8 @@ def clean_environment():
     return env
 
 
-def set_up(root):
-    """Make or repair the environment. Another run.py that does the same is waited for."""
+def set_up(root, verb):
+    """Make or repair the environment for a command. Another run.py that does so is waited for."""
     work = os.path.join(root, ".workbook")
     if not os.path.isdir(work):
         os.mkdir(work)
@@ -288,7 +292,7 @@ def set_up(root):
             time.sleep(0.5)
         # The lock goes with the process, however that ends: a stale one is not possible.
         if not is_ready(root):
-            _make(root, os.path.join(work, "setup.log"))
+            _make(root, os.path.join(work, "setup.log"), verb)
 
 
 def _locked(stream):
@@ -307,11 +311,12 @@ def _locked(stream):
     return True
 
 
-def _make(root, log):
+def _make(root, log, verb):
     import shutil
 
+    from lib.workbook.steps import Steps, spell
+
     folder = os.path.join(root, ".venv")
-    start = time.time()
     ours = os.path.isfile(os.path.join(folder, "pyvenv.cfg"))
     if os.path.lexists(folder) and not ours and (not os.path.isdir(folder) or os.listdir(folder)):
         raise Stop(
@@ -325,29 +330,36 @@ def _make(root, log):
     if before:
         os.remove(stamp_file(root))  # from here until the end the environment is half-made
     moved = before.get("path", root) != root
-    if ours and (moved or not starts(root) or not _pip_works(root)):
+    again = ours and (moved or not starts(root) or not _pip_works(root))
+    uv, count = _wanted(root)
+    steps = Steps((not ours or again) + bool(uv) + 1 + AFTERWARDS.get(verb, 0))
+    if again:
         say("The environment in .venv cannot be used (moved, half-made or another Python).")
-        say("Making it again ...")
-        shutil.rmtree(folder)
-        ours = False
     elif ours:
-        say("Bringing the environment in .venv up to date with requirements.txt ...")
-    else:
-        say("Making the environment in .venv, once. It takes about a minute and 1 GB ...")
-    if not ours:
+        say("The environment in .venv is brought up to date with requirements.txt.")
+    elif verb == "doctor":
+        say("doctor looks into the environment. There is none yet, so it makes it first, in .venv.")
+    if not ours or again:
+        say("It takes 1 GB: one to three minutes on a quiet machine, ten or more on a busy one.")
         # From an environment the one of its base is meant: it may be .venv that is made again.
         base = getattr(sys, "_base_executable", None) or sys.executable
         failed = "The environment could not be made."
-        call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
-        # By itself: venv would keep to itself what this says when it fails.
-        call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
-    install(root, log)
+        what = "Making it again" if again else "Making the environment in .venv, once"
+        with steps.step(what):
+            if again:
+                shutil.rmtree(folder)
+            call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
+            # By itself: venv would keep to itself what this says when it fails.
+            call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
+    install(root, log, uv, count, steps)
     _write_path_file(root)
     part = stamp_file(root) + ".part"
     with io.open(part, "w", encoding="utf-8") as stream:
         stream.write(json.dumps(wanted_stamp(root), indent=1))
     os.replace(part, stamp_file(root))
-    say("The environment is ready ({0:.0f} s).".format(time.time() - start))
+    say("The environment is ready ({0}).".format(spell(time.time() - steps.start)))
+    if AFTERWARDS.get(verb):
+        steps.hand_on()
 
 
 def _pip_works(root):
@@ -356,32 +368,40 @@ def _pip_works(root):
         return subprocess.call(command, stdout=nothing, stderr=nothing) == 0
 
 
-def install(root, log):
-    """Install the lock: with uv, which needs seconds, else with pip, which needs a minute."""
-    requirements = os.path.join(root, "requirements.txt")
-    with io.open(requirements, encoding="utf-8") as stream:
+def _wanted(root):
+    """Return uv as the lock has it, or None, and how many packages the lock names."""
+    with io.open(os.path.join(root, "requirements.txt"), encoding="utf-8") as stream:
         lock = stream.read()
-    count = len(re.findall(r"(?m)^[\w.-]+(\[.*\])?==", lock))
     uv = re.search(r"(?m)^uv==\S+", lock)
+    return uv and uv.group(0), len(re.findall(r"(?m)^[\w.-]+(\[.*\])?==", lock))
+
+
+def install(root, log, uv, count, steps):
+    """Install the lock: with uv where the lock has it, else with pip, which takes longer."""
+    requirements = os.path.join(root, "requirements.txt")
     pip = [venv_python(root), "-m", "pip"]
     failed = "The packages could not be installed."
-    say("Installing {0} packages ...".format(count))
+    what = "Installing {0} packages".format(count)
     if uv:
-        call(pip + ["install", uv.group(0)], log, failed)
+        with steps.step("Fetching uv, which installs the others"):
+            call(pip + ["install", uv], log, failed)
         command = [venv_python(root), "-m", "uv", "pip", "install", "--python", venv_python(root)]
         # Compiled now, as pip does by itself: else all that starts first would compile it at once.
         command += ["--no-config", "--no-progress", "--compile-bytecode", "-r", requirements]
         env = dict(clean_environment(), **_index_of_pip(pip))
-        code, output = _call(command, log, env)
-        if code != 0 and find_cause(output) is NOT_TRUSTED and "SSL_CERT_FILE" not in env:
-            # uv brings certificates of its own; pip, which got this far, asks the system's as well.
-            code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
+        with steps.step(what):
+            code, output = _call(command, log, env)
+            if code != 0 and find_cause(output) is NOT_TRUSTED and "SSL_CERT_FILE" not in env:
+                # uv brings certificates of its own; pip, which got this far, asks the system's too.
+                code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
         if code == 0:
             return
         if find_cause(output) in (DISK_FULL, NOT_WRITABLE, PATH_TOO_LONG):
             raise Stop(explain(failed, output))
-        say("uv could not install them; trying pip, which takes a few minutes ...")
-    call(pip + ["install", "--progress-bar", "off", "-r", requirements], log, failed)
+        say("uv could not install them; trying pip, which takes longer ...")
+        steps.number -= 1  # the same step, in another way
+    with steps.step(what):
+        call(pip + ["install", "--progress-bar", "off", "-r", requirements], log, failed)
 
 
 def _index_of_pip(pip):
@@ -444,10 +464,13 @@ def find_cause(output):
 def first_error(output):
     """Return the first line that is an error, without what uv says of its causes before the last.
 
-    Programs tell first what went wrong, and then what they could not do for that reason.
+    Programs tell first what went wrong, and then what they could not do for that reason. Where pip
+    itself fails, the error is the last line of a traceback.
     """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for number, line in enumerate(lines):
+        if line == "ERROR: Exception:":
+            continue
         if re.match(r"(ERROR|error|Error|[A-Za-z.]*(Error|Exception)):? ?", line):
             causes = []
             for other in lines[number + 1 :]:
@@ -487,14 +510,15 @@ def _write_path_file(root):
 
     The path is a relative one, hence ASCII: Python versions differ in how they decode the file.
     """
-    code = "import sysconfig; print(ascii(sysconfig.get_path('purelib')))"
+    code = "import sys, sysconfig; print(ascii((sys.prefix, sysconfig.get_path('purelib'))))"
     out = subprocess.check_output([venv_python(root), "-I", "-c", code])
-    packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
-    up = os.path.relpath(root, packages).replace(os.sep, "/")
-    # Python reads them in the order of their names.
-    for name, line in (("workbook-here.pth", HERE_FIRST), ("workbook.pth", up + "\n")):
-        with io.open(os.path.join(packages, name), "w", encoding="ascii") as stream:
-            stream.write(line)
+    prefix, packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
+    up = os.path.relpath(root, prefix).replace(os.sep, "/")
+    with io.open(os.path.join(packages, "workbook.pth"), "w", encoding="ascii") as stream:
+        stream.write(HERE_FIRST.format(ascii(up)))
+    older = os.path.join(packages, "workbook-here.pth")  # until November 2026
+    if os.path.exists(older):
+        os.remove(older)
 
 
 # --- The Python that is there ---------------------------------------------------------------
@@ -567,8 +591,19 @@ def hand_on(root, arguments):
     return _become(venv_python(root), root, arguments, env)
 
 
+def refuse(arguments):
+    """Return the exit code where no work would begin: help was asked, or nothing can be meant."""
+    from lib.workbook.cli import refuse as judge
+
+    return judge(arguments)
+
+
 def _become(python, root, arguments, env):
     """Become the command; on Windows, wait for it and return its exit code."""
+    try:
+        env["WORKBOOK_TYPED_IN"] = os.getcwd()  # paths count from there
+    except OSError:
+        pass  # the folder is gone
     folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
@@ -604,6 +639,8 @@ def main(arguments):
             print("There is no command {0!r}.\n".format(str(arguments[0])), file=sys.stderr)
         print(usage(), file=sys.stderr)
         return 2
+    if ROOT not in sys.path:
+        sys.path.append(ROOT)  # PYTHONSAFEPATH leaves it out
     try:
         check_python(sys.version_info, sys.platform, arguments)
         if here:
@@ -612,10 +649,10 @@ def main(arguments):
         if not is_ready(ROOT):
             if not compare_with_lock(ROOT)[1]:
                 return hand_on_here(ROOT, arguments)
-            if set(arguments[1:]) & set(["--help", "-h"]):
-                say(usage())  # help must not cost a gigabyte
-                return 0
-            set_up(ROOT)
+            code = refuse(arguments)
+            if code is not None:
+                return code  # neither help nor a typing error may cost a gigabyte
+            set_up(ROOT, arguments[0])
         return hand_on(ROOT, arguments)
     except Stop as stop:
         print(stop, file=sys.stderr)

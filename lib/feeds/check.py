@@ -7,7 +7,7 @@ bytes for each key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +51,7 @@ class Look:
     kinds: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     odd: dict[Any, Odd] = field(default_factory=dict)
+    said: tuple[str, ...] = ()  # the key that a person named
     rows: int = 0
     bad: int = 0
 
@@ -69,8 +70,13 @@ def no_watch(_source: object) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def look(path: Path, read: FileReader | None = None, watch: Watch = no_watch) -> Look:
-    """Return what can be seen of a file; raises PipelineError where it cannot be read."""
+def look(
+    path: Path, read: FileReader | None = None, watch: Watch = no_watch, said: Sequence[str] = ()
+) -> Look:
+    """Return what can be seen of a file; raises PipelineError where it cannot be read.
+
+    A key that is `said`, as names of columns, is counted, too, where the file has all of them.
+    """
     evidence: dict[str, str] = {}
     if read is None:
         read = reader_for(path)
@@ -82,7 +88,11 @@ def look(path: Path, read: FileReader | None = None, watch: Watch = no_watch) ->
     hashes = _profile(seen, source, watch)
     if isinstance(read, Csv):
         seen.read = replace(read, strip=any(column.blanks for column in seen.columns.values()))
-    _judge(seen, source, candidates(hashes), watch)
+    keys = candidates(hashes)
+    if said and set(said) <= {*seen.columns, *seen.kinds}:
+        seen.said = tuple(said)
+        keys += [seen.said] * (seen.said not in keys)
+    _judge(seen, source, keys, watch)
     return seen
 
 
@@ -132,7 +142,8 @@ def _texts(column: pa.Array) -> pa.Array:
 
 def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch) -> None:
     """Count the rows that do not fit, and how many each key tells apart."""
-    forms = {name: _form(column, keys[:1]) for name, column in seen.columns.items()}
+    needed = seen.said or (keys[0] if keys else ())
+    forms = {name: _form(column, name in needed) for name, column in seen.columns.items()}
     parts: list[list[Any]] = [[] for _ in keys]
     lines: list[Any] = []
     with watch(source) as progress:
@@ -158,10 +169,9 @@ def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch
         seen.keys.append(prove(key, np.concatenate(part), np.concatenate(lines)))
 
 
-def _form(column: Column, keys: list[tuple[str, ...]]) -> Form:
+def _form(column: Column, needed: bool) -> Form:
     """Return the form of the column that a table would have, on the database that takes less."""
     _, _, kind = type_of(column)
-    needed = any(column.name in key for key in keys)
     dialect = sqlite.dialect()
     return form_of(sa.Column(column.name, kind, primary_key=needed, nullable=not needed), dialect)
 

@@ -45,7 +45,11 @@ def _lines(seen: Look) -> Iterator[str]:
     yield "Keys, by counting"
     for key in seen.keys:
         lines = ", ".join(f"{one} and {other}" for one, other in key.alike)
-        proof = "all differ" if key.is_proved else f"{_differ(key.different)}; alike: lines {lines}"
+        proof = (
+            "all differ"
+            if key.is_proved
+            else f"{key.different:,} {_differ(key.different)}; alike: lines {lines}"
+        )
         yield f"  {', '.join(key.columns)}: of {counted(key.rows, 'row')} {proof}"
     if not seen.keys:
         yield "  none: no columns without gaps tell the rows apart"
@@ -102,30 +106,40 @@ def gaps(column: Column) -> str:
 
 
 def _differ(count: int) -> str:
-    return counted(count, "differs", "differ")
+    return "differs" if count == 1 else "differ"
 
 
 def questions(seen: Look) -> list[str]:
     """Return what a person has to say, at most three things, the weightiest first."""
-    asked = []
-    if seen.keys and not seen.keys[0].is_proved:
-        told = ". ".join(
-            f"{', '.join(key.columns)}: {key.different:,} of {key.rows:,} {verb}"
-            for key in seen.keys
-            for verb in [_differ(key.different).split()[-1]]
-        )
-        asked.append(f"Which columns tell two rows apart? {told}.")
-    elif len(seen.keys) > 1:
-        names = " or ".join(f"({', '.join(key.columns)})" for key in seen.keys)
-        asked.append(f"Which of these is the key: {names}?")
-    elif not seen.keys:
-        asked.append("Which columns tell two rows apart?")
-    asked += [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
+    return [*key_questions(seen), *other_questions(seen)][:3]
+
+
+def key_questions(seen: Look) -> list[str]:
+    """Return the question for the key, in a list, where counting does not decide or refutes it."""
+    keys = [key for key in seen.keys if key.columns == seen.said] or seen.keys
+    if not keys:
+        return ["Which columns tell two rows apart?"]
+    names = [f"({', '.join(key.columns)})" for key in keys]
+    counts = [f"{key.different:,} of {key.rows:,} {_differ(key.different)}" for key in keys]
+    if not keys[0].is_proved and seen.said:
+        one, other = keys[0].alike[0]
+        return [
+            f"Is {names[0]} the key? {counts[0]}: of lines {one} and {other}, the later one stays."
+        ]
+    if not keys[0].is_proved:
+        told = ". ".join(f"{n[1:-1]}: {c}" for n, c in zip(names, counts, strict=True))
+        return [f"Which columns tell two rows apart? {told}."]
+    return [f"Which of these is the key: {' or '.join(names)}?"] * (len(keys) > 1)
+
+
+def other_questions(seen: Look) -> list[str]:
+    """Return what else a person has to say."""
+    asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
     words = sorted({word for column in seen.columns.values() for word in column.words})
     if words:
         verb = "Does" if len(words) == 1 else "Do"
         asked.append(f"{verb} {', '.join(map(repr, words))} stand for no value?")
-    return asked[:3]
+    return asked
 
 
 # --- The feed -----------------------------------------------------------------------------------

@@ -19,7 +19,15 @@ from lib.feeds import Money, Text, Value
 from lib.feeds.check import Look
 from lib.feeds.column_types import type_of
 from lib.feeds.kinds import Column, settle
-from lib.feeds.told import column_names, currency_of, gaps, identifier, questions, value_code
+from lib.feeds.told import (
+    column_names,
+    currency_of,
+    gaps,
+    identifier,
+    key_questions,
+    other_questions,
+    value_code,
+)
 
 SURE = 0.9  # of the rows that a key tells apart
 # What stands behind a table's name in the name of a file: dates, numbers, words for a part.
@@ -48,6 +56,7 @@ class TableGuess:
     name: str
     looks: list[Look]
     columns: list[Guess] = field(default_factory=list)
+    key_asked: list[str] = field(default_factory=list)  # of what is asked, what stands first
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -71,16 +80,11 @@ class TableGuess:
         return sa.Table(self.name, metadata, *columns, **MYSQL)
 
 
-def guess_tables(looks: Sequence[Look], key: Sequence[str] = ()) -> list[TableGuess]:
-    """Return a table for the files of each header; `key` names fields that tell rows apart.
+def guess_tables(looks: Sequence[Look]) -> list[TableGuess]:
+    """Return a table for the files of each header.
 
-    Raises PipelineError where nothing tells the rows of a file apart, or no file has the fields.
+    Raises PipelineError where nothing tells the rows of a file apart.
     """
-    if key and not any(set(key) <= {*seen.columns, *seen.kinds} for seen in looks):
-        raise PipelineError(
-            f"No file has all the fields of the key: {', '.join(key)}.",
-            "Name them as the header of a file does.",
-        )
     groups: dict[tuple[str, ...], list[Look]] = {}
     for seen in looks:
         groups.setdefault((*seen.columns, *seen.kinds), []).append(seen)
@@ -89,7 +93,7 @@ def guess_tables(looks: Sequence[Look], key: Sequence[str] = ()) -> list[TableGu
         name = table_name(group[0].path)
         while any(name == other.name for other in tables):
             name += "_2"
-        tables.append(_table(TableGuess(name, group), key))
+        tables.append(_table(TableGuess(name, group)))
     return tables
 
 
@@ -101,7 +105,7 @@ def table_name(path: Path) -> str:
     return identifier(stem)[:40]
 
 
-def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
+def _table(table: TableGuess) -> TableGuess:
     first = max(table.looks, key=lambda seen: seen.rows)
     for other in table.looks:
         if other is not first:
@@ -109,10 +113,13 @@ def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
                 first.columns[name].merge(more)
     settle(first.columns.values())
     names = column_names(first)
-    keys = _key(first, key)
-    table.asked = questions(first)
-    if key and set(key) <= set(names.values()):
-        table.asked = [each for each in table.asked if not each.startswith("Which")]
+    keys = _key(first)
+    table.key_asked, table.asked = key_questions(first), other_questions(first)
+    if not first.said and not table.key_asked and len(table.looks) > 1:
+        table.key_asked = [
+            f"Is ({', '.join(keys)}) the key of all {len(table.looks)} files? Where two have a row "
+            "of the same key, that of the later file stays."
+        ]
     for name, field_name in names.items():
         is_key = field_name in keys
         column: Column | None = first.columns.get(field_name)
@@ -129,9 +136,9 @@ def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
     return table
 
 
-def _key(seen: Look, said: Sequence[str]) -> tuple[str, ...]:
-    if said and set(said) <= {*seen.columns, *seen.kinds}:
-        return tuple(said)
+def _key(seen: Look) -> tuple[str, ...]:
+    if seen.said:
+        return seen.said
     for found in seen.keys:
         if found.rows and found.different >= SURE * found.rows:
             return found.columns

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from lib.workbook.cli import build_parser
+from lib.workbook.steps import VARIABLE
 from tests.support.index import index
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,8 @@ LOCK = "uv==0.13.9\n    # via us\nalembic==1.0 ; sys_platform == 'darwin'\n"
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """run.py as a module, anew."""
+    monkeypatch.setenv(VARIABLE, "")  # and put back, whatever is handed on
+    monkeypatch.setattr(sys, "path", [*sys.path])
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -219,7 +222,11 @@ def test_makes_the_environment_once_then_goes_straight_on(
     assert run.main(["lab", "--port", "1"]) == 43
     out, err = capsys.readouterr()
     assert "Installing 2 packages" in out and not err
-    assert len(out.splitlines()) <= 4
+    told = [line for line in out.splitlines() if line.startswith("Step ")]
+    # Two more are those of the data: what goes on counts on.
+    assert [line[:12] for line in told] == ["Step 1 of 5:", "Step 2 of 5:", "Step 3 of 5:"]
+    assert len(out.splitlines()) <= 5
+    assert os.environ[VARIABLE].startswith("3 5 ")
     assert installer.made()
     start = time.monotonic()
     assert run.main(["lab"]) == 41
@@ -228,12 +235,48 @@ def test_makes_the_environment_once_then_goes_straight_on(
     assert capsys.readouterr() == ("", "")
 
 
+def test_doctor_says_first_that_it_makes_the_environment(
+    run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["doctor"]) == 41
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == (
+        "doctor looks into the environment. There is none yet, so it makes it first, in .venv."
+    )
+    assert "Step 3 of 3: Installing 2 packages" in "\n".join(others)
+    assert os.environ[VARIABLE] == ""  # it loads nothing: no step follows
+    assert "makes .venv if it is missing" in run.usage()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["check", "no such file.csv"], 1, "no such file.csv is not there"),
+        (["lab", "--prot", "1"], 2, "--prot"),
+        (["reset", "77"], 1, "There is no chapter '77'"),
+        (["check", "--help"], 0, "CSV, JSON lines, Parquet"),
+    ],
+)
+def test_a_typing_error_makes_no_environment(
+    run: ModuleType,
+    project: Path,
+    installer: Installer,
+    words: list[str],
+    code: int,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run.main(words) == code
+    assert told in "".join(capsys.readouterr())
+    assert installer.commands == [] and not (project / ".venv").exists()
+
+
 def test_the_environment_imports_lib_in_any_folder(
     run: ModuleType, project: Path, installer: Installer, tmp_path: Path
 ) -> None:
     run.main(["lab"])
-    (path_file,) = (project / ".venv").rglob("workbook.pth")
-    assert set(path_file.read_text(encoding="ascii").strip()) == {".", "/"}
+    (path_file,) = (project / ".venv").rglob("workbook*.pth")
+    assert str(tmp_path) not in path_file.read_text(encoding="ascii")
     code = "import lib; print(ascii(lib.__file__))"
     out = subprocess.check_output([run.venv_python(str(project)), "-c", code], cwd=tmp_path)
     found = Path(ast.literal_eval(out.decode("ascii")))
@@ -500,6 +543,11 @@ error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (
     ),
     (NOTHING_FOUND, "does not have a package of the lock"),
     ("line\nerror: the package is odd\n  cause: far\n  cause: near\nlast\n", "odd near"),
+    (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File 'x.py', line 1, in x\n"
+        "    sock.wrap()\nValueError: no name of a server\n",
+        "ValueError: no name of a server",
+    ),
     ("line\nwhatever it was\n", "whatever it was"),
 ]
 
@@ -793,5 +841,6 @@ def test_hands_on_in_the_root_without_the_users_stray_settings(
     assert code == 7
     assert seen["command"][1:] == ["-m", "lib.workbook.cli", "lab", "--port", "1"]
     assert seen["env"]["PIP_USER"] == "0"
+    assert seen["env"]["WORKBOOK_TYPED_IN"] == str(tmp_path)
     assert not stray & set(seen["env"])
     assert os.getcwd() == str(tmp_path)
