@@ -142,7 +142,8 @@ def _texts(column: pa.Array) -> pa.Array:
 
 def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch) -> None:
     """Count the rows that do not fit, and how many each key tells apart."""
-    forms = {name: _form(column, keys[:1]) for name, column in seen.columns.items()}
+    needed = seen.said or (keys[0] if keys else ())
+    forms = {name: _form(column, name in needed) for name, column in seen.columns.items()}
     parts: list[list[Any]] = [[] for _ in keys]
     lines: list[Any] = []
     with watch(source) as progress:
@@ -168,10 +169,9 @@ def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch
         seen.keys.append(prove(key, np.concatenate(part), np.concatenate(lines)))
 
 
-def _form(column: Column, keys: list[tuple[str, ...]]) -> Form:
+def _form(column: Column, needed: bool) -> Form:
     """Return the form of the column that a table would have, on the database that takes less."""
     _, _, kind = type_of(column)
-    needed = any(column.name in key for key in keys)
     dialect = sqlite.dialect()
     return form_of(sa.Column(column.name, kind, primary_key=needed, nullable=not needed), dialect)
 

@@ -45,7 +45,11 @@ def _lines(seen: Look) -> Iterator[str]:
     yield "Keys, by counting"
     for key in seen.keys:
         lines = ", ".join(f"{one} and {other}" for one, other in key.alike)
-        proof = "all differ" if key.is_proved else f"{_differ(key.different)}; alike: lines {lines}"
+        proof = (
+            "all differ"
+            if key.is_proved
+            else f"{key.different:,} {_differ(key.different)}; alike: lines {lines}"
+        )
         yield f"  {', '.join(key.columns)}: of {counted(key.rows, 'row')} {proof}"
     if not seen.keys:
         yield "  none: no columns without gaps tell the rows apart"
@@ -60,10 +64,6 @@ def _lines(seen: Look) -> Iterator[str]:
         yield from (f"  {number}. {each}" for number, each in enumerate(asked, 1))
     yield "A feed to begin with"
     yield from (f"  {line}" for line in feed_lines(seen))
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def _short(text: str) -> str:
@@ -106,7 +106,7 @@ def gaps(column: Column) -> str:
 
 
 def _differ(count: int) -> str:
-    return counted(count, "differs", "differ")
+    return "differs" if count == 1 else "differ"
 
 
 def questions(seen: Look) -> list[str]:
@@ -120,17 +120,14 @@ def key_questions(seen: Look) -> list[str]:
     if not keys:
         return ["Which columns tell two rows apart?"]
     names = [f"({', '.join(key.columns)})" for key in keys]
-    counts = [
-        f"{key.different:,} of {key.rows:,} {_differ(key.different).split()[-1]}" for key in keys
-    ]
+    counts = [f"{key.different:,} of {key.rows:,} {_differ(key.different)}" for key in keys]
     if not keys[0].is_proved and seen.said:
         one, other = keys[0].alike[0]
-        told = f"of lines {one} and {other}, the later one stays"
-        return [f"Is {names[0]} the key? {counts[0]}: {told}."]
+        return [
+            f"Is {names[0]} the key? {counts[0]}: of lines {one} and {other}, the later one stays."
+        ]
     if not keys[0].is_proved:
-        told = ". ".join(
-            f"{name[1:-1]}: {count}" for name, count in zip(names, counts, strict=True)
-        )
+        told = ". ".join(f"{n[1:-1]}: {c}" for n, c in zip(names, counts, strict=True))
         return [f"Which columns tell two rows apart? {told}."]
     return [f"Which of these is the key: {' or '.join(names)}?"] * (len(keys) > 1)
 

@@ -44,7 +44,8 @@ def keys_of(
     connection: Connection, staging: Table, fit: Fit, some: Sequence[Rejected]
 ) -> list[Any]:
     """Return the keys of rows in the staging table, by their lines."""
-    keys, found = [staging.c[name] for name in fit.key], []
+    keys = [staging.c[name] for name in fit.key]
+    found: list[Any] = []
     for start in range(0, len(some), MAX_LINES):
         lines = [row.line for row in some[start : start + MAX_LINES]]
         found += connection.execute(sa.select(*keys).where(staging.c[fit.line].in_(lines))).all()

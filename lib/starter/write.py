@@ -65,7 +65,9 @@ for name, files in json.loads(sys.argv[1]).items():
             (report,) = FEEDS[name].load(db, Path("tests/files") / file)
             query = sa.select(rows.line, rows.column_name, rows.reason).order_by(rows.line)
             with db.engine.connect() as connection:
-                found[file] = name, report.read, [tuple(row) for row in connection.execute(query)]
+                bad = [tuple(row) for row in connection.execute(query)]
+                count = sa.select(sa.func.count()).select_from(FEEDS[name].table)
+                found[file] = name, report.read, connection.scalar(count), bad
 print(json.dumps(found))
 """
 
@@ -255,10 +257,8 @@ def _notebook(package: str) -> str:
         ),
     ]
     for call in ("counts", "loads", "quarantine"):
-        code = (
-            f"with db.engine.connect() as connection:\n    rows = queries.{call}(connection)\nrows"
-        )
-        cells.append(nbformat.v4.new_code_cell(code))
+        code = f"    rows = queries.{call}(connection)\nrows"
+        cells.append(nbformat.v4.new_code_cell(f"with db.engine.connect() as connection:\n{code}"))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -290,12 +290,10 @@ def _measured(folder: Path, package: str, tables: Sequence[TableGuess]) -> str:
         )
     found = json.loads(done.stdout)
     return repr(
-        {name: (f, read, [tuple(b) for b in bad]) for name, (f, read, bad) in found.items()}
+        {name: (*facts, [tuple(each) for each in bad]) for name, (*facts, bad) in found.items()}
     )
 
 
 def _blacken(folder: Path) -> None:
     command = [sys.executable, "-m", "black", "--quiet", "--exclude", "/lib/", str(folder)]
-    subprocess.run(
-        command, capture_output=True, check=False
-    )  # where black is not, it is not needed
+    subprocess.run(command, capture_output=True, check=False)  # it may not be there

@@ -11,18 +11,20 @@ import tomllib
 import venv
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from lib.config import ROOT
 from lib.errors import PipelineError
-from lib.feeds.check import look
+from lib.feeds.check import look, no_watch
 from lib.feeds.readers import Csv
 from lib.starter.core import changed_files, core_files, update_core
 from lib.starter.guess import guess_tables, table_name
 from lib.starter.lock import lock_lines
 from lib.starter.place import next_steps
 from lib.starter.sample import write_sample
+from lib.starter.write import new_project
 from lib.workbook.cli import main
 from tests.support.children import unmeasured
 from tests.support.own_data import FILES
@@ -162,7 +164,7 @@ def test_without_an_environment_it_says_what_to_type(tmp_path: Path) -> None:
     venv.create(tmp_path / "bare")
     binaries = "Scripts" if os.name == "nt" else "bin"
     bare = [str(tmp_path / "bare" / binaries / "python"), str(run_py), "test", "--version"]
-    options = {"cwd": run_py.parent, "capture_output": True, "text": True, "timeout": 120}
+    options: Any = {"cwd": run_py.parent, "capture_output": True, "text": True, "timeout": 120}
     hidden = ("DATABASE_URL", "PYTHONPATH")
     done = subprocess.run(bare, env=unmeasured(*hidden), check=False, **options)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
@@ -242,6 +244,41 @@ def test_what_cannot_be_made_is_said(
         guess_tables([look(path)])
 
 
+def test_a_try_that_fails_leaves_nothing_and_the_next_one_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sensor.jsonl"
+    rows = [f'{{"id": "k{n}", "at": "2025-10-25T22:00:04.{n:06}Z"}}' for n in range(1, 20)]
+    path.write_text("\n".join([*rows, rows[-1]]), encoding="utf-8")
+    words = ["new", str(tmp_path / "own"), "--from", str(path)]
+
+    def stop(*_arguments: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lib.starter.write._measured", stop)
+        with pytest.raises(KeyboardInterrupt):
+            new_project(tmp_path / "own", [path], [], no_watch)
+        assert not (tmp_path / "own").exists()
+        (tmp_path / "own").mkdir()
+        with pytest.raises(KeyboardInterrupt):
+            new_project(tmp_path / "own", [path], [], no_watch)
+        assert list((tmp_path / "own").iterdir()) == []
+    assert main([*words, "--key", "nothing"]) == 1
+    assert "nothing" in capsys.readouterr().err
+    assert main(words) == 0
+    assert "fine_timestamp(6)" in (tmp_path / "own/own/models.py").read_text(encoding="utf-8")
+    expected = (tmp_path / "own/tests/test_feeds.py").read_text(encoding="utf-8")
+    assert re.search(r'EXPECTED = {\s*"sensor.jsonl": \("sensor", 20, 19, \[', expected)
+
+
+def test_its_help_says_what_goes_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "files to load: CSV, JSON lines or Parquet" in said
+    assert "of each table whose files have these fields" in said
+
+
 # --- The key --------------------------------------------------------------------------------
 
 
@@ -302,7 +339,8 @@ def test_the_keys_of_all_tables_are_asked_before_anything_else(
     words = [str(FILES / name) for name in METERS]
     key = "Zählernummer,Messzeitpunkt"
     assert main(["new", str(tmp_path / "two"), "--from", *words, str(path), "--key", key]) == 0
-    said = capsys.readouterr().out.partition("What the files do not say:\n")[2].splitlines()
+    lines = capsys.readouterr().out.partition("What the files do not say:\n")[2].splitlines()
+    said = [line for line in lines if re.match(r"  \d\. ", line)]
     questions = [line.split(": ", 1)[1] for line in said if "key" in line]
     assert questions[-1] == "Which of these is the key: (id) or (code)?"
     assert 1 <= len(said) <= 3 and "key" in said[len(questions) - 1]
