@@ -1,6 +1,7 @@
 """What all tables share: names of constraints, collation, types for annotations.
 
-Times are UTC, to the second unless they are fine, without a zone, because neither MySQL's DATETIME nor SQLite keeps one.
+Times are UTC, to the second unless they are fine, without a zone, because neither MySQL's DATETIME
+nor SQLite keeps one.
 Strings have a length: SQLite ignores it, MySQL does not. Floats are doubles on both: MySQL's FLOAT
 would round to seven digits.
 """
@@ -36,7 +37,7 @@ Timestamp = DateTime().with_variant(SqliteTimestamp, "sqlite")
 
 def fine_timestamp(digits: int) -> Any:
     """Return the type of a time that keeps 3 or 6 digits of a second."""
-    fine = mysql.DATETIME(fsp=digits)  # type: ignore[no-untyped-call]
+    fine = mysql.DATETIME(fsp=digits)
     return DateTime().with_variant(fine, "mysql", "mariadb")
 
 

@@ -22,17 +22,19 @@ from lib.starter.guess import TableGuess, guess_tables
 from lib.starter.lock import dependencies, lock_lines
 from lib.starter.migrations import write_migrations
 from lib.starter.place import expect_place
+from lib.starter.sample import write_sample
 
 TEMPLATES = Path(__file__).parent / "templates"
-SAMPLE_BYTES, SAMPLE_ROWS = 200_000, 200  # of a file for the tests, when it is larger
 MAX_ASKED = 3
 TAKEN = {"lib", "tests", "data", "notebooks", "migrations", "run", "test", "streamlit_app"}
+PAGE_SETTINGS = ".streamlit/config.toml"
 # A template, and where it goes.
 PLACES = {
     "run.py": "run.py",
     "load.py": "{package}/load.py",
     "queries.py": "{package}/queries.py",
     "streamlit_app.py": "streamlit_app.py",
+    "config.toml": PAGE_SETTINGS,
     "env.py": "migrations/env.py",
     "script.py.mako": "migrations/script.py.mako",
     "alembic.ini": "alembic.ini",
@@ -63,9 +65,7 @@ for name, files in json.loads(sys.argv[1]).items():
             (report,) = FEEDS[name].load(db, Path("tests/files") / file)
             query = sa.select(rows.line, rows.column_name, rows.reason).order_by(rows.line)
             with db.engine.connect() as connection:
-                bad = [tuple(row) for row in connection.execute(query)]
-                count = sa.select(sa.func.count()).select_from(FEEDS[name].table)
-                found[file] = name, report.read, connection.scalar(count), bad
+                found[file] = name, report.read, [tuple(row) for row in connection.execute(query)]
 print(json.dumps(found))
 """
 
@@ -88,7 +88,8 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
         "PACKAGE": package,
         "NAME": package.replace("_", "-").strip("-"),
         "TITLE": package.replace("_", " ").strip().capitalize(),
-        "ASKED": "\n".join(f"1. {each}" for each in asked) or "Nothing that would stop a load.",
+        "ASKED": "\n".join(f"{n}. {each}" for n, each in enumerate(asked, 1))
+        or "Nothing that would stop a load.",
         "DEPENDENCIES": "\n".join(f'    "{each}",' for each in dependencies()),
         "FILES": repr({table.name: [path.name for path in table.files] for table in tables}),
     }
@@ -119,10 +120,23 @@ def _write_project(
     for table in tables:
         for seen in table.looks:
             shutil.copyfile(seen.path, folder / "data" / seen.path.name)
-            _write_sample(seen.path, seen, folder / "tests" / "files" / seen.path.name)
+            write_sample(seen.path, seen, folder / "tests" / "files" / seen.path.name)
     expected = _measured(folder, package, tables)
     _write(folder / "tests/test_feeds.py", _filled("test_feeds.py", words | {"EXPECTED": expected}))
     _blacken(folder)
+
+
+def keep_page_settings(folder: Path) -> bool:
+    """Write the page's settings into a project that has none; tell whether it had none.
+
+    Without them, Streamlit listens on every address of the machine, and calls home.
+    https://docs.streamlit.io/develop/api-reference/configuration/config.toml
+    """
+    place = folder / PAGE_SETTINGS
+    if place.is_file():
+        return False
+    _write(place, _filled("config.toml", {}))
+    return True
 
 
 def _expect_key(key: Sequence[str], looks: Sequence[Look]) -> None:
@@ -252,19 +266,6 @@ def _notebook(package: str) -> str:
     return str(nbformat.writes(book)) + "\n"
 
 
-def _write_sample(path: Path, seen: Any, place: Path) -> None:
-    """Write what the tests load: the file, or of a large one its edges and its odd rows."""
-    if path.stat().st_size <= SAMPLE_BYTES or path.suffix in (".gz", ".zip", ".parquet"):
-        shutil.copyfile(path, place)
-        return
-    skip = getattr(seen.read, "skip", 0)
-    wanted = {line for odd in seen.odd.values() for line, _ in odd.first}
-    with path.open("rb") as source, place.open("wb") as target:
-        for number, line in enumerate(source, 1):
-            if number <= skip + 1 + SAMPLE_ROWS or number in wanted:
-                target.write(line)
-
-
 def _measured(folder: Path, package: str, tables: Sequence[TableGuess]) -> str:
     """Return what the feeds make of the files of the tests, as Python."""
     names = json.dumps({table.name: [path.name for path in table.files] for table in tables})
@@ -289,7 +290,7 @@ def _measured(folder: Path, package: str, tables: Sequence[TableGuess]) -> str:
         )
     found = json.loads(done.stdout)
     return repr(
-        {name: (*facts, [tuple(each) for each in bad]) for name, (*facts, bad) in found.items()}
+        {name: (f, read, [tuple(b) for b in bad]) for name, (f, read, bad) in found.items()}
     )
 
 

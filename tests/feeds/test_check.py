@@ -178,7 +178,7 @@ def test_the_report_tells_evidence_odd_values_and_a_feed(
     ):
         assert said in text
     assert main(["check", "nowhere.csv"]) == 1
-    assert "There is no file nowhere.csv" in capsys.readouterr().err
+    assert "nowhere.csv is not there." in capsys.readouterr().err
 
 
 # --- Single things ------------------------------------------------------------------------------
@@ -307,4 +307,4 @@ def test_one_is_told_as_one(tmp_path: Path) -> None:
     told = tell(seen_of(tmp_path, "a", "1"))
     assert "x.csv: 1 row, 1 column\n" in told
     told = tell(seen_of(tmp_path, "a,b", "x,"))
-    assert "up to 1 character;" in told and "1 column, empty in every row: 'b'" in told
+    assert "up to 1 character;" in told and "1 column is empty in every row: 'b'" in told
