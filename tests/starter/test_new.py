@@ -269,7 +269,7 @@ def test_a_try_that_fails_leaves_nothing_and_the_next_one_works(
     assert main(words) == 0
     assert "fine_timestamp(6)" in (tmp_path / "own/own/models.py").read_text(encoding="utf-8")
     expected = (tmp_path / "own/tests/test_feeds.py").read_text(encoding="utf-8")
-    assert re.search(r'EXPECTED = {\s*"sensor.jsonl": \("sensor", 20, 19, \[', expected)
+    assert "repeats the key of line 19" in expected and "does not fit" not in expected
 
 
 def test_its_help_says_what_goes_in(capsys: pytest.CaptureFixture[str]) -> None:
