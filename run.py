@@ -19,7 +19,7 @@ from collections import namedtuple
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 ROOT = os.path.dirname(os.path.abspath(__file__))
-# What learners need, and what authors and CI need on top of it; pyproject.toml says how they are made.
+# What learners need, and what authors and CI need on top of it: pyproject.toml says how they come.
 LOCK, AUTHORS_LOCK = "requirements.txt", "requirements-dev.txt"
 AUTHORS_VERBS = ("test",)
 VERBS = (
@@ -33,7 +33,7 @@ VERBS = (
     ("orchestrate", "opens Dagster's page: months one by one, retries, checks"),
     ("bench", "measures our ways to load and to read against the usual ones"),
     ("reset", "puts a chapter (reset 04), or everything (reset all), back to its start"),
-    ("doctor", "checks Python, environment, kernel, database, port; says what to type"),
+    ("doctor", "makes .venv if it is missing, then checks all; says what to type"),
     ("slides", "shows a chapter as slides, from one HTML file that needs no network"),
     ("handout", "writes a chapter, or all of them, as one HTML file to print"),
     ("book", "builds the chapters as a site to read, with search; runs nothing"),
@@ -45,6 +45,8 @@ VERBS = (
     ("new-chapter", "makes the skeleton of a chapter, with one exercise that is proved"),
     ("notebooks", "runs the chapters and stores what they print, for those who write them"),
 )
+# Verbs that go on with steps of their own, and how many: the year's flights, and the chapters.
+AFTERWARDS = {"lab": 2, "prepare": 2, "app": 1}
 # A user's settings that would send an installation, or an import, to somewhere else.
 STRAY = (
     "PYTHONHOME PYTHONPATH PYTHONPLATLIBDIR __PYVENV_LAUNCHER__ PIP_TARGET PIP_PREFIX PIP_ROOT "
@@ -155,6 +157,7 @@ def usage():
         "--no-venv makes no .venv: it uses the Python that runs run.py, which is also used by"
     ]
     lines += ["itself where there is no .venv and it has what requirements.txt asks for."]
+    lines += ["The first command of all makes .venv: 1 GB, in one minute or in ten."]
     return "\n".join(lines)
 
 
@@ -306,8 +309,8 @@ def clean_environment():
     return env
 
 
-def set_up(root, authors=False):
-    """Make or repair the environment. Another run.py that does the same is waited for."""
+def set_up(root, verb):
+    """Make or repair the environment for a command. Another run.py that does so is waited for."""
     work = os.path.join(root, ".workbook")
     if not os.path.isdir(work):
         os.mkdir(work)
@@ -319,8 +322,8 @@ def set_up(root, authors=False):
             told = True
             time.sleep(0.5)
         # The lock goes with the process, however that ends: a stale one is not possible.
-        if not is_ready(root, authors):
-            _make(root, os.path.join(work, "setup.log"), authors)
+        if not is_ready(root, verb in AUTHORS_VERBS):
+            _make(root, os.path.join(work, "setup.log"), verb)
 
 
 def _locked(stream):
@@ -339,11 +342,12 @@ def _locked(stream):
     return True
 
 
-def _make(root, log, authors):
+def _make(root, log, verb):
     import shutil
 
+    from lib.workbook.steps import Steps, spell
+
     folder = os.path.join(root, ".venv")
-    start = time.time()
     ours = os.path.isfile(os.path.join(folder, "pyvenv.cfg"))
     if os.path.lexists(folder) and not ours and (not os.path.isdir(folder) or os.listdir(folder)):
         raise Stop(
@@ -354,43 +358,45 @@ def _make(root, log, authors):
     with io.open(log, "w", encoding="utf-8"):
         pass  # only the last set-up is of interest
     before = found_stamp(root)
+    authors = verb in AUTHORS_VERBS
     more = authors and before == wanted_stamp(root)  # a learner's environment, which stays
     authors = authors or "authors" in before  # whose environment it is does not change
     if before:
         os.remove(stamp_file(root))  # from here until the end the environment is half-made
     moved = before.get("path", root) != root
-    if ours and (moved or not starts(root) or not _pip_works(root)):
+    again = ours and (moved or not starts(root) or not _pip_works(root))
+    uv, count = _wanted(root, authors)
+    steps = Steps((not ours or again) + bool(uv) + 1 + AFTERWARDS.get(verb, 0))
+    if again:
         say("The environment in .venv cannot be used (moved, half-made or another Python).")
-        say("Making it again ...")
-        shutil.rmtree(folder)
-        ours = False
     elif more:
-        say(
-            "Adding to the environment in .venv what authors and tests need, once (needs a network) ..."
-        )
+        say("What authors and tests need is added to the environment in .venv, once.")
     elif ours:
-        say("Bringing the environment in .venv up to date with {0} ...".format(_locks(authors)))
-    else:
-        size = "1.3" if authors else "1"
-        say(
-            "Making the environment in .venv, once. It takes about a minute and {0} GB ...".format(
-                size
-            )
-        )
-    if not ours:
+        say("The environment in .venv is brought up to date with {0}.".format(_locks(authors)))
+    elif verb == "doctor":
+        say("doctor looks into the environment. There is none yet, so it makes it first, in .venv.")
+    if not ours or again:
+        size = "It takes {0} GB: ".format("1.3" if authors else "1")
+        say(size + "one to three minutes on a quiet machine, ten or more on a busy one.")
         # From an environment the one of its base is meant: it may be .venv that is made again.
         base = getattr(sys, "_base_executable", None) or sys.executable
         failed = "The environment could not be made."
-        call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
-        # By itself: venv would keep to itself what this says when it fails.
-        call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
-    install(root, log, authors)
+        what = "Making it again" if again else "Making the environment in .venv, once"
+        with steps.step(what):
+            if again:
+                shutil.rmtree(folder)
+            call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
+            # By itself: venv would keep to itself what this says when it fails.
+            call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
+    install(root, log, uv, count, steps, authors)
     _write_path_file(root)
     part = stamp_file(root) + ".part"
     with io.open(part, "w", encoding="utf-8") as stream:
         stream.write(json.dumps(wanted_stamp(root, authors), indent=1))
     os.replace(part, stamp_file(root))
-    say("The environment is ready ({0:.0f} s).".format(time.time() - start))
+    say("The environment is ready ({0}).".format(spell(time.time() - steps.start)))
+    if AFTERWARDS.get(verb):
+        steps.hand_on()
 
 
 def _pip_works(root):
@@ -403,41 +409,53 @@ def _locks(authors):
     return " and ".join([LOCK] + [AUTHORS_LOCK] * authors)
 
 
-def install(root, log, authors=False):
-    """Install the lock, for authors both: with uv, which needs seconds, or with pip.
+def _wanted(root, authors):
+    """Return uv's lines of the lock, or None, and how many packages the locks name."""
+    texts = [read_lock(root, name) for name in [LOCK] + [AUTHORS_LOCK] * authors]
+    uv = re.search(r"(?m)^uv==.*(\n[ \t]+--hash=.*)*", texts[0])
+    names = set(line.split("==")[0] for text in texts for line in locked(text))
+    return uv and uv.group(0).rstrip("\\ "), len(names)
 
-    Each file must have a hash that the lock names. What is no longer in the lock goes (uv).
+
+def install(root, log, uv, count, steps, authors=False):
+    """Install the lock, for authors both: with uv where the lock has it, or with pip, in more time.
+
+    Each file must have a hash that the lock names. uv removes what no lock names any more.
     """
-    names = [LOCK] + [AUTHORS_LOCK] * authors
-    texts = [read_lock(root, name) for name in names]
-    count = len(set(line.split("==")[0] for text in texts for line in locked(text)))
+    files = [os.path.join(root, name) for name in [LOCK] + [AUTHORS_LOCK] * authors]
     pip = [venv_python(root), "-m", "pip"]
     failed = "The packages could not be installed."
-    say("Installing {0} packages ...".format(count))
-    # A lock is complete: nothing is solved, and what it does not name is not installed.
-    options = ["--require-hashes"]
-    files = [word for name in names for word in ("-r", os.path.join(root, name))]
-    # uv itself, with its hashes, from a lock of its own.
-    uv = re.search(r"(?m)^uv==.*(\n[ \t]+--hash=.*)*", texts[0])
+    what = "Installing {0} packages".format(count)
     if uv:
-        own = os.path.join(os.path.dirname(log), "setup-uv.txt")
+        own = os.path.join(os.path.dirname(log), "setup-uv.txt")  # a lock of its own
         with io.open(own, "w", encoding="utf-8") as stream:
-            stream.write(uv.group(0).rstrip("\\ ") + "\n")
-        call(pip + ["install", "--no-deps", "-r", own] + options, log, failed)
+            stream.write(uv + "\n")
+        with steps.step("Fetching uv, which installs the others"):
+            call(pip + ["install", "--no-deps", "--require-hashes", "-r", own], log, failed)
         command = [venv_python(root), "-m", "uv", "pip", "sync", "--python", venv_python(root)]
         # Compiled now, as pip does by itself: else all that starts first would compile it at once.
-        command += ["--no-config", "--no-progress", "--compile-bytecode"] + options + files[1::2]
+        command += [
+            "--no-config",
+            "--no-progress",
+            "--compile-bytecode",
+            "--require-hashes",
+        ] + files
         env = dict(clean_environment(), **_index_of_pip(pip))
-        code, output = _call(command, log, env)
-        if code != 0 and find_cause(output) is NOT_TRUSTED and "SSL_CERT_FILE" not in env:
-            # uv brings certificates of its own; pip, which got this far, asks the system's as well.
-            code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
+        with steps.step(what):
+            code, output = _call(command, log, env)
+            if code != 0 and find_cause(output) is NOT_TRUSTED and "SSL_CERT_FILE" not in env:
+                # uv brings certificates of its own; pip, which got this far, asks the system's too.
+                code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
         if code == 0:
             return
         if find_cause(output) in (NOT_AS_LOCKED, DISK_FULL, NOT_WRITABLE, PATH_TOO_LONG):
             raise Stop(explain(failed, output))
-        say("uv could not install them; trying pip, which takes a few minutes ...")
-    call(pip + ["install", "--no-deps", "--progress-bar", "off"] + options + files, log, failed)
+        say("uv could not install them; trying pip, which takes longer ...")
+        steps.number -= 1  # the same step, in another way
+    # The locks are complete: nothing has to be solved.
+    command = pip + ["install", "--progress-bar", "off", "--no-deps", "--require-hashes"]
+    with steps.step(what):
+        call(command + [word for name in files for word in ("-r", name)], log, failed)
 
 
 def _index_of_pip(pip):
@@ -622,8 +640,16 @@ def hand_on(root, arguments):
     return _become(venv_python(root), root, arguments, env)
 
 
+def refuse(arguments):
+    """Return the exit code where no work would begin: help was asked, or nothing can be meant."""
+    from lib.workbook.cli import refuse as judge
+
+    return judge(arguments)
+
+
 def _become(python, root, arguments, env):
     """Become the command; on Windows, wait for it and return its exit code."""
+    env["WORKBOOK_TYPED_IN"] = os.getcwd()
     folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
@@ -659,6 +685,8 @@ def main(arguments):
             print("There is no command {0!r}.\n".format(str(arguments[0])), file=sys.stderr)
         print(usage(), file=sys.stderr)
         return 2
+    if ROOT not in sys.path:
+        sys.path.append(ROOT)  # PYTHONSAFEPATH leaves it out
     try:
         check_python(sys.version_info, sys.platform, arguments)
         authors = arguments[0] in AUTHORS_VERBS
@@ -668,10 +696,10 @@ def main(arguments):
         if not is_ready(ROOT, authors):
             if not compare_with_lock(ROOT, authors)[1]:
                 return hand_on_here(ROOT, arguments)
-            if set(arguments[1:]) & set(["--help", "-h"]):
-                say(usage())  # help must not cost a gigabyte
-                return 0
-            set_up(ROOT, authors)
+            code = refuse(arguments)
+            if code is not None:
+                return code  # neither help nor a typing error may cost a gigabyte
+            set_up(ROOT, arguments[0])
         return hand_on(ROOT, arguments)
     except Stop as stop:
         print(stop, file=sys.stderr)

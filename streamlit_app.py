@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from calendar import month_abbr, month_name
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib import Database, PipelineError, open_read_only, queries
+from lib import Database, NotReady, PipelineError, open_read_only, queries
 from lib.cli import advice
 from lib.config import Settings, load_settings
 from lib.database.read_only import reading
@@ -221,6 +222,19 @@ def sorry(error: PipelineError) -> None:
     if command:
         st.code(command.removesuffix("."), language="bash")
     st.button("Try again")
+    if isinstance(error, NotReady):
+        st.caption("This page looks again every 5 seconds, and shows the flights when they answer.")
+        st.session_state["told"] = True
+        look_again()
+
+
+@st.fragment(run_every="5s")
+def look_again() -> None:
+    """Run the page again when the database answers; not at once, when it was told a moment ago."""
+    if not st.session_state.pop("told", False):
+        with suppress(PipelineError), open_read_only(load_settings()) as db:
+            db.ping(timeout=3)
+            st.rerun()
 
 
 st.set_page_config("New York departures 2013", "✈️", layout="wide")

@@ -12,6 +12,8 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -19,6 +21,9 @@ from lib.config import load_settings
 from lib.errors import PipelineError
 
 Verb = Callable[[argparse.Namespace], int]
+Judge = Callable[[argparse.Namespace], None]
+# The folder in which the command was typed, where run.py works in another: paths are relative to it.
+TYPED_IN = "WORKBOOK_TYPED_IN"
 # What to type here, for what the core can name only in general: see PipelineError.topic.
 HINTS = {
     "no data": "Type: python run.py pipeline",
@@ -47,10 +52,23 @@ def make_parser(prog: str) -> tuple[Parser, Any]:
     return parser, verbs
 
 
-def add_verb(verbs: Any, name: str, work: Verb, text: str, *, database: bool = False) -> Parser:
-    """Add a verb with the options that every verb has; return its parser for further ones."""
+def add_verb(
+    verbs: Any,
+    name: str,
+    work: Verb,
+    text: str,
+    *,
+    database: bool = False,
+    judge: Judge | None = None,
+) -> Parser:
+    """Add a verb with the options that every verb has; return its parser for further ones.
+
+    `judge` raises PipelineError, or ends with `args.usage`, for words that cannot be meant. It
+    imports nothing that has to be installed: run.py asks it before there is an environment.
+    """
     parser: Parser = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
-    parser.set_defaults(work=work, database_url=None, stopped="Stopped.")
+    parser.set_defaults(work=work, judge=judge, database_url=None, stopped="Stopped.")
+    parser.set_defaults(usage=parser.error)
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     if database:
         parser.add_argument(
@@ -59,12 +77,45 @@ def add_verb(verbs: Any, name: str, work: Verb, text: str, *, database: bool = F
     return parser
 
 
-def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
-    """Parse, run the verb, and turn whatever comes out of it into an exit code."""
+def understand(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace | int:
+    """Return what the words mean, or the exit code where they ask for help or cannot be meant."""
     try:
         args = parser.parse_args(argv)
+        if args.judge:
+            args.judge(args)
     except SystemExit as end:
         return int(end.code or 0)
+    except PipelineError as error:
+        _complain(f"{error.message}\n{advice(error)}".rstrip(), args)
+        return 1
+    return args
+
+
+def refuse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int | None:
+    """Return the exit code of words with which no work begins; None where work would begin.
+
+    For run.py, which has no environment yet: of the settings, too, what can be said without one.
+    """
+    args = understand(parser, argv)
+    if isinstance(args, int):
+        return args
+    if args.verb != "doctor":  # which tells more
+        from lib.config import load_settings
+
+        try:
+            with suppress(ImportError):  # of what is installed later
+                load_settings(args.database_url)
+        except PipelineError as error:
+            _complain(f"{error.message}\n{advice(error)}".rstrip(), args)
+            return 1
+    return None
+
+
+def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
+    """Parse, run the verb, and turn whatever comes out of it into an exit code."""
+    args = understand(parser, argv)
+    if isinstance(args, int):
+        return args
     try:
         code: int = args.work(args)
         sys.stdout.flush()
@@ -112,7 +163,7 @@ def without_passwords(text: str, url: str | None = None) -> str:
 def _url_of_env_file() -> str | None:
     try:
         return load_settings().database_url.render_as_string(hide_password=False)
-    except PipelineError:  # it may be what the complaint is about
+    except (PipelineError, ImportError):  # it may be what the complaint is about, or not there yet
         return None
 
 
@@ -121,3 +172,19 @@ def port_number(word: str) -> int:
     if not word.isdecimal() or not 1 <= int(word) <= 65535:
         raise argparse.ArgumentTypeError(f"{word!r} is not a port: a number from 1 to 65535")
     return int(word)
+
+
+# --- What words are -------------------------------------------------------------------------
+
+
+def typed_path(word: str) -> Path:
+    """Return a path as the one who typed it means it, for argparse."""
+    place = os.environ.get(TYPED_IN)
+    return Path(place, word) if place and place != os.getcwd() else Path(word)
+
+
+def expect_file(path: Path) -> None:
+    """Raise PipelineError where there is no such file."""
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "is not there"
+        raise PipelineError(f"{path} {what}.", "Name a file: CSV, JSON lines or Parquet.")

@@ -13,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING
 
 from lib.errors import PipelineError
+
+# What is installed is imported where it is used: the words of a command are judged, and its help is
+# shown, before there is an environment.
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -125,6 +126,9 @@ def read_env_file(path: Path) -> dict[str, str]:
     """
     if not path.exists():
         return {}
+    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
+
     known = (f"{project_name().upper()}_DIR", *KNOWN)
     fix = f"Correct {path.name}, or start again from .env.example."
     try:
@@ -160,6 +164,8 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 def sqlite_url(path: Path) -> URL:
     """Return the URL of an SQLite file; on every system, and with any character in its path."""
+    from sqlalchemy.engine import URL
+
     return URL.create("sqlite", database=path.as_posix())
 
 
@@ -178,13 +184,19 @@ def parse_url(text: str, root: Path = ROOT) -> URL:
             "In a URL, write @ as %40, / as %2F, # as %23 and % as %25 inside a password; "
             "or let Python do it: sqlalchemy.URL.create(..., password=...).",
         )
+    not_one = PipelineError(
+        "The database URL cannot be understood.",
+        "It looks like sqlite:///file.db or mysql+pymysql://user:password@host:3306/database.",
+    )
+    if "://" not in text:
+        raise not_one
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(text.strip())
     except (ArgumentError, ValueError):
-        raise PipelineError(
-            "The database URL cannot be understood.",
-            "It looks like sqlite:///file.db or mysql+pymysql://user:password@host:3306/database.",
-        ) from None  # the original quotes the text
+        raise not_one from None  # the original quotes the text
     if url.drivername in ("sqlite", "sqlite+pysqlite"):
         return _absolute_sqlite(url.set(drivername="sqlite"), root)
     if url.drivername in ("mysql+pymysql", "mariadb+pymysql"):

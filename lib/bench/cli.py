@@ -8,10 +8,9 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from lib.cli import add_verb, make_parser, run
+from lib.cli import add_verb, make_parser, run, typed_path
 from lib.errors import PipelineError
 
 
@@ -30,7 +29,9 @@ def add_bench(verbs: Any) -> None:
     )
     part = add_verb(verbs, "bench", bench, text, database=True)
     part.add_argument("what", choices=("load", "read", "page", "scale"), nargs="?", default="load")
-    part.add_argument("--json", metavar="FILE", help="write the results there, too")
+    part.add_argument(
+        "--json", metavar="FILE", type=typed_path, help="write the results there, too"
+    )
     part.add_argument("--rows", type=_times, default=1, metavar="10x", help="so many years of rows")
     part.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
     part.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only these methods")
@@ -52,7 +53,7 @@ def _count(word: str) -> int:
 
 def bench(args: argparse.Namespace) -> int:
     """Print a table for each database at hand; with --json, write the same for programs."""
-    target = Path(args.json) if args.json else None
+    target = args.json
     try:
         if target:  # before minutes of work: what was there stays until there is something new
             target.open("a", encoding="utf-8").close()

@@ -7,7 +7,7 @@ bytes for each key.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +45,7 @@ class Look:
     kinds: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     odd: dict[Any, Odd] = field(default_factory=dict)
+    said: tuple[str, ...] = ()  # the key that a person named, of this file's columns
     rows: int = 0
     bad: int = 0
 
@@ -63,8 +64,14 @@ def no_watch(_source: object) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def look(path: Path, read: FileReader | None = None, watch: Watch = no_watch) -> Look:
-    """Return what can be seen of a file; raises PipelineError where it cannot be read."""
+def look(
+    path: Path, read: FileReader | None = None, watch: Watch = no_watch, said: Sequence[str] = ()
+) -> Look:
+    """Return what can be seen of a file; raises PipelineError where it cannot be read.
+
+    A key that is `said`, as the names of the file's columns, is counted beside those that are
+    found; where the file lacks one of its columns, it counts as not said.
+    """
     evidence: dict[str, str] = {}
     if read is None:
         read = reader_for(path)
@@ -76,7 +83,11 @@ def look(path: Path, read: FileReader | None = None, watch: Watch = no_watch) ->
     hashes = _profile(seen, source, watch)
     if isinstance(read, Csv):
         seen.read = replace(read, strip=any(column.blanks for column in seen.columns.values()))
-    _judge(seen, source, candidates(hashes), watch)
+    keys = candidates(hashes)
+    if said and set(said) <= {*seen.columns, *seen.kinds}:
+        seen.said = tuple(said)
+        keys += [seen.said] * (seen.said not in keys)
+    _judge(seen, source, keys, watch)
     return seen
 
 

@@ -25,7 +25,7 @@ def tell(seen: Look) -> str:
 
 def _lines(seen: Look) -> Iterator[str]:
     names = [*seen.columns, *seen.kinds]
-    yield f"{seen.path.name}: {seen.rows:,} rows, {len(names)} columns"
+    yield f"{seen.path.name}: {_counted(seen.rows, 'row')}, {_counted(len(names), 'column')}"
     for part, why in seen.evidence.items():
         yield f"  {part:<10} {why}"
     yield "Columns"
@@ -39,7 +39,8 @@ def _lines(seen: Look) -> Iterator[str]:
     if empty:
         some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
         more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
-        yield f"  {len(empty)} columns are empty in every row: {some}{more}"
+        are = "is" if len(empty) == 1 else "are"
+        yield f"  {_counted(len(empty), 'column')} {are} empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
         alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
@@ -60,6 +61,10 @@ def _lines(seen: Look) -> Iterator[str]:
     yield from (f"  {line}" for line in feed_lines(seen))
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}...")
 
@@ -68,7 +73,7 @@ def _told(column: Column) -> str:
     value = column.value
     parts = [shape(value)]
     if type(value) is Text:
-        parts[0] += f", up to {column.longest} character{'s' * (column.longest != 1)}"
+        parts[0] += f", up to {_counted(column.longest, 'character')}"
     if column.fitting:
         if column.fits < column.there:
             parts.append(f"{column.fits:,} of {column.there:,} fit")
@@ -88,23 +93,42 @@ def _told(column: Column) -> str:
 
 def questions(seen: Look) -> list[str]:
     """Return what a person has to say, at most three things, the weightiest first."""
-    asked = []
-    if seen.keys and not seen.keys[0].is_proved:
+    return [*key_questions(seen), *other_questions(seen)][:3]
+
+
+def key_questions(seen: Look) -> list[str]:
+    """Return the question for the key where counting does not decide it; an empty list if it does.
+
+    A key that was named, and does not tell all rows apart, is a question, too.
+    """
+    if seen.said:
+        named = [key for key in seen.keys if key.columns == seen.said and not key.is_proved]
+        return [
+            f"Is ({', '.join(key.columns)}) the key? {key.different:,} of {key.rows:,} rows "
+            f"differ; of lines {key.alike[0][0]} and {key.alike[0][1]}, alike, the later one stays."
+            for key in named
+        ]
+    if not seen.keys:
+        return ["Which columns tell two rows apart?"]
+    if not seen.keys[0].is_proved:
         key = seen.keys[0]
-        asked.append(
+        return [
             f"Which columns tell two rows apart? {', '.join(key.columns)}: {key.different:,} of "
             f"{key.rows:,} differ."
-        )
-    elif len(seen.keys) > 1:
+        ]
+    if len(seen.keys) > 1:
         names = " or ".join(f"({', '.join(key.columns)})" for key in seen.keys)
-        asked.append(f"Which of these is the key: {names}?")
-    elif not seen.keys:
-        asked.append("Which columns tell two rows apart?")
-    asked += [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
+        return [f"Which of these is the key: {names}?"]
+    return []
+
+
+def other_questions(seen: Look) -> list[str]:
+    """Return what else a person has to say: doubtful columns, words that may mean no value."""
+    asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
     words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
     if words:
         asked.append(f"Do {', '.join(map(repr, sorted(words)))} stand for no value?")
-    return asked[:3]
+    return asked
 
 
 # --- The feed -----------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ def check_limit(rejected: Sequence[Rejected], read: int, limit: float | None, so
     first = next(row for row in rejected if (row.column, row.reason) == (column, reason))
     raise PipelineError(
         f"{len(rejected):,} of {read:,} rows of {source} are bad, the limit is {limit:g} of them; "
-        f"nothing was loaded. {count:,} times, first in line {first.line}: "
+        f"nothing was loaded. {'Once' if count == 1 else f'{count:,} times, first'} in line "
+        f"{first.line}: "
         f"{column} = {first.value!r}: {reason}.",
         "Correct the file or the rules, or raise the limit.",
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from lib.cli import add_verb, make_parser, run
+from lib.cli import add_verb, expect_file, make_parser, run, typed_path
 from lib.config import load_settings
 from lib.load.progress import progress_bar
 
@@ -26,10 +25,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def add_check(verbs: Any) -> None:
     """Add the verb `check`."""
     text = "Look at a file without loading it: its form, its columns, keys, odd values."
-    parser = add_verb(verbs, "check", check, text)
+    parser = add_verb(verbs, "check", check, text, judge=_expect_files)
     parser.add_argument(
-        "file", metavar="FILE", type=Path, nargs="+", help="CSV, JSON lines, Parquet"
+        "file", metavar="FILE", type=typed_path, nargs="+", help="CSV, JSON lines, Parquet"
     )
+
+
+def _expect_files(args: argparse.Namespace) -> None:
+    for path in args.file:
+        expect_file(path)
 
 
 def check(args: argparse.Namespace) -> int:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from lib.cli import add_verb
+from lib.cli import add_verb, typed_path
 from lib.load.progress import progress_bar
+from lib.starter.place import expect_place, expect_project
 
 
 def add_new(verbs: Any) -> None:
     """Add the verb `new`."""
     text = "Make a project of your own from files: tables, feeds, page, tests, the core of lib."
-    parser = add_verb(verbs, "new", new, text)
-    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where it goes")
+    parser = add_verb(verbs, "new", new, text, judge=_judge)
+    parser.add_argument("folder", metavar="FOLDER", type=typed_path, help="where it goes")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--from", dest="files", metavar="FILE", type=Path, nargs="+")
+    what.add_argument("--from", dest="files", metavar="FILE", type=typed_path, nargs="+")
     what.add_argument("--update", action="store_true", help="replace the core of a project")
     parser.add_argument(
         "--key", default="", metavar="FIELDS", help="what tells rows apart: 'one,another'"
     )
+
+
+def _judge(args: argparse.Namespace) -> None:
+    if not args.update:
+        expect_place(args.folder, args.files)
+    elif args.key:
+        args.usage("--key is for a new project: it goes with --from")
+    else:
+        expect_project(args.folder)
 
 
 def new(args: argparse.Namespace) -> int:

@@ -18,7 +18,14 @@ from lib.errors import PipelineError
 from lib.feeds import Clock, Date, Json, Local, Money, Number, Text, Time, Uuid, Value, Whole
 from lib.feeds.check import Look
 from lib.feeds.kinds import Column
-from lib.feeds.told import column_names, currency_of, identifier, questions, value_code
+from lib.feeds.told import (
+    column_names,
+    currency_of,
+    identifier,
+    key_questions,
+    other_questions,
+    value_code,
+)
 
 LENGTHS = (1, 2, 3, 8, 16, 32, 64, 128, 255, 1000)  # of VARCHAR: the next that is long enough
 INTEGER_DIGITS, BIGINT_DIGITS = 9, 18  # that fit whatever they are
@@ -50,6 +57,7 @@ class TableGuess:
     name: str
     looks: list[Look]
     columns: list[Guess] = field(default_factory=list)
+    key_asked: list[str] = field(default_factory=list)  # of what is asked, what stands first
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -73,8 +81,8 @@ class TableGuess:
         return sa.Table(self.name, metadata, *columns, **MYSQL)
 
 
-def guess_tables(looks: Sequence[Look], key: Sequence[str] = ()) -> list[TableGuess]:
-    """Return a table for the files of each header; `key` names fields that tell rows apart.
+def guess_tables(looks: Sequence[Look]) -> list[TableGuess]:
+    """Return a table for the files of each header.
 
     Raises PipelineError where nothing tells the rows of a file apart.
     """
@@ -86,7 +94,7 @@ def guess_tables(looks: Sequence[Look], key: Sequence[str] = ()) -> list[TableGu
         name = table_name(group[0].path)
         while any(name == other.name for other in tables):
             name += "_2"
-        tables.append(_table(TableGuess(name, group), key))
+        tables.append(_table(TableGuess(name, group)))
     return tables
 
 
@@ -98,17 +106,20 @@ def table_name(path: Path) -> str:
     return identifier(stem)[:40]
 
 
-def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
+def _table(table: TableGuess) -> TableGuess:
     first = max(table.looks, key=lambda seen: seen.rows)
     for other in table.looks:
         if other is not first:
             for name, more in other.columns.items():
                 first.columns[name].merge(more)
     names = column_names(first)
-    keys = _key(first, key)
-    table.asked = questions(first)
-    if key and set(key) <= set(names.values()):
-        table.asked = [each for each in table.asked if not each.startswith("Which")]
+    keys = _key(first)
+    table.key_asked, table.asked = key_questions(first), other_questions(first)
+    if not first.said and not table.key_asked and len(table.looks) > 1:
+        table.key_asked = [
+            f"Is ({', '.join(keys)}) the key of all {len(table.looks)} files? Where two have a row "
+            "of the same key, that of the later file stays."
+        ]
     for name, field_name in names.items():
         is_key = field_name in keys
         column: Column | None = first.columns.get(field_name)
@@ -125,9 +136,9 @@ def _table(table: TableGuess, key: Sequence[str]) -> TableGuess:
     return table
 
 
-def _key(seen: Look, said: Sequence[str]) -> tuple[str, ...]:
-    if said and set(said) <= {*seen.columns, *seen.kinds}:
-        return tuple(said)
+def _key(seen: Look) -> tuple[str, ...]:
+    if seen.said:
+        return seen.said
     for found in seen.keys:
         if found.rows and found.different >= SURE * found.rows:
             return found.columns

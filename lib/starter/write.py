@@ -7,20 +7,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from lib.errors import PipelineError
-from lib.feeds.check import look
+from lib.feeds.check import Look, look
 from lib.feeds.readers import Csv
 from lib.feeds.told import as_code, identifier
 from lib.starter.core import copy_core
 from lib.starter.guess import TableGuess, guess_tables
 from lib.starter.lock import dependencies, lock_lines
 from lib.starter.migrations import write_migrations
+from lib.starter.place import expect_place
 
 TEMPLATES = Path(__file__).parent / "templates"
 SAMPLE_BYTES, SAMPLE_ROWS = 200_000, 200  # of a file for the tests, when it is larger
@@ -72,15 +73,15 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
 
     Raises PipelineError where the folder is there, or a file cannot be read or has no key.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise PipelineError(f"{folder} is there, and not empty.", "Name a new folder.")
-    names = [path.name for path in files]
-    if len(set(names)) < len(names):
-        raise PipelineError("Two files have one name.", "Give files with names of their own.")
-    tables = guess_tables([look(path, watch=watch) for path in files], key)
+    expect_place(folder, files)
+    looks = [look(path, watch=watch, said=key) for path in files]
+    _expect_key(key, looks)
+    tables = guess_tables(looks)
     package = identifier(folder.resolve().name)
     package += "_" * (package in TAKEN)
-    asked = [f"{table.name}: {each}" for table in tables for each in table.asked][:MAX_ASKED]
+    asked = [f"{table.name}: {each}" for table in tables for each in table.key_asked]
+    asked += [f"{table.name}: {each}" for table in tables for each in table.asked]
+    asked = asked[:MAX_ASKED]
     words = {
         "PACKAGE": package,
         "NAME": package.replace("_", "-").strip("-"),
@@ -108,6 +109,18 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
     _write(folder / "tests/test_feeds.py", _filled("test_feeds.py", words | {"EXPECTED": expected}))
     _blacken(folder)
     return asked
+
+
+def _expect_key(key: Sequence[str], looks: Sequence[Look]) -> None:
+    """Raise PipelineError where a key was named that no file has."""
+    if key and not any(seen.said for seen in looks):
+        headers = [{*seen.columns, *seen.kinds} for seen in looks]
+        best = max(headers, key=lambda names: len(names & set(key)))
+        lost = ", ".join(repr(name) for name in key if name not in best)
+        raise PipelineError(
+            f"No file has all columns of the key {','.join(key)!r}: {lost} is missing.",
+            f"Write --key with names of the header, such as: {', '.join(sorted(best)[:8])}",
+        )
 
 
 def _write(path: Path, text: str) -> None:
@@ -193,7 +206,8 @@ def _feeds(tables: Sequence[TableGuess], package: str) -> Iterator[str]:
 def _files(table: TableGuess, every: set[str]) -> str:
     """Return the code for the files of a table: a pattern, where it finds no others."""
     names = [path.name for path in table.files]
-    start = commonprefix(names).split(".")[0].rstrip("0123456789-_ ")
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    start = "".join(letters[0] for letters in alike).split(".")[0].rstrip("0123456789-_ ")
     ends = {name[len(name.split(".")[0]) :] for name in names}
     if start and len(ends) == 1 and not [n for n in every - {*names} if n.startswith(start)]:
         return f'DATA / "{start}*{ends.pop()}"'

@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from lib.bench.cli import add_bench
-from lib.cli import Parser, add_verb, make_parser, port_number, run
+from lib.cli import Parser, add_verb, make_parser, port_number
+from lib.cli import refuse as refuse_words
+from lib.cli import run
 from lib.config import ROOT, Settings, load_settings, sqlite_url
 from lib.errors import PipelineError
 from lib.orchestration.cli import add_orchestrate
 from lib.pipeline.cli import add_check, add_pipeline
 from lib.starter.cli import add_new
 from lib.workbook.authoring.cli import add_new_chapter
+from lib.workbook.course.chapters import expect_chapter
 from lib.workbook.lab.cli import add_lab
 from lib.workbook.teaching.class_cli import add_classroom
 from lib.workbook.teaching.cli import add_teaching
@@ -42,10 +45,22 @@ ROOM, AVAILABLE = 2 * 2**30, 6 * 2**30
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb; return the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = build_parser()
-    if words[:1] == ["test"]:  # what follows is pytest's, in pytest's own order
-        words = ["test", "--", *(word for word in words[1:] if word != "--")]
-    return run(parser, words)
+    return run(build_parser(), _words(words))
+
+
+def refuse(argv: Sequence[str]) -> int | None:
+    """Return the exit code where no work would begin with these words, as for a typing error.
+
+    run.py asks before it makes the environment. Nothing is imported that has to be installed.
+    """
+    return refuse_words(build_parser(), _words(argv))
+
+
+def _words(argv: Sequence[str]) -> list[str]:
+    if argv[:1] != ["test"]:
+        return list(argv)
+    # What follows is pytest's, in pytest's own order.
+    return ["test", "--", *(word for word in argv[1:] if word != "--")]
 
 
 def build_parser() -> Parser:
@@ -61,7 +76,7 @@ def build_parser() -> Parser:
     add_orchestrate(verbs)
     add_bench(verbs)
     text = "Put a chapter, or everything, back to its start."
-    part = add_verb(verbs, "reset", reset, text, database=True)
+    part = add_verb(verbs, "reset", reset, text, database=True, judge=_judge_reset)
     part.add_argument("what", metavar="NN|all", help="a chapter's number, or all")
     part.add_argument("--yes", action="store_true", help="with all: do not ask")
     text = "Check Python, environment, kernel, database and port; say what to type for each fault."
@@ -71,7 +86,7 @@ def build_parser() -> Parser:
     add_classroom(verbs)
     add_new_chapter(verbs)
     text = "Run the chapters from fresh databases, and store what they print."
-    part = add_verb(verbs, "notebooks", notebooks, text)
+    part = add_verb(verbs, "notebooks", notebooks, text, judge=_judge_notebooks)
     part.add_argument("numbers", metavar="NN", nargs="*", help="only these chapters")
     return parser
 
@@ -195,6 +210,11 @@ def _narrows(word: str) -> bool:
 # --- reset, doctor, notebooks ---------------------------------------------------------------
 
 
+def _judge_reset(args: argparse.Namespace) -> None:
+    if args.what != "all":
+        expect_chapter(args.what, "Type a chapter's number, for instance: python run.py reset 04")
+
+
 def reset(args: argparse.Namespace) -> int:
     """Reset a chapter or everything, and say what was done; of everything, ask a person first."""
     settings = load_settings(args.database_url)
@@ -205,11 +225,7 @@ def reset(args: argparse.Namespace) -> int:
         if input("Changed notebooks are kept in .workbook/backups. Go on? [y/N] ").lower() != "y":
             print("Nothing was changed.")
             return 1
-    try:
-        done = reset(settings, None if args.what == "all" else args.what)
-    except LookupError as error:
-        fix = "Type a chapter's number, for instance: python run.py reset 04"
-        raise PipelineError(str(error.args[0]), fix) from error
+    done = reset(settings, None if args.what == "all" else args.what)
     print("\n".join(done) or "Nothing to do: it is as it was at the start.")
     return 0
 
@@ -221,6 +237,13 @@ def check(args: argparse.Namespace) -> int:
     return examine(args.database_url, write=args.yes)
 
 
+def _judge_notebooks(args: argparse.Namespace) -> None:
+    known = sorted(path.name[:2] for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    if unknown := sorted({number.zfill(2) for number in args.numbers} - {*known}):
+        fix = f"There are: {' '.join(known)}"
+        raise PipelineError(f"There is no chapter {', '.join(unknown)}.", fix)
+
+
 def notebooks(args: argparse.Namespace) -> int:
     """Rewrite the stored notebooks; one that fails stays as it was, the others go on."""
     from lib.workbook.course.notebooks import NotebookError, chapter_files
@@ -229,10 +252,6 @@ def notebooks(args: argparse.Namespace) -> int:
 
     wanted = [number.zfill(2) for number in args.numbers]
     files = chapter_files(ROOT / "notebooks")
-    unknown = sorted(set(wanted) - {path.name[:2] for path in files})
-    if unknown:
-        known = " ".join(path.name[:2] for path in files)
-        raise PipelineError(f"There is no chapter {', '.join(unknown)}.", f"There are: {known}")
     failed = []
     with tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True) as folder:
         # Its own folder and SQLite: what is stored must not depend on what the author did before.

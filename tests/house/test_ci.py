@@ -21,13 +21,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def ci_run(folder: Path, last_line: str, code: int, hub: int = 0) -> tuple[int, list[str]]:
+def ci_run(
+    folder: Path, last_line: str, code: int, hub: int = 0, does: str = ""
+) -> tuple[int, list[str]]:
     """Run `.ci/run` over tests that end with a line and a code; return its code and its lines."""
     (folder / ".ci").mkdir()
     shutil.copy2(ROOT / ".ci/run", folder / ".ci/run")
     (folder / "run.py").write_text(
         "import sys\n"
         "if sys.argv[1:] == ['test', '--require-all']:\n"
+        f"    {does or 'pass'}\n"
         f"    print('met: Python 3.11.0')\n    print({last_line!r})\n    sys.exit({code})\n",
         encoding="utf-8",
     )
@@ -77,3 +80,13 @@ def test_a_hub_that_cannot_be_had_is_said_and_fails_nothing(tmp_path: Path) -> N
     ends, lines = ci_run(tmp_path, "===== 12 passed in 2.50s =====", 0, hub=1)
     assert ends == 0
     assert any(line.startswith("Not proved here: the class at a JupyterHub") for line in lines)
+
+
+def test_tests_that_change_the_clone_fail(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    ends, lines = ci_run(
+        tmp_path, "===== 12 passed in 2.50s =====", 0, does="open('left_over.txt', 'w').close()"
+    )
+    assert ends == 1
+    assert any("leave the clone as it is" in line and "left_over.txt" in line for line in lines)
+    assert lines[-1].startswith("=== 12 passed, 1 failed in ")

@@ -104,8 +104,9 @@ def test_the_user_may_do_nothing_anywhere_else(users: dict[str, URL], name: str)
         ):
             with pytest.raises(DBAPIError) as caught:
                 db.execute([statement])
-            said = db.explain(caught.value).message
-            assert name in said and "'compose_user'" in said
+            # MySQL 9.7 names the user and the table, MariaDB the database as well.
+            assert caught.value.orig is not None and caught.value.orig.args[0] in (1044, 1142)
+            assert "'compose_user'" in db.explain(caught.value).message
 
 
 def test_the_reader_may_look_and_nothing_else(users: dict[str, URL]) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from lib.workbook.cli import build_parser
+from lib.workbook.steps import VARIABLE
 from lib.workbook.terminal.wheels import make_wheel
 from tests.support.index import index
 
@@ -35,6 +36,8 @@ AUTHORS_LOCK = f"mypy==2.4 \\\n{SHA}\nalembic==1.0 ; sys_platform == 'darwin' \\
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """run.py as a module, anew."""
+    monkeypatch.setenv(VARIABLE, "")  # and put back, whatever is handed on
+    monkeypatch.setattr(sys, "path", [*sys.path])
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -225,13 +228,53 @@ def test_makes_the_environment_once_then_goes_straight_on(
     assert run.main(["lab", "--port", "1"]) == 43
     out, err = capsys.readouterr()
     assert "Installing 2 packages" in out and not err
-    assert len(out.splitlines()) <= 4
+    told = [line for line in out.splitlines() if line.startswith("Step ")]
+    # Two more are those of the data: what goes on counts on.
+    assert [line[:12] for line in told] == ["Step 1 of 5:", "Step 2 of 5:", "Step 3 of 5:"]
+    assert len(out.splitlines()) <= 5
+    assert os.environ[VARIABLE].startswith("3 5 ")
     assert installer.made()
     start = time.monotonic()
     assert run.main(["lab"]) == 41
     assert time.monotonic() - start < 1
     assert installer.commands == []
     assert capsys.readouterr() == ("", "")
+
+
+def test_doctor_says_first_that_it_makes_the_environment(
+    run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main(["doctor"]) == 41
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == (
+        "doctor looks into the environment. There is none yet, so it makes it first, in .venv."
+    )
+    assert "Step 3 of 3: Installing 2 packages" in "\n".join(others)
+    assert os.environ[VARIABLE] == ""  # it loads nothing: no step follows
+    assert "makes .venv if it is missing" in run.usage()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["check", "no such file.csv"], 1, "no such file.csv is not there"),
+        (["lab", "--prot", "1"], 2, "--prot"),
+        (["reset", "77"], 1, "There is no chapter '77'"),
+        (["check", "--help"], 0, "CSV, JSON lines, Parquet"),
+    ],
+)
+def test_a_typing_error_makes_no_environment(
+    run: ModuleType,
+    project: Path,
+    installer: Installer,
+    words: list[str],
+    code: int,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run.main(words) == code
+    assert told in "".join(capsys.readouterr())
+    assert installer.commands == [] and not (project / ".venv").exists()
 
 
 def test_the_environment_imports_lib_in_any_folder(
@@ -351,7 +394,7 @@ def test_a_learner_gets_the_learners_lock_and_authors_get_theirs_on_top(
     _, both = commands_of(installer)
     assert "requirements.txt" in both and both.endswith("requirements-dev.txt")
     out = capsys.readouterr().out
-    assert "what authors and tests need" in out and "Installing 3 packages" in out
+    assert "What authors and tests need" in out and "Installing 3 packages" in out
 
     for verb in ("test", "lab"):  # the one environment serves both
         run.main([verb])
@@ -387,7 +430,7 @@ def test_only_the_files_of_the_lock_are_installed_and_nothing_else_stays(
     shelf = project / "shelf"
     wheels = {"uv": make_wheel(shelf, "uv", "0.1", UV.format(sys.executable))}
     wheels |= {name: make_wheel(shelf, name, "1.0", "") for name in ("clock", "board")}
-    bare.setenv("PIP_FIND_LINKS", str(shelf))
+    bare.setenv("PIP_FIND_LINKS", shelf.as_uri())  # pip splits at spaces
     for name in ("PIP_NO_INDEX", "UV_NO_INDEX"):
         bare.setenv(name, "1")
     bare.setenv("UV_CACHE_DIR", str(project / "cache"))

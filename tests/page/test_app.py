@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 import streamlit as st
+from sqlalchemy.engine import make_url
 from streamlit.testing.v1 import AppTest
 
 from lib.config import ROOT, sqlite_url
@@ -25,6 +26,7 @@ from lib.pipeline import run_pipeline
 from lib.pipeline.flights import flights_folder
 from lib.workbook.show.page_run import run_again
 from tests.support.few import files_in
+from tests.support.mysql_server import PrivateServer, find_server
 from tests.support.year import Year, load_year
 
 SCRIPT = ROOT / "streamlit_app.py"
@@ -460,6 +462,26 @@ def test_a_lost_server_says_what_to_type(open_page: Callable[..., AppTest]) -> N
     assert "No database answers at 127.0.0.1:1." in said(page)
     assert "docker compose up" in said(page)
     assert "s3cret" not in str(page)
+
+
+def test_a_server_that_dies_is_told_and_the_page_is_back_when_it_is(
+    few: Path, open_page: Callable[..., AppTest]
+) -> None:
+    if find_server() is None:
+        pytest.skip("no server is installed")
+    with PrivateServer() as server:
+        with Database(server.url) as db:
+            run_pipeline(db, month="2013-01")
+        page = open_page(server.url)
+        before = numbers(sound(page))["Flights"]
+        server.kill()
+        page = sound(run_again(page))
+        assert f"No database answers at 127.0.0.1:{make_url(server.url).port}." in said(page)
+        assert "docker compose up" in said(page)
+        assert command(page) == ""
+        assert "looks again every 5 seconds" in " ".join(each.value for each in page.caption)
+        server.start()
+        assert numbers(sound(run_again(page)))["Flights"] == before
 
 
 def test_a_damaged_file_says_what_to_type(

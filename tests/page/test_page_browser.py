@@ -18,7 +18,7 @@ from lib.database import Database
 from lib.pipeline import run_pipeline
 from tests.support.chromium import chromium, serious
 from tests.support.few import files_in, good_flights
-from tests.support.mysql_server import fresh_database
+from tests.support.mysql_server import PrivateServer, find_server, fresh_database
 
 SECONDS = 1000  # Playwright counts in milliseconds
 VIEWS = {  # what a heading of each says
@@ -293,3 +293,22 @@ def test_a_database_that_is_gone_is_told_calmly(profile: BrowserContext, tmp_pat
         expect(page.get_by_text("python run.py pipeline")).to_be_visible()
         assert page.get_by_text("Traceback").count() == 0
         page.close()
+
+
+def test_a_server_that_was_gone_is_noticed_without_a_click(
+    profile: BrowserContext, few: Path, tmp_path: Path
+) -> None:
+    if find_server() is None:
+        pytest.skip("no server is installed")
+    with PrivateServer() as database:
+        with Database(database.url) as db:
+            run_pipeline(db, month="2013-01")
+        database.kill()
+        with page_server(database.url, tmp_path) as server:
+            page = profile.new_page()
+            page.goto(f"http://localhost:{server.port}/")
+            expect(page.get_by_text("No database answers at")).to_be_visible(timeout=40 * SECONDS)
+            database.start()
+            expect(page.get_by_text("Median departure")).to_be_visible(timeout=40 * SECONDS)
+            assert page.get_by_text("No database answers at").count() == 0
+            page.close()

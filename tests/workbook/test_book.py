@@ -37,7 +37,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         building.environment(HOME / "book")
     except PipelineError as error:  # the first time, it needs a package index
         pytest.skip(f"the book's environment cannot be made: {error}")
-    building.build(HOME, out, repository="https://example.org/course")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "xx_XX.UTF-8")  # a user's language that is not installed here
+        building.build(HOME, out, repository="https://example.org/course")
     return out
 
 

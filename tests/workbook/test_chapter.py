@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -179,9 +180,50 @@ def test_a_chapter_that_does_not_exist_is_named_with_those_that_do(settings: Set
         open_chapter("99", settings)
 
 
-def test_an_exercise_that_does_not_exist_is_named_with_those_that_do(chapter: Chapter) -> None:
-    with pytest.raises(LookupError, match=r"no exercise '9\.9'. It has: 0\.1"):
-        chapter.check("9.9", 1)
+UNKNOWN = ("0.4", "9.9", "0", "", "x" * 500, 0.4, None, ["0.1"], "<b>", "4.2")
+
+
+@pytest.mark.parametrize("name", UNKNOWN, ids=lambda name: repr(name)[:8])
+@pytest.mark.parametrize("call", ["check", "hint", "solution", "predict"])
+def test_an_exercise_that_does_not_exist_is_a_card_with_those_that_do(
+    chapter: Chapter, call: str, name: Any
+) -> None:
+    before = chapter.progress.path.read_bytes() if chapter.progress.path.exists() else b""
+    card: Any = getattr(chapter, call)(name, *([1] if call in ("check", "predict") else []))
+    assert card.state == "not there"
+    html = card._repr_html_()
+    for told in (repr(card), html):
+        if call == "predict":
+            assert "Chapter 00 has the predictions 00.a and 00.b." in told
+        else:
+            assert "Chapter 00 has the exercises 0.1, 0.2 and 0.3." in told
+            assert ("4.2 belongs to chapter 04, 04_sessions.ipynb" in told) is (name == "4.2")
+        assert len(told) < 1000
+    assert "<b>" not in html
+    after = chapter.progress.path.read_bytes() if chapter.progress.path.exists() else b""
+    assert before == after
+
+
+def test_what_the_card_says_to_type_can_be_typed(chapter: Chapter) -> None:
+    for call in ("check", "hint", "solution", "predict"):
+        told = repr(getattr(chapter, call)("9.9", *([1] if call in ("check", "predict") else [])))
+        typed = told.partition("`")[2].partition("`")[0]
+        eval(typed, {"chapter": chapter, "answer": ...})
+
+
+def test_an_exercise_may_be_typed_as_a_number(chapter: Chapter) -> None:
+    assert chapter.check(0.1, ...).state == "not attempted"  # type: ignore[arg-type]
+    assert chapter.check(" 0.1 ", ...).state == "not attempted"
+
+
+def test_the_notebooks_name_exercises_that_there_are() -> None:
+    """A wrong number stops no notebook: what is asked for there is compared with the lists."""
+    named = r'chapter\.(check|hint|solution|predict)\(\\?"([^"\\]*)'
+    for info in CHAPTERS:
+        source = info.path.read_text(encoding="utf-8")
+        known = {*info.exercises, *info.predictions}
+        found = {name for _, name in re.findall(named, source)}
+        assert found <= known and set(info.exercises) <= found, (info.number, found - known)
 
 
 def test_a_check_counts_in_the_progress_and_on_the_map(

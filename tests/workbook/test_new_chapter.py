@@ -15,7 +15,7 @@ import pytest
 from lib.config import ROOT
 from lib.errors import PipelineError
 from lib.workbook.authoring import new_chapter
-from lib.workbook.authoring.new_chapter import Skeleton
+from lib.workbook.authoring.skeleton import Skeleton
 from lib.workbook.cli import main
 from lib.workbook.course.chapters import CHAPTERS
 

@@ -10,19 +10,24 @@ from typing import Any
 from lib.cli import add_verb
 from lib.config import ROOT
 from lib.errors import PipelineError
+from lib.workbook.authoring.skeleton import Skeleton, check
 
 
 def add_new_chapter(verbs: Any) -> None:
     """Add new-chapter."""
     text = "Make the skeleton of a chapter, with one exercise that is proved; run it and store it."
-    part = add_verb(verbs, "new-chapter", new_chapter, text)
+    part = add_verb(verbs, "new-chapter", new_chapter, text, judge=_judge)
     part.add_argument("number", metavar="NN", help="the next chapter's number")
     part.add_argument("topic", help="as in its file's name: late_rows")
 
 
+def _judge(args: argparse.Namespace) -> None:
+    check(Skeleton(args.number.zfill(2), args.topic))
+
+
 def new_chapter(args: argparse.Namespace) -> int:
     """Write the files, store the notebook, prove the exercise, write the guide."""
-    from lib.workbook.authoring.new_chapter import Skeleton, write
+    from lib.workbook.authoring.new_chapter import write
 
     skeleton = Skeleton(args.number.zfill(2), args.topic)
     for path in write(skeleton):

@@ -9,76 +9,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lib.config import ROOT
 from lib.errors import PipelineError
-from lib.workbook.course.chapters import CHAPTERS, ChapterInfo
+from lib.workbook.authoring.skeleton import MINUTES, Skeleton, check, places
+from lib.workbook.course.chapters import ChapterInfo
 from lib.workbook.course.notebooks import as_bytes, clean
 
 TEMPLATES = Path(__file__).with_name("templates")
-MINUTES, EXERCISE_MINUTES = 30, 10
-TOPIC = "[a-z][a-z0-9_]{1,30}"
-
-
-@dataclass(frozen=True)
-class Skeleton:
-    """A chapter that is to be made: its number, "14", and its topic, "late_rows"."""
-
-    number: str
-    topic: str
-    root: Path = ROOT
-
-    @property
-    def info(self) -> ChapterInfo:
-        """The chapter as the course will know it."""
-        title = self.topic.replace("_", " ").capitalize()
-        return ChapterInfo(self.number, self.topic, title, MINUTES, 1)
-
-    @property
-    def before(self) -> ChapterInfo:
-        """The chapter that leads on to it."""
-        return CHAPTERS[-1]
-
-
-def check(skeleton: Skeleton) -> None:
-    """Raise PipelineError where the chapter cannot be made: its number, its topic, a file."""
-    following = f"{int(CHAPTERS[-1].number) + 1:02}"
-    if skeleton.number != following:
-        raise PipelineError(
-            f"The next chapter is {following}; {skeleton.number} is taken, or leaves a gap.",
-            f"Type: python run.py new-chapter {following} {skeleton.topic}",
-        )
-    if not re.fullmatch(TOPIC, skeleton.topic) or skeleton.topic.endswith("_"):
-        raise PipelineError(
-            f"{skeleton.topic!r} is no topic: small letters, digits and underscores, as in a "
-            "module's name.",
-            f"Type: python run.py new-chapter {following} late_rows",
-        )
-    for path in new_files(skeleton):
-        if path.exists():
-            name = path.relative_to(skeleton.root).as_posix()
-            raise PipelineError(f"There is a {name} already.", "Rename it, or remove it.")
+EXERCISE_MINUTES = 10
 
 
 def new_files(skeleton: Skeleton) -> dict[Path, bytes]:
     """Return the new files, by their paths, and what is in them."""
-    number = int(skeleton.number)
-    classroom = skeleton.root / "lib" / "workbook"
-    package = classroom / "exercises" / f"ch{skeleton.number}"
-    return {
-        skeleton.root / "notebooks" / skeleton.info.path.name: _notebook(skeleton),
-        package / "__init__.py": _filled(skeleton, "package.py").encode(),
-        package / f"ex{number}_1_flights_of.py": _filled(skeleton, "exercise.py").encode(),
-        classroom
-        / "predictions"
-        / f"ch{skeleton.number}.py": _filled(skeleton, "predictions.py").encode(),
-    }
+    contents = [
+        _notebook(skeleton),
+        *(_filled(skeleton, name).encode() for name in ("package.py", "exercise.py")),
+        _filled(skeleton, "predictions.py").encode(),
+    ]
+    return dict(zip(places(skeleton), contents, strict=True))
 
 
 def changed_files(skeleton: Skeleton) -> dict[Path, bytes]:

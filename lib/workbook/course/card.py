@@ -66,6 +66,28 @@ class Card:
         return inner
 
 
+@dataclass(frozen=True)
+class NotThere:
+    """Says that there is no exercise, or prediction, of this number, and which there are."""
+
+    kind: str  # "Exercise" or "Prediction"
+    asked: str
+    title: str  # the chapter's
+    message: str
+    state: str = "not there"
+
+    @property
+    def _parts(self) -> tuple[str, str, Verdict, str]:
+        verdict = Verdict(State.FAULT, self.message)
+        return f"{self.kind} {self.asked}", self.title, verdict, self.state
+
+    def __repr__(self) -> str:
+        return as_text(*self._parts)
+
+    def _repr_html_(self) -> str:
+        return as_html(*self._parts)
+
+
 def as_text(name: str, title: str, verdict: Verdict, state: str, *below: str) -> str:
     """Return a card as plain text: a line that says what and how, and the message under it."""
     sign, _ = _SIGNS[verdict.state]

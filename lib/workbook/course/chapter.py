@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from lib.config import Settings, load_settings
 from lib.database import Database
 from lib.models import Flight
-from lib.workbook.course.card import Card, CourseMap, MapLine, code_marks
+from lib.workbook.course.card import Card, CourseMap, MapLine, NotThere, code_marks
 from lib.workbook.course.chapters import CHAPTERS, ChapterInfo, find_chapter
 from lib.workbook.course.exercise import Exercise, State, exercises_of, judge
 from lib.workbook.course.prediction import (
@@ -33,6 +33,7 @@ from lib.workbook.databases import checkpoints
 if TYPE_CHECKING:
     from lib.workbook.course.project_card import ProjectCard
 
+MAX_ASKED_CHARS = 20  # of what was asked for and is not there
 EMPTY = ("scratch", "walk", "history", "quiet")  # by name, so that reset knows what to remove
 
 T = TypeVar("T")
@@ -85,33 +86,43 @@ class Chapter:
         for db in (self.db, *self._empty.values()):
             db.close()
 
-    def check(self, exercise: str, answer: Any) -> Card:
+    def check(self, exercise: str, answer: Any) -> Card | NotThere:
         """Judge the answer, note the outcome, and return the card that shows it."""
         found = self._exercise(exercise)
+        if isinstance(found, NotThere):
+            return found
         verdict = judge(found, answer, self.settings)
         note = ""
         if verdict.state is not State.FAULT:
             note = self._noted(self.progress.record, found.id, verdict.state.value)
         return Card(found, verdict, note)
 
-    def predict(self, prediction: str, answer: Answer | EllipsisType) -> PredictionCard:
+    def predict(
+        self, prediction: str, answer: Answer | EllipsisType
+    ) -> PredictionCard | NotThere:
         """Judge a prediction, note the first outcome, and return the card that shows it."""
-        found = _named(self.predictions, prediction, f"Chapter {self.info.number}", "prediction")
+        found = _named(self.predictions, prediction, self.info, "Prediction", "predict")
+        if isinstance(found, NotThere):
+            return found
         verdict = found.judge(answer)
         note = self._noted(self.progress.record_prediction, found.id, LABELS[verdict.state])
         return PredictionCard(found, verdict, note)
 
-    def hint(self, exercise: str) -> Text:
+    def hint(self, exercise: str) -> Text | NotThere:
         """Return the next hint of the exercise; each gives away a little more."""
-        found = self._exercise(exercise)
+        found = self._exercise(exercise, "hint")
+        if isinstance(found, NotThere):
+            return found
         number = min(self._hinted.get(found.id, 0), len(found.hints) - 1)
         self._hinted[found.id] = number + 1
         self._noted(self.progress.record_hint, found.id, number + 1)
         return Text(f"Hint {number + 1} of {len(found.hints)}: {found.hints[number]}")
 
-    def solution(self, exercise: str) -> Text:
+    def solution(self, exercise: str) -> Text | NotThere:
         """Return the solution, as it would be typed into the cell."""
-        found = self._exercise(exercise)
+        found = self._exercise(exercise, "solution")
+        if isinstance(found, NotThere):
+            return found
         self._noted(self.progress.record_solution, found.id)
         return Text(found.solution_code, code=True)
 
@@ -137,16 +148,30 @@ class Chapter:
             return f"Your progress could not be noted in {self.progress.path.name} ({reason})."
         return ""
 
-    def _exercise(self, number: str) -> Exercise:
-        return _named(self.exercises, number, f"Chapter {self.info.number}", "exercise")
+    def _exercise(self, number: str, what: str = "check") -> Exercise | NotThere:
+        return _named(self.exercises, number, self.info, "Exercise", what)
 
 
-def _named(known: Mapping[str, T], name: str, where: str, kind: str) -> T:
-    try:
-        return known[name]
-    except (KeyError, TypeError):
-        there = ", ".join(known)
-        raise LookupError(f"{where} has no {kind} {name!r}. It has: {there}.") from None
+def _named(
+    known: Mapping[str, T], name: object, info: ChapterInfo, kind: str, call: str
+) -> T | NotThere:
+    """Return what has this name, also where it was typed as a number; or a card of those there are.
+
+    `call` is the method that was called.
+    """
+    asked = str(name).strip()
+    if asked in known:
+        return known[asked]
+    there = list(known)
+    some = f"{', '.join(there[:-1])} and {there[-1]}" if len(there) > 1 else there[0]
+    answer = "" if call in ("hint", "solution") else ", answer"
+    message = f"Chapter {info.number} has the {kind.lower()}s {some}. "
+    message += f'Type for instance: `chapter.{call}("{there[0]}"{answer})`'
+    for other in CHAPTERS:
+        if asked in (other.exercises if kind == "Exercise" else other.predictions):
+            message += f"\n{asked} belongs to chapter {other.number}, {other.path.name}."
+    shown = asked if len(asked) <= MAX_ASKED_CHARS else f"{asked[:MAX_ASKED_CHARS]}..."
+    return NotThere(kind, shown, info.title, message)
 
 
 class Text:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.config import ROOT
+from lib.errors import PipelineError
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -64,3 +65,11 @@ def find_chapter(number: str) -> ChapterInfo:
             return info
     known = ", ".join(info.number for info in CHAPTERS)
     raise LookupError(f"There is no chapter {number!r}. There are: {known}.")
+
+
+def expect_chapter(number: str, fix: str) -> ChapterInfo:
+    """Return the chapter that was typed; raises PipelineError, with what to type instead."""
+    try:
+        return find_chapter(number)
+    except LookupError as error:
+        raise PipelineError(str(error.args[0]), fix) from None

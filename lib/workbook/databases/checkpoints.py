@@ -6,8 +6,7 @@ exercises work on copies, so that nothing that a learner does can harm another c
 
 from __future__ import annotations
 
-import time
-import uuid
+import re
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,12 +14,21 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import Pool
 
 from lib.config import Settings
 from lib.database import Database
 from lib.workbook.databases.mysql_store import MysqlStore
-from lib.workbook.databases.names import CHECKPOINT, FIRST_DAYS
+from lib.workbook.databases.names import (
+    CHECKPOINT,
+    DRAFT,
+    DRAFT_NAME,
+    FIRST_DAYS,
+    SANDBOX,
+    SANDBOX_NAME,
+    sandbox_name,
+)
 from lib.workbook.databases.sqlite_store import SqliteStore
 
 __all__ = [
@@ -31,10 +39,8 @@ __all__ = [
     "prepare",
     "remove",
     "throw_away",
+    "tidy",
 ]
-
-SANDBOX = "sandbox_"  # and then the second at which it was made, in hexadecimal digits
-OLD_S = 3600  # of a sandbox: no check takes that long
 
 
 def prepare(settings: Settings) -> None:
@@ -46,7 +52,7 @@ def open_copy(settings: Settings, name: str) -> ClosingDatabase:
     """Return a database of that name, made from the checkpoint; an older one is replaced."""
     store = _store(settings)
     store.prepare()
-    _remove_old_sandboxes(store)
+    _tidy(store)
     return ClosingDatabase(store.copy(name))
 
 
@@ -58,20 +64,21 @@ def open_empty(settings: Settings, name: str) -> ClosingDatabase:
 @contextmanager
 def throw_away(settings: Settings, *, empty: bool = False) -> Iterator[Database]:
     """A copy of the first days for the length of a block, or a database with nothing in it."""
-    name = f"{SANDBOX}{int(time.time()):08x}_{uuid.uuid4().hex[:6]}"
+    name = sandbox_name()
     store = _store(settings)
     if not empty:
         store.prepare()
-    db = ClosingDatabase(store.empty(name) if empty else store.copy(name, days=FIRST_DAYS))
-    # What an answer has left locked is waited for, but not for long.
-    event.listen(db.engine, "connect", lambda raw, _record: raw.cursor().execute(store.hasty))
-    with _lent() as connections:
-        try:
-            yield db
-        finally:
-            db.close()
-            store.hang_up(name, list(connections))
-            store.remove(name)
+    with store.held(name):
+        db = ClosingDatabase(store.empty(name) if empty else store.copy(name, days=FIRST_DAYS))
+        # What an answer has left locked is waited for, but not for long.
+        event.listen(db.engine, "connect", lambda raw, _record: raw.cursor().execute(store.hasty))
+        with _lent() as connections:
+            try:
+                yield db
+            finally:
+                db.close()
+                store.hang_up(name, list(connections))
+                store.remove(name)
 
 
 @contextmanager
@@ -89,13 +96,22 @@ def _lent() -> Iterator[Iterable[Any]]:
         event.remove(Pool, "checkout", on_checkout)
 
 
-def _remove_old_sandboxes(store: SqliteStore | MysqlStore) -> None:
-    """Remove the throw-away databases that could not be removed at their time."""
-    for name in store.names(SANDBOX):
-        made = name.removeprefix(SANDBOX).partition("_")[0]
-        with suppress(ValueError, OSError):  # another program's, or still open
-            if time.time() - int(made, 16) > OLD_S:
-                store.remove(name)
+def tidy(settings: Settings) -> list[str]:
+    """Remove the throw-away databases of processes that were killed; return their names.
+
+    One that a living process has marked as its own stays, and so does what has another name.
+    """
+    return _tidy(_store(settings))
+
+
+def _tidy(store: SqliteStore | MysqlStore) -> list[str]:
+    gone = []
+    for prefix, pattern in ((SANDBOX, SANDBOX_NAME), (DRAFT, DRAFT_NAME)):
+        for name in store.names(prefix):
+            if re.fullmatch(pattern, name) and not store.is_held(name):
+                with suppress(OSError, DBAPIError):  # still open, or another start was quicker
+                    gone += [name] * store.remove(name)
+    return gone
 
 
 def remove(settings: Settings, *names: str) -> list[str]:

@@ -15,30 +15,49 @@ from lib.database.dialects import DIALECTS
 from lib.database.sqlite import in_memory
 from lib.errors import NotReady
 from lib.workbook.databases.names import newest_revision
+from lib.workbook.steps import Steps
 
 
 def make_ready(settings: Settings) -> None:
     """Load the year, and build what the chapters start from, where either is missing.
 
-    Raises PipelineError when the database does not answer, or is newer than this code.
+    Raises PipelineError when the database does not answer, is newer than this code, or does not
+    let its user make what the chapters need: that is asked before the year is loaded.
     """
-    load_year(settings)
-    if not has_checkpoint(settings):
-        from lib.workbook.databases.checkpoints import prepare
+    from lib.workbook.databases.checkpoints import prepare, tidy
 
-        print("Preparing the chapters, once ...", flush=True)
-        prepare(settings)
+    prepared, loaded = has_checkpoint(settings), has_year(settings.database_url)
+    if not prepared and settings.database_url.get_backend_name() == "mysql":
+        from lib.workbook.databases.mysql_rights import check_rights
+
+        check_rights(settings.database_url)
+    steps = Steps.go_on((not loaded) + (not prepared))
+    _load(settings, steps, loaded)
+    if not prepared:
+        with steps.step("Preparing the chapters, once"):
+            prepare(settings)
+    elif steps.count:
+        steps.skip("The chapters are prepared")
+    tidy(settings)
 
 
 def load_year(settings: Settings) -> None:
     """Load the year where it is missing; raises what `make_ready` raises."""
-    if not has_year(settings.database_url):
-        from lib.database import Database
-        from lib.load.progress import progress_bar
-        from lib.pipeline import run_pipeline
+    loaded = has_year(settings.database_url)
+    _load(settings, Steps.go_on(not loaded), loaded)
 
-        with Database(settings.database_url) as db:
-            print("Loading the flights of 2013, once; this takes about half a minute ...")
+
+def _load(settings: Settings, steps: Steps, loaded: bool) -> None:
+    if loaded:
+        if steps.count:
+            steps.skip("The flights of 2013 are in the database")
+        return
+    from lib.database import Database
+    from lib.load.progress import progress_bar
+    from lib.pipeline import run_pipeline
+
+    with Database(settings.database_url) as db:
+        with steps.step("Loading the flights of 2013, once", moving=False):
             print(f"  into {db.url.render_as_string(hide_password=True)}", flush=True)
             run_pipeline(db, watch=progress_bar)
 

@@ -12,9 +12,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from lib.database import Database
-from lib.errors import PipelineError
 from lib.models import Base
 from lib.workbook.databases import names as store
+from lib.workbook.databases.mysql_rights import escaped, is_denied, missing_right
 from lib.workbook.databases.names import CHECKPOINT, DAILY, HASTE_S, MONTH, in_use, newest_revision
 
 
@@ -57,6 +57,27 @@ class MysqlStore:
             return self.url.set(database=self.name(name))
 
     @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Mark this copy as in use for a block, by a named lock of the server's.
+
+        It goes with the connection, however the process ends.
+        """
+        with self.server.engine.connect() as connection:
+            connection.execute(text("SELECT GET_LOCK(:name, 0)"), {"name": self.name(name)})
+            try:
+                yield
+            finally:
+                connection.invalidate()  # closed, and so is the lock given back
+
+    def is_held(self, name: str) -> bool:
+        """Tell whether a living process has marked this copy."""
+        with self.server.engine.connect() as connection:
+            asked = text("SELECT IS_USED_LOCK(:name)")
+            holder = connection.scalar(asked, {"name": self.name(name)})
+        self.server.close()
+        return holder is not None
+
+    @contextmanager
     def _anew(self, name: str) -> Iterator[Connection]:
         """A connection, after it has made this database with nothing in it."""
         try:
@@ -75,7 +96,7 @@ class MysqlStore:
     def names(self, prefix: str) -> list[str]:
         """Return the names of the copies that begin like this."""
         ours = f"{self.url.database}_"
-        pattern = _escaped(ours + prefix) + "%"
+        pattern = escaped(ours + prefix) + "%"
         with self.server.engine.connect() as connection:
             found = connection.execute(text("SHOW DATABASES LIKE :pattern"), {"pattern": pattern})
             names = [str(name).removeprefix(ours) for (name,) in found]
@@ -97,7 +118,7 @@ class MysqlStore:
         with self.server.engine.connect() as connection:
             connection.execute(text(f"SET SESSION lock_wait_timeout = {store.LOCK_WAIT}"))
             there = connection.execute(
-                text("SHOW DATABASES LIKE :name"), {"name": _escaped(self.name(name))}
+                text("SHOW DATABASES LIKE :name"), {"name": escaped(self.name(name))}
             ).first()
             connection.execute(text(f"DROP DATABASE IF EXISTS `{self.name(name)}`"))
             connection.invalidate()
@@ -109,14 +130,9 @@ class MysqlStore:
         try:
             make_empty(connection, database)
         except OperationalError as error:
-            if getattr(error.orig, "args", (None,))[0] != 1044:
+            if not is_denied(error):
                 raise
-            raise PipelineError(
-                f"User {self.url.username!r} may not make the database {database!r}; each chapter "
-                "has one of its own.",
-                f"As an administrator: GRANT ALL ON `{_escaped(self.name(''))}%`.* TO "
-                f"'{self.url.username}'@'%'",
-            ) from error
+            raise missing_right(connection, self.url, beside=True) from error
 
     def _is_ready(self) -> bool:
         with Database(self.url.set(database=self.name(CHECKPOINT))) as db:
@@ -153,11 +169,6 @@ def copy_tables(connection: Connection, origin: str, target: str, days: int | No
         some = _first(days) if days and table in DAILY else ""
         connection.execute(text(f"INSERT INTO `{table}` SELECT * FROM `{origin}`.`{table}`{some}"))
     connection.commit()
-
-
-def _escaped(name: str) -> str:
-    """Return the name as a grant or LIKE wants it, where `_` stands for any character."""
-    return name.replace("_", r"\_")
 
 
 def _first(days: int) -> str:

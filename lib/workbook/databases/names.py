@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import re
+import secrets
 import sqlite3
+import time
 from pathlib import Path
 
 from lib.config import ROOT
@@ -19,6 +21,21 @@ LOCK_WAIT = 10  # seconds
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 HASTE_S = 3  # for a lock in the copy for an answer, which none but the answer can hold
+# A throw-away database: the second at which it was made, in hexadecimal digits, and chance.
+SANDBOX = "sandbox_"
+SANDBOX_NAME = "sandbox_[0-9a-f]{8}_[0-9a-f]{6}"
+DRAFT = "draft-"  # of a file that is moved to its place when it is whole
+DRAFT_NAME = "draft-[0-9a-f]{12}"
+
+
+def sandbox_name() -> str:
+    """Return a new name for a throw-away database."""
+    return f"{SANDBOX}{int(time.time()):08x}_{secrets.token_hex(3)}"
+
+
+def draft_name() -> str:
+    """Return a new name for a draft."""
+    return f"{DRAFT}{secrets.token_hex(6)}"
 
 
 def in_use(name: str) -> PipelineError:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-import uuid
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from lib.workbook.databases.names import (
     DAILY,
     HASTE_S,
     MONTH,
+    draft_name,
     in_use,
     newest_revision,
     not_made,
@@ -51,8 +51,7 @@ class SqliteStore:
 
         self._make_folder(CHECKPOINT)
         # Built aside, then moved: a half-made checkpoint is never taken for a whole one.
-        draft = self.folder / f"draft-{uuid.uuid4().hex[:12]}.db"
-        try:
+        with self._draft() as draft:
             with Database(sqlite_url(draft)) as db:
                 run_pipeline(db, month=MONTH)
                 with db.engine.connect() as connection:
@@ -63,8 +62,6 @@ class SqliteStore:
             for outdated in self.folder.glob(f"{CHECKPOINT}-*.db"):
                 if outdated != target:
                     _unlink(outdated)
-        finally:
-            _unlink(draft)
 
     def copy(self, name: str, days: int | None = None) -> URL:
         origin = self.path(CHECKPOINT, days)
@@ -74,18 +71,60 @@ class SqliteStore:
 
     def _shorten(self, target: Path, days: int) -> None:
         """Make a checkpoint of the first days out of that of the month."""
-        draft = f"draft-{uuid.uuid4().hex[:12]}"
-        try:
-            self.copy(draft)
-            with closing(sqlite3.connect(self.path(draft))) as raw:
+        with self._draft() as draft:
+            self.copy(draft.stem)
+            with closing(sqlite3.connect(draft)) as raw:
                 with raw:
                     for table in reversed(DAILY):
                         raw.execute(f"DELETE FROM {table} WHERE day > ?", (days,))
                 raw.execute("VACUUM")
             with suppress(PermissionError):  # Windows, when another kernel was quicker
-                os.replace(self.path(draft), target)
+                os.replace(draft, target)
+
+    @contextmanager
+    def _draft(self) -> Iterator[Path]:
+        """A place for a file that is moved when it is whole; what is left there is removed."""
+        name = draft_name()
+        with self.held(name):
+            try:
+                yield self.path(name)
+            finally:
+                _unlink(self.path(name))
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Mark this copy as in use for a block, by SQLite's lock on a file beside it.
+
+        The system gives the lock back, however the process ends.
+        """
+        self._make_folder(name)
+        mark = self._mark(name)
+        try:
+            raw = sqlite3.connect(mark, isolation_level=None, check_same_thread=False)
+            raw.execute("PRAGMA journal_mode = MEMORY")  # no further file
+            raw.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise not_made(name, self.folder, error) from error
+        try:
+            yield
         finally:
-            self.remove(draft)
+            raw.close()
+            _unlink(mark)
+
+    def is_held(self, name: str) -> bool:
+        """Tell whether a living process has marked this copy."""
+        mark = self._mark(name)
+        if not mark.exists():
+            return False
+        with closing(sqlite3.connect(mark, timeout=0, isolation_level=None)) as raw:
+            try:
+                raw.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError:
+                return True
+        return False
+
+    def _mark(self, name: str) -> Path:
+        return self.folder / f"{name}.held"
 
     def empty(self, name: str) -> URL:
         self._make_folder(name)
@@ -146,7 +185,10 @@ class SqliteStore:
         if name == CHECKPOINT:
             for shorter in self.folder.glob(f"{self.path(name).stem}-*.db"):
                 _unlink(shorter)
-        return _unlink(self.path(name))
+        there = _unlink(self.path(name))
+        with suppress(OSError):  # Windows, in the block that holds it
+            _unlink(self._mark(name))
+        return there
 
 
 def _unlink(path: Path) -> bool:

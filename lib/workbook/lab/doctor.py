@@ -166,6 +166,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     from lib.database import Database
     from lib.database.schema import head, standing, way_out
     from lib.workbook.databases.is_ready import has_year
+    from lib.workbook.databases.mysql_rights import check_rights
 
     url = settings.database_url
     shown = url.render_as_string(hide_password=True)
@@ -192,6 +193,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"database {shown}: answers, not loaded; python run.py lab loads it")
         if db.dialect.name == "mysql":
             yield _local_infile(db)
+            check_rights(url)  # raises, with the GRANT to type
+            yield Finding(f"{url.username} may make tables, and databases named {url.database}_...")
 
 
 def _local_infile(db: Any) -> Finding:

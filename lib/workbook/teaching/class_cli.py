@@ -7,13 +7,10 @@ import getpass
 import re
 import sys
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy.engine import URL
+from typing import TYPE_CHECKING, Any
 
 from lib.cli import add_verb, port_number
 from lib.config import load_settings
-from lib.database.mysql import LOOPBACK
 from lib.errors import PipelineError
 from lib.workbook.teaching.class_names import (
     MAX_LEARNERS,
@@ -22,6 +19,9 @@ from lib.workbook.teaching.class_names import (
     learner_name,
     new_password,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 
 def add_classroom(verbs: Any) -> None:
@@ -91,6 +91,7 @@ def classroom(args: argparse.Namespace) -> int:
 
 
 def _prepare(args: argparse.Namespace, url: URL, home: Path) -> int:
+    from lib.database.mysql import LOOPBACK
     from lib.workbook.teaching import class_sheet
     from lib.workbook.teaching.class_server import ClassServer
 

@@ -28,6 +28,8 @@ def check_url(answer: Any, _bench: Sandbox) -> str:
         what = WORDS_FOR.get(name, name)
         expect(found == wanted, f"The {what} is {found!r}; it should be {wanted!r}.")
     _expect_password(answer.password)
+    more = ", ".join(sorted(answer.query))
+    expect(not more, f"Behind its ?, the URL has an option that is no fact of the task: {more}.")
     return "That is it. Printed, this URL shows *** where the password is."
 
 
@@ -96,8 +98,15 @@ def url_set_piece_by_piece() -> Any:
     return url.set(username="reader", password="50%/day@desk#1", port=3307, database="flights")
 
 
-def url_with_an_option() -> Any:
-    return url_but(query={"charset": "utf8mb4"})
+def url_of_another() -> Any:
+    other = make_url("sqlite:///flights?mode=ro").difference_update_query(["mode"])
+    other = other.set(drivername="mysql+pymysql", host="db.example.com", port=3307)
+    return other._replace(username="reader", password="50%/day@desk#1")
+
+
+def url_from_a_dict() -> Any:
+    facts = dict(host="db.example.com", port=3307, database="flights", query={})
+    return URL.create("mysql+pymysql", **facts, username="reader", password="50%/day@desk#1")
 
 
 def url_with_a_port_in_quotes() -> Any:
@@ -133,8 +142,9 @@ EXERCISE = Exercise(
         escaped_url,
         quoted_url,
         url_set_piece_by_piece,
-        url_with_an_option,
         url_with_a_port_in_quotes,
+        url_of_another,
+        url_from_a_dict,
     ),
     wrong=(
         Wrong(
@@ -178,6 +188,34 @@ EXERCISE = Exercise(
             "writes host and port as one, as they stand in the text of a URL",
         ),
         Wrong(
+            lambda: url_but(query={"charset": "utf8mb4"}),
+            "an option that is no fact of the task: charset",
+            "adds an option, out of habit",
+        ),
+        Wrong(
+            lambda: make_url(
+                "mysql+pymysql://reader:50%25%2Fday%40desk%231@db.example.com:3307/flights"
+                "?local_infile=1&ssl_disabled=1"
+            ),
+            "an option that is no fact of the task: local_infile, ssl_disabled",
+            "copies the options of another URL with it",
+        ),
+        Wrong(
+            lambda: url_but(password="50%/day@desk#1 "),
+            "The password has 15 signs",
+            "copies a blank with the password",
+        ),
+        Wrong(
+            lambda: url_but(database="flights/"),
+            "The database is 'flights/'",
+            "takes a sign of the URL for a part of the name",
+        ),
+        Wrong(
+            lambda: url_but(username="Reader"),
+            "The user name is 'Reader'",
+            "writes the name of the user with a capital",
+        ),
+        Wrong(
             lambda: url_but(password="50%/day"),
             "they differ from sign 8 on",
             "typed what stands before the @ as the password",
@@ -194,6 +232,11 @@ EXERCISE = Exercise(
         ),
     ),
     words=(
+        Word(
+            "these facts, and no others",
+            "the options of the URL, of which it has none",
+            lambda: url_but(query={"charset": "utf8mb4"}),
+        ),
         Word("a URL object named `reader_url`", "the type of the answer", url_as_text),
         Word(
             "| dialect and driver | MySQL, through PyMySQL |",

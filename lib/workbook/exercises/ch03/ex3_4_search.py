@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, text
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, inspect, text
 
 from lib.database.base import MYSQL
 from lib.models import Airport
@@ -23,7 +23,8 @@ from lib.workbook.course.exercise import (
     expect_function,
     expect_type,
 )
-from lib.workbook.exercises.ch03.ex3_4_search_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch03.ex3_4_search_answers import ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch03.ex3_4_search_right import ALSO_RIGHT
 from lib.workbook.exercises.driver import Sent, Tap, tapped
 from lib.workbook.exercises.slips import slip
 
@@ -108,6 +109,7 @@ def _expect_found(
             "Your function closed the `connection` that it was given. The caller opened it, and "
             "may need it for more.",
         )
+        changed = _changes(connection)
     _expect_dicts(found)
     told = f"Searching for `{part}`, your function finds {len(found):,} airports. "
     why = ""
@@ -118,7 +120,21 @@ def _expect_found(
     ):
         why = " On MySQL `||` does not join texts; it means OR."
     _expect_airports(found, part, told, why)
+    expect(not changed, f"After your function, {changed}: a search changes nothing.")
     return sent
+
+
+def _changes(connection: Connection) -> str:
+    """Say what is not as it was made, also where it is not committed; empty where all is."""
+    tables = inspect(connection).get_table_names()
+    if tables != ["airports"]:
+        return f"the database has the tables {', '.join(tables) or 'no more'}"
+    rows = connection.exec_driver_sql("SELECT faa, name, tzone FROM airports").all()
+    found = {faa: (name, tzone) for faa, name, tzone in rows}
+    wrong = [faa for faa in AIRPORTS if found.get(faa) != (AIRPORTS[faa], "Quayside")]
+    if wrong:
+        return f"the row of {wrong[0]} is not as it was, or gone"
+    return "" if len(rows) == len(AIRPORTS) else f"the table has {len(rows)} rows"
 
 
 def _ask(

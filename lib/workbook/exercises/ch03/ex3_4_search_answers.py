@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from lib.models import Airport
 from lib.workbook.course.exercise import Word, Wrong
 
 SEARCH = "SELECT faa, name FROM airports WHERE name LIKE :pattern ORDER BY faa"
@@ -24,53 +21,6 @@ def search_but(sql: str = SEARCH, pattern: str = "%{}%", read: Any = None) -> An
     def find_airports(connection, part):
         rows = connection.execute(text(sql), {"pattern": pattern.format(part)}).mappings()
         return [(read or dict)(row) for row in rows]
-
-    return find_airports
-
-
-def search_with_select() -> Any:
-    def find_airports(connection, part):
-        statement = select(Airport.faa, Airport.name).where(Airport.name.contains(part))
-        rows = connection.execute(statement.order_by(Airport.faa))
-        return [{"faa": row.faa, "name": row.name} for row in rows]
-
-    return find_airports
-
-
-def search_sorted_in_python() -> Any:
-    def find_airports(connection, part):
-        statement = text("SELECT faa, name FROM airports WHERE instr(name, :part) > 0")
-        rows = connection.execute(statement, {"part": part}).mappings().all()
-        return sorted(rows, key=lambda row: row["faa"])
-
-    return find_airports
-
-
-def search_without_capitals() -> Any:
-    def find_airports(connection, part):
-        name = func.lower(Airport.name)
-        found = select(Airport.faa, Airport.name).where(name.contains(part.lower()))
-        with connection.begin():
-            rows = connection.execute(found.order_by(Airport.faa)).all()
-        return [row._asdict() for row in rows]
-
-    return find_airports
-
-
-def search_with_a_session() -> Any:
-    def find_airports(connection, part):
-        found = select(Airport).where(Airport.name.icontains(part, autoescape=True))
-        with Session(connection) as session:
-            airports = session.scalars(found.order_by(Airport.faa)).all()
-            return [dict(faa=each.faa, name=each.name) for each in airports]
-
-    return find_airports
-
-
-def search_in_a_frame() -> Any:
-    def find_airports(connection, part):
-        statement = text(SEARCH).bindparams(pattern="%" + part + "%")
-        return pd.read_sql(statement, connection).to_dict("records")
 
     return find_airports
 
@@ -170,13 +120,34 @@ def search_with_one_given_text() -> Any:
     return find_airports
 
 
-ALSO_RIGHT = (
-    search_with_select,
-    search_sorted_in_python,
-    search_without_capitals,
-    search_with_a_session,
-    search_in_a_frame,
-)
+def search_and(more: str) -> Any:
+    """The solution, which sends one statement more."""
+
+    def find_airports(connection, part):
+        found = search_but()(connection, part)
+        connection.execute(text(more))
+        connection.commit()
+        return found
+
+    return find_airports
+
+
+def search_and_adds_the_zone() -> Any:
+    def find_airports(connection, part):
+        statement = text(SEARCH.replace("faa, name", "faa, name, tzone"))
+        rows = connection.execute(statement, {"pattern": f"%{part}%"})
+        return [dict(row) for row in rows.mappings()]
+
+    return find_airports
+
+
+def search_and_counts() -> Any:
+    def find_airports(connection, part):
+        found = search_but()(connection, part)
+        return [*found, {"faa": "all", "name": f"{len(found)} airports"}]
+
+    return find_airports
+
 
 WRONG = (
     Wrong(
@@ -227,6 +198,31 @@ WRONG = (
         "takes a bound parameter for a blank that is filled in, quotation marks and all",
     ),
     Wrong(
+        lambda: search_and("DELETE FROM airports WHERE name IS NULL"),
+        "the row of QX1 is not as it was, or gone: a search changes nothing",
+        "tidies up what it meets",
+    ),
+    Wrong(
+        lambda: search_and("UPDATE airports SET name = TRIM(name), tzone = NULL"),
+        "is not as it was, or gone: a search changes nothing",
+        "changes another column",
+    ),
+    Wrong(
+        lambda: search_and("CREATE TABLE searches (part VARCHAR(64))"),
+        "the tables airports, searches: a search changes nothing",
+        "makes a table to keep a list of searches",
+    ),
+    Wrong(
+        search_and_adds_the_zone,
+        "should have the keys faa and name; one has",
+        "gives one column more than was asked for",
+    ),
+    Wrong(
+        search_and_counts,
+        "all, '4 airports', should not be among them",
+        "adds a row of its own to the list",
+    ),
+    Wrong(
         search_elsewhere,
         "sent nothing over",
         "uses a global engine, where the function is given a connection",
@@ -242,6 +238,7 @@ WRONG = (
         "tidies up what was typed, and finds what was not asked for",
     ),
 )
+
 
 WORDS = (
     Word(
@@ -285,8 +282,15 @@ WORDS = (
         "over which of the driver's connections it was sent",
         search_over_another_connection,
     ),
+    Word(
+        "A search changes nothing.",
+        "all rows after each call, also where nothing is committed",
+        lambda: search_and("DELETE FROM airports WHERE name IS NULL"),
+    ),
     Word("leave that open", "whether it is open after the call", search_and_close),
 )
+
+
 ASIDES = (
     "Whether capitals count, and whether a `%` or a `_` that somebody types stands for any text, "
     "is up to you.",

@@ -6,19 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
+from lib.database import Database
 from lib.models import Airline
 from lib.workbook.course.exercise import Exercise, Sandbox, expect, expect_function
 from lib.workbook.exercises.airlines import add_airlines
-from lib.workbook.exercises.ch04.ex4_3_there_already_answers import (
-    ALSO_RIGHT,
-    ASIDES,
-    WORDS,
-    WRONG,
-)
+from lib.workbook.exercises.ch04.ex4_3_there_already_answers import ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch04.ex4_3_there_already_right import ALSO_RIGHT
 from lib.workbook.exercises.ch04.looking import (
     airlines_of,
     expect_nothing_open,
@@ -27,6 +25,7 @@ from lib.workbook.exercises.ch04.looking import (
     outcome_of,
     stop_before,
 )
+from lib.workbook.exercises.checking import told as told_of
 from lib.workbook.exercises.driver import tapped
 
 
@@ -41,7 +40,19 @@ def check_add_if_new(answer: Any, sandbox: Sandbox) -> str:
     _expect_added(answer, sandbox, "zz", "Zulu in small letters")
     _expect_added(answer, sandbox, "Z_", "Zulu Underscore")
     _expect_added(answer, sandbox, "Z1", "Quebec One")
-    _expect_passed_on(answer, sandbox, "ZY")
+    db = sandbox.db
+    _expect_passed_on(
+        answer,
+        sandbox,
+        "let your statement that writes fail, as if the line were cut",
+        lost_line(db),
+    )
+    _expect_passed_on(
+        answer, sandbox, "gave None for the name, which the table does not take", None
+    )
+    _expect_passed_on(
+        answer, sandbox, "let your statement that writes fail by a foreign key", orphan(db)
+    )
     _expect_added(answer, sandbox, "ZY", "Zebra Air")
     return (
         "That is it. A code that is there already changes nothing, no transaction stays open, and "
@@ -104,23 +115,53 @@ def _expect_left_alone(answer: Any, sandbox: Sandbox, carrier: str) -> None:
     )
 
 
-def _expect_passed_on(answer: Any, sandbox: Sandbox, carrier: str) -> None:
-    """Expect that an INSERT which fails because the line was cut is no code that is there."""
+def _expect_passed_on(answer: Any, sandbox: Sandbox, what: str, planted: Exception | None) -> None:
+    """Expect that an INSERT of a new code which fails is no code that is there.
+
+    The driver raises `planted` in its place; where it is None, the name is missing.
+    """
     before = airlines_of(sandbox.db)
-    told = (
-        "For a new code the check let your statement that writes fail, as if the connection were "
-        "lost. "
-    )
+    told = f"For the new code ZY the check {what}. "
+    name = "Zebra Air" if planted else None
     with tapped(sandbox.db.engine) as tap:
-        stop_before(tap, 0, lost_line(sandbox.db))
-        outcome = outcome_of(sandbox, Exception, answer, sandbox.db, carrier, "Zebra Air")
+        if planted:
+            stop_before(tap, 0, planted)
+        outcome = outcome_of(sandbox, Exception, answer, sandbox.db, "ZY", name)
+        kind = "IntegrityError" if planted is None else type(planted).__name__
         expect(
             outcome.error is not None,
-            f"{told}Your function returned {outcome.value!r:.80}, as if nothing but a code that is "
-            "there already could go wrong. Catch `IntegrityError`, and let all others through.",
+            f"{told}Your function returned {outcome.value!r:.80}, and the {kind} did not come out. "
+            "Only a code that is there already gives False."
+            + (
+                " Each constraint raises `IntegrityError`: look whether the code is there, before "
+                "you say so."
+                if kind == "IntegrityError"
+                else ""
+            ),
+        )
+        assert outcome.error is not None
+        expect(
+            any(isinstance(each, DBAPIError) for each in _chain(outcome.error)),
+            f"{told}The {kind} did not come out; this did: {told_of(outcome.error)}.",
         )
         expect_nothing_open(sandbox.db, tap, "When another error has come out")
     expect(airlines_of(sandbox.db) == before, f"{told}Afterwards the table has changed.")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those that it was raised from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def orphan(db: Database) -> Exception:
+    """The driver's own error for a row that breaks a foreign key."""
+    driver = db.engine.dialect.loaded_dbapi
+    on_sqlite = db.dialect.name == "sqlite"
+    said = ("FOREIGN KEY constraint failed",) if on_sqlite else (1452, "a foreign key fails")
+    error: Exception = driver.IntegrityError(*said)
+    return error
 
 
 def solution_add_if_new() -> Any:
@@ -129,6 +170,9 @@ def solution_add_if_new() -> Any:
             with db.session_scope() as session:
                 session.add(Airline(carrier=carrier, name=name))
         except IntegrityError:
+            with db.session_scope() as session:
+                if session.get(Airline, carrier) is None:
+                    raise
             return False
         return True
 
@@ -143,7 +187,8 @@ EXERCISE = Exercise(
         "Adding a code that is there already raises an `IntegrityError`. Where does it come "
         "out: at the add, at the flush, at the end of the scope?",
         "Do not catch it inside the scope: the scope has to see it, to roll back.",
-        "`try:` the whole `with` block; `except IntegrityError:` return False.",
+        "`try:` the whole `with` block; `except IntegrityError:` look in a new scope. If the code "
+        "is there, return False; if it is not, another constraint was broken: `raise`.",
     ),
     solution=solution_add_if_new,
     also_right=ALSO_RIGHT,

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lib.database import Database
 from lib.models import Airline, Base
 from lib.workbook.course.exercise import Word, Wrong
+
+
+def is_there(db: Any, carrier: str) -> bool:
+    with db.session_scope() as session:
+        return session.get(Airline, carrier) is not None
 
 
 def add_if_new_but(
@@ -24,14 +29,20 @@ def add_if_new_but(
     old: Any = False,
     change: Any = None,
     upper: bool = False,
+    passes_on: Any = lambda db, carrier, _name, _error: not is_there(db, carrier),
 ) -> Any:
-    """The solution, but for one thing; `change` is done when the code is there already."""
+    """The solution, but for one thing; `change` is done when the code is there already.
+
+    `passes_on` tells whether an error that was caught is raised again.
+    """
 
     def add_if_new(db, carrier, name):
         try:
             with db.session_scope() as session:
                 session.add(Airline(carrier=carrier.upper() if upper else carrier, name=name))
-        except catches:
+        except catches as error:
+            if passes_on(db, carrier, name, error):
+                raise
             if change:
                 change(db, carrier, name)
             return old
@@ -69,6 +80,8 @@ def add_if_new_inside(cure: Any) -> Any:
                 session.flush()
             except IntegrityError:
                 cure(session)
+                if session.get(Airline, carrier) is None:
+                    raise
                 return False
             return True
 
@@ -77,61 +90,6 @@ def add_if_new_inside(cure: Any) -> Any:
 
 def add_if_new_rolls_back() -> Any:
     return add_if_new_inside(Session.rollback)
-
-
-def add_if_new_in_a_savepoint() -> Any:
-    def add_if_new(db, carrier, name):
-        with db.sessions.begin() as session:
-            try:
-                with session.begin_nested():
-                    session.add(Airline(carrier=carrier, name=name))
-            except IntegrityError:
-                return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_in_sql() -> Any:
-    def add_if_new(db, carrier, name):
-        statement = text("INSERT INTO airlines (carrier, name) VALUES (:carrier, :name)")
-        with db.engine.connect() as connection:
-            try:
-                connection.execute(statement, {"carrier": carrier, "name": name})
-                connection.commit()
-            except IntegrityError:
-                return False
-        return True
-
-    return add_if_new
-
-
-def add_if_new_counting() -> Any:
-    def add_if_new(db, carrier, name):
-        there = "SELECT 1 FROM airlines WHERE carrier = :carrier"
-        statement = text(
-            "INSERT INTO airlines (carrier, name) SELECT :carrier, :name FROM "
-            f"(SELECT 1 AS one) AS line WHERE NOT EXISTS ({there})"
-        )
-        return db.execute([statement.bindparams(carrier=carrier, name=name)]) == [1]
-
-    return add_if_new
-
-
-def add_if_new_without_with() -> Any:
-    def add_if_new(db, carrier, name):
-        session = db.sessions()
-        session.add(Airline(carrier=carrier, name=name))
-        try:
-            session.commit()
-        except IntegrityError:
-            session.rollback()
-            return False
-        finally:
-            session.close()
-        return True
-
-    return add_if_new
 
 
 def add_if_new_catches_the_add() -> Any:
@@ -199,20 +157,21 @@ def replace_it(db: Any, carrier: str, name: str) -> None:
     db.execute([delete(Airline).where(Airline.carrier == carrier), new])
 
 
-ALSO_RIGHT = (
-    add_if_new_asks_first,
-    add_if_new_rolls_back,
-    add_if_new_in_a_savepoint,
-    add_if_new_in_sql,
-    add_if_new_counting,
-    add_if_new_without_with,
-)
-
 WRONG = (
     Wrong(
-        lambda: add_if_new_but(catches=Exception),
-        "as if nothing but a code that is there already",
+        lambda: add_if_new_but(catches=Exception, passes_on=lambda *_: False),
+        "as if the line were cut. Your function returned False, and the OperationalError did not",
         "catches every error, and so calls a lost connection 'there already'",
+    ),
+    Wrong(
+        lambda: add_if_new_but(passes_on=lambda *_: False),
+        "gave None for the name, which the table does not take. Your function returned False",
+        "takes every IntegrityError for a code that is there already",
+    ),
+    Wrong(
+        lambda: add_if_new_but(passes_on=lambda _db, _carrier, name, _error: name is None),
+        "fail by a foreign key. Your function returned False",
+        "knows one other constraint, and takes the rest for a code that is there already",
     ),
     Wrong(
         lambda: add_if_new_inside(Session.expunge_all),
@@ -261,6 +220,7 @@ WRONG = (
     ),
 )
 
+
 WORDS = (
     Word(
         "Write `add_if_new(db, carrier, name)`",
@@ -285,12 +245,20 @@ WORDS = (
     ),
     Word("and returns `False`", "the value itself", lambda: add_if_new_but(old=None)),
     Word(
-        "Every other failure goes on to the caller.",
-        "the line is cut when the INSERT is sent; then the same code once more",
-        lambda: add_if_new_but(catches=SQLAlchemyError),
+        "Every other failure goes on to the caller",
+        "the line is cut when the INSERT is sent, the name is missing, a foreign key is broken; "
+        "then the same code once more",
+        lambda: add_if_new_but(catches=SQLAlchemyError, passes_on=lambda *_: False),
+    ),
+    Word(
+        "also of a broken constraint that has nothing to do with the code",
+        "a name that is missing, an error of a foreign key",
+        lambda: add_if_new_but(passes_on=lambda *_: False),
     ),
 )
+
+
 ASIDES = (
-    "You may let the database find out: it raises `IntegrityError`. Think about where that error "
-    "comes out, and who has to see it before you do.",
+    "You may let the database find out: it raises `IntegrityError`, as for every broken "
+    "constraint. Think about where that error comes out, and who has to see it before you do.",
 )

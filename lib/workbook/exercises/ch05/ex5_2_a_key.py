@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from pandas.errors import DatabaseError
 from sqlalchemy import String, func, insert, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lib.database import Database
 from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, expect, expect_function
-from lib.workbook.exercises.ch05.ex5_2_a_key_answers import ALSO_RIGHT, ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch05.ex5_2_a_key_answers import ASIDES, WORDS, WRONG
+from lib.workbook.exercises.ch05.ex5_2_a_key_right import ALSO_RIGHT
 from lib.workbook.exercises.ch05.looking import new_base
 from lib.workbook.exercises.driver import Tap, tapped
 
@@ -154,6 +155,11 @@ def _expect_verdict(answer: Any, sandbox: Sandbox, case: Case) -> None:
         number: Mapped[int | None]
         gate: Mapped[str | None] = mapped_column(String(8))
 
+    class Note(base):
+        __tablename__ = "notes"
+
+        id: Mapped[int] = mapped_column(primary_key=True)
+
     with Database("sqlite://") as db, tapped(db.engine) as tap:
         base.metadata.create_all(db.engine)
         with db.sessions() as session:
@@ -162,17 +168,26 @@ def _expect_verdict(answer: Any, sandbox: Sandbox, case: Case) -> None:
                 rows = [dict(zip(columns, (*row, None)[:3], strict=True)) for row in case.rows]
                 session.execute(insert(Ticket), rows)
                 session.commit()
+            before = _contents(session)
+            session.add(note := Note(id=1))  # of the caller, who has not said what becomes of it
             tap.sent.clear()
             found = _ask(answer, sandbox, tap, session, Ticket, case.names)
+            pending = note in session
+            try:
+                session.flush()  # what is changed or deleted in it, and not yet sent
+            except SQLAlchemyError as error:
+                raise NotYet(
+                    "After your function, the caller's session cannot be flushed: "
+                    f"{type(error).__name__}. It asks, and changes nothing."
+                ) from error
+            after = _contents(session)
             session.rollback()
             expect(
                 not tap.kept,
                 "Your function has opened a connection of its own, and left it open. Ask through "
                 "the session that it is given.",
             )
-            there = inspect(session.connection()).has_table("tickets")
-            expect(there, "After your function, the table is gone: it asks, and changes nothing.")
-            count = session.scalar(select(func.count()).select_from(Ticket))
+            settled = _contents(session)
     told = (
         f"For {' and '.join(case.names)} in a table of {len(case.rows)} rows your function returns"
     )
@@ -182,7 +197,33 @@ def _expect_verdict(answer: Any, sandbox: Sandbox, case: Case) -> None:
         f"{told} {found!r:.80}; True or False is expected.",
     )
     expect(found == case.key, f"{told} {found}, and {case.key} is right. {case.reason}")
-    expect(count == len(case.rows), f"After your function, the table has {count} rows.")
+    changed = [name for name in before if after.get(name) != before[name] and name != "notes"]
+    changed += [f"a new table, {name}," for name in after if name not in before]
+    expect(
+        not changed,
+        f"After your function, {' and '.join(changed)} is not as before: it asks, and changes "
+        "nothing.",
+    )
+    expect(
+        not settled["notes"],
+        "Your function has committed what the caller had only added to the session. Whether that "
+        "is committed is for the caller to say.",
+    )
+    expect(
+        pending,
+        "After your function, an object that the caller had added to the session is no longer in "
+        "it. A rollback, `close` and `expunge_all` are for the caller, who opened the session.",
+    )
+    expect(settled == before, "After your function and a rollback, the tables are not as before.")
+
+
+def _contents(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    """The tables and their rows, as the session's transaction sees them."""
+    connection = session.connection()
+    return {
+        name: [tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')]
+        for name in sorted(inspect(connection).get_table_names())
+    }
 
 
 def _ask(

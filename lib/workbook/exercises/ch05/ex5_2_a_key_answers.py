@@ -4,75 +4,12 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
 # mypy: disallow-untyped-decorators=False, disallow-incomplete-defs=False
 
-from collections import Counter
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import String, and_, cast, func, inspect, or_, select, text
 
 from lib.database import Database
 from lib.workbook.course.exercise import Word, Wrong
-
-
-def is_key_by_groups() -> Any:
-    def is_key(session, model, names):
-        columns = [getattr(model, name) for name in names]
-        repeated = select(*columns).group_by(*columns).having(func.count() > 1)
-        missing = select(*columns).where(or_(*[column.is_(None) for column in columns]))
-        return not session.execute(repeated).first() and not session.execute(missing).first()
-
-    return is_key
-
-
-def is_key_in_python() -> Any:
-    def is_key(session, model, names):
-        rows = session.execute(select(*[getattr(model, name) for name in names])).all()
-        whole = all(None not in row for row in rows)
-        return whole and len(set(rows)) == len(rows)
-
-    return is_key
-
-
-def is_key_in_pandas() -> Any:
-    def is_key(session, model, names):
-        rows = pd.read_sql(select(model), session.connection())[names]
-        return rows.notna().all(axis=None) and not rows.duplicated().any()
-
-    return is_key
-
-
-def is_key_in_sql() -> Any:
-    def is_key(session, model, names):
-        table, columns = model.__tablename__, ", ".join(names)
-        missing = " OR ".join(f"{name} IS NULL" for name in names)
-        repeated = f"SELECT 1 FROM {table} GROUP BY {columns} HAVING count(*) > 1 LIMIT 1"
-        bad = session.execute(text(repeated)).first()
-        bad = bad or session.execute(text(f"SELECT 1 FROM {table} WHERE {missing} LIMIT 1")).first()
-        return bad is None
-
-    return is_key
-
-
-def is_key_by_objects() -> Any:
-    def is_key(session, model, names):
-        seen = set()
-        for one in session.scalars(select(model)):
-            key = tuple(getattr(one, name) for name in names)
-            if None in key or key in seen:
-                return False
-            seen.add(key)
-        return True
-
-    return is_key
-
-
-def is_key_counted() -> Any:
-    def is_key(session, model, names):
-        query = session.query(*[model.__table__.c[name] for name in names])
-        counts = Counter(map(tuple, query))
-        return all(n == 1 and None not in key for key, n in counts.items())
-
-    return is_key
 
 
 def is_key_without_missing() -> Any:
@@ -164,16 +101,63 @@ def is_key_gives(verdict: Any) -> Any:
     return is_key
 
 
-ALSO_RIGHT = (
-    is_key_by_groups,
-    is_key_in_python,
-    is_key_in_pandas,
-    is_key_in_sql,
-    is_key_by_objects,
-    is_key_counted,
-)
+def is_key_and(more: Any) -> Any:
+    """The solution, which does more than to ask: `more` is called with the session and the rows."""
+
+    def is_key(session, model, names):
+        objects = session.scalars(select(model).order_by(*inspect(model).primary_key)).all()
+        keys = [tuple(getattr(each, name) for name in names) for each in objects]
+        more(session, objects)
+        return len(set(keys)) == len(keys) and not any(None in key for key in keys)
+
+    return is_key
+
+
+def fill_the_gaps(_session: Any, objects: Any) -> None:
+    for each in objects:
+        each.carrier = each.carrier or "?"
+
+
+def keep_a_list(session: Any, _objects: Any) -> None:
+    session.execute(text("CREATE TABLE looked_at (name VARCHAR(20))"))
+
+
+def delete_the_last(session: Any, objects: Any) -> None:
+    for each in objects[2:]:
+        session.delete(each)
+
 
 WRONG = (
+    Wrong(
+        lambda: is_key_and(delete_the_last),
+        "tickets is not as before: it asks, and changes nothing",
+        "deletes rows, and leaves the commit to the caller",
+    ),
+    Wrong(
+        lambda: is_key_and(fill_the_gaps),
+        "tickets is not as before: it asks, and changes nothing",
+        "fills in what is missing, in the caller's own objects",
+    ),
+    Wrong(
+        lambda: is_key_and(keep_a_list),
+        "a new table, looked_at, is not as before",
+        "makes a table beside the one that it is asked about",
+    ),
+    Wrong(
+        lambda: is_key_and(lambda session, _objects: session.commit()),
+        "committed what the caller had only added",
+        "commits at the end, as in a scope of its own",
+    ),
+    Wrong(
+        lambda: is_key_and(lambda session, _objects: session.rollback()),
+        "is no longer in it",
+        "ends the caller's transaction, to leave nothing open",
+    ),
+    Wrong(
+        lambda: is_key_and(lambda session, _objects: session.close()),
+        "is no longer in it",
+        "closes a session that somebody else opened",
+    ),
     Wrong(
         is_key_without_missing,
         "what is missing identifies nothing",
@@ -256,6 +240,7 @@ WRONG = (
     ),
 )
 
+
 WORDS = (
     Word(
         "Write `is_key(session, model, names)`",
@@ -292,7 +277,19 @@ WORDS = (
         "two tables without rows",
         lambda: is_key_where(lambda row: None in row, empty=False),
     ),
+    Word(
+        "It asks, and changes nothing",
+        "all rows of all tables, before and after",
+        lambda: is_key_and(fill_the_gaps),
+    ),
+    Word(
+        "what the caller has added to the session, and not yet committed, stays so",
+        "an object that the caller has added",
+        lambda: is_key_and(lambda session, _objects: session.commit()),
+    ),
 )
+
+
 ASIDES = (
     "Two things can be wrong: ",
     "Try it on January, with the lists of names from above: `is_key(session, real, natural)` in a "

@@ -45,6 +45,8 @@ EXERCISE = Exercise(
         answers.take_in_sql,
         answers.take_in_a_session,
         answers.take_by_calling_itself,
+        answers.take_again_and_again,
+        answers.take_by_a_mark,
     ),
     words=(
         Word(
@@ -95,6 +97,16 @@ EXERCISE = Exercise(
             "No month may be given to two",
             "the name of the faster worker, which must stay",
             answers.take_unconditionally,
+        ),
+        Word(
+            "The same function is for SQLite and for MySQL: `FOR UPDATE` locks nothing on the one",
+            "on a server, all of it once more on SQLite",
+            answers.take_for_update,
+        ),
+        Word(
+            "`RETURNING` is unknown to the other",
+            "the statements that are sent",
+            answers.take_returning,
         ),
     ),
     asides=("For an UPDATE, `db.execute([statement])[0]` is the number of rows",),
@@ -148,6 +160,16 @@ EXERCISE = Exercise(
             answers.take_what_is_mine,
             "anna asks, and gets '2012-12'; 2013-01 is the first month",
             "looks for the worker's name, which may stand there from an earlier call",
+        ),
+        Wrong(
+            answers.take_for_update,
+            "A transaction that has read cannot go on to write",
+            "locks the row that is seen, which SQLite does not do",
+        ),
+        Wrong(
+            answers.take_the_newest_of_mine,
+            "has become free again, and no other month; dora, who has later ones",
+            "takes the last month of a worker for the one that was given last",
         ),
         Wrong(
             answers.take_deletes,

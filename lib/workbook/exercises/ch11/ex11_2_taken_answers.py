@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -84,6 +85,39 @@ def take_by_calling_itself() -> Any:
         with db.engine.begin() as connection:
             taken = connection.execute(mine.values(worker=worker)).rowcount
         return month if taken else take(db, worker)
+
+    return take
+
+
+def take_again_and_again() -> Any:
+    def take(db, worker):
+        def one(connection):
+            free = select(func.min(todo.c.month)).where(todo.c.worker.is_(None))
+            month = connection.scalar(free)
+            mine = update(todo).where(todo.c.month == month, todo.c.worker.is_(None))
+            taken = month and connection.execute(mine.values(worker=worker)).rowcount
+            return month, taken
+
+        while True:
+            month, taken = db.in_transaction(one)  # which begins again where it was locked
+            if taken or month is None:
+                return month
+
+    return take
+
+
+def take_by_a_mark() -> Any:
+    def take(db, worker):
+        mark = uuid.uuid4().hex[:20]
+        first = "SELECT month FROM (SELECT MIN(month) AS month FROM todo WHERE worker IS NULL) AS f"
+        take_it = text(f"UPDATE todo SET worker = :mark WHERE month = ({first})")
+        mine = update(todo).where(todo.c.worker == mark).values(worker=worker)
+        with db.engine.begin() as connection:
+            if connection.execute(take_it, {"mark": mark}).rowcount == 0:
+                return None
+            month = connection.scalar(select(todo.c.month).where(todo.c.worker == mark))
+            connection.execute(mine)
+        return month
 
     return take
 
@@ -210,6 +244,42 @@ def take_what_is_mine() -> Any:
         given = select(todo.c.month).where(todo.c.worker == worker).order_by(todo.c.month)
         rows = db.execute([given])[0]
         return rows[0].month if rows else None
+
+    return take
+
+
+def take_for_update() -> Any:
+    def take(db, worker):
+        free = select(todo.c.month).where(todo.c.worker.is_(None)).order_by(todo.c.month)
+        with db.engine.begin() as connection:
+            month = connection.scalar(free.limit(1).with_for_update())
+            if month is not None:
+                mine = update(todo).where(todo.c.month == month)
+                connection.execute(mine.values(worker=worker))
+        return month
+
+    return take
+
+
+def take_returning() -> Any:
+    def take(db, worker):
+        first = "SELECT MIN(month) FROM todo WHERE worker IS NULL"
+        mine = f"UPDATE todo SET worker = :worker WHERE month = ({first}) RETURNING month"
+        with db.engine.begin() as connection:
+            return connection.execute(text(mine), {"worker": worker}).scalar()
+
+    return take
+
+
+def take_the_newest_of_mine() -> Any:
+    def take(db, worker):
+        first = "SELECT month FROM (SELECT MIN(month) AS month FROM todo WHERE worker IS NULL) AS f"
+        mine = text(f"UPDATE todo SET worker = :worker WHERE month = ({first})")
+        with db.engine.begin() as connection:
+            if not connection.execute(mine, {"worker": worker}).rowcount:
+                return None
+            newest = select(func.max(todo.c.month)).where(todo.c.worker == worker)
+            return connection.scalar(newest)
 
     return take
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Column, MetaData, String, Table, event, insert, select, update
+from sqlalchemy import Column, MetaData, String, Table, event, insert, make_url, select, update
 from sqlalchemy.exc import OperationalError
 
 from lib.database import Database
-from lib.workbook.course.exercise import Sandbox, expect, expect_function
+from lib.workbook.checking.sandbox import AnswerRaised
+from lib.workbook.course.exercise import (
+    NotYet,
+    Sandbox,
+    describe_error,
+    expect,
+    expect_function,
+)
+from lib.workbook.databases.checkpoints import throw_away
 from lib.workbook.exercises.driver import COMMIT, meeting
 
 todo = Table(
@@ -49,6 +58,7 @@ class Race:
     gone: list[str] = field(default_factory=list)  # those that it has taken
     changes: int = 0  # statements of the answer that change something
     commits: int = 0
+    returning: bool = False  # whether a statement of the answer has such a clause
 
 
 @contextmanager
@@ -76,6 +86,7 @@ def others_are_faster(db: Database, months: list[str]) -> Iterator[Race]:
             if statement.lstrip(" (\n\t").upper().startswith(LOOKS):
                 return
             race.changes += 1
+            race.returning |= bool(re.search(r"\bRETURNING\b", statement, re.IGNORECASE))
             if race.changes > MANY:
                 raise Endless
             if race.left:
@@ -96,7 +107,29 @@ def holders(db: Database) -> dict[str, str | None]:
 
 def check_take(answer: Callable[..., Any], sandbox: Sandbox) -> str:
     expect_function(answer, "take")
-    db = sandbox.db
+    expect_all(answer, sandbox, sandbox.db)
+    if sandbox.db.dialect.name != "sqlite":
+        expect_the_same_on_sqlite(answer, sandbox)
+    return "That is it. The database decides who was first, and everybody knows it."
+
+
+def expect_the_same_on_sqlite(answer: Callable[..., Any], sandbox: Sandbox) -> None:
+    """Expect of an answer that is right on a server that it is right on SQLite."""
+    told = "On your server it does what it should; the same function is for SQLite, too. There: "
+    settings = replace(sandbox.settings, database_url=make_url("sqlite://"))
+    with throw_away(settings, empty=True) as db:
+        try:
+            expect_all(answer, sandbox, db)
+        except NotYet as reason:
+            raise NotYet(f"{told}{reason}") from None
+        except AnswerRaised as wrapper:
+            error = wrapper.__cause__
+            assert error is not None
+            raise NotYet(f"{told}your code raised {describe_error(error, answer)}") from None
+
+
+def expect_all(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
+    """Expect what the task asks for, in this database."""
     SHELF.drop(db.engine, checkfirst=True)
     SHELF.create(db.engine)
     db.execute(
@@ -111,8 +144,8 @@ def check_take(answer: Callable[..., Any], sandbox: Sandbox) -> str:
             f"{month or 'Nothing'} is free, and dora gets {last!r:.60}"
             f"{'' if month else '; None is asked for'}.",
         )
+    expect_given_back(answer, sandbox, db)
     expect_nothing_left(answer, sandbox, db)
-    return "That is it. The database decides who was first, and everybody knows it."
 
 
 def expect_turns(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
@@ -167,6 +200,11 @@ def expect_the_next(answer: Callable[..., Any], sandbox: Sandbox, db: Database) 
         f"{story} Carl got {third!r:.60} all the same: two workers do the same month. Only a row "
         "that is still free may be changed, and the number of changed rows says whether it was.",
     )
+    expect(
+        not race.returning,
+        "Your function sends a statement with RETURNING, which MySQL does not know; the same "
+        "function is for MySQL, too.",
+    )
     free = next(month for month in FREE[3:] if month not in race.gone)
     expect(
         third == free,
@@ -176,6 +214,24 @@ def expect_the_next(answer: Callable[..., Any], sandbox: Sandbox, db: Database) 
     expect(
         held[free] == "carl",
         f"{story} He gets {free}, and its worker in `todo` is {held[free]!r}.",
+    )
+
+
+def expect_given_back(answer: Callable[..., Any], sandbox: Sandbox, db: Database) -> None:
+    """Expect that who has later months gets an earlier one that has become free again."""
+    again = FREE[2]
+    db.execute([update(todo).where(todo.c.month == again).values(worker=None)])
+    before = holders(db)
+    found = sandbox.call(answer, db, "dora")
+    expect(
+        found == again,
+        f"{again} has become free again, and no other month; dora, who has later ones, asks, and "
+        f"gets {found!r:.60}.",
+    )
+    held = holders(db)
+    expect(
+        held == before | {again: "dora"},
+        f"Dora gets {again}, which has become free again; its worker in `todo` is {held[again]!r}.",
     )
 
 

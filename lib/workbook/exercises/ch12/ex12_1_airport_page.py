@@ -14,7 +14,12 @@ from lib.database import Database
 from lib.models import Flight
 from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Word, Wrong, expect_function
 from lib.workbook.exercises.ch12 import ex12_1_airport_page_answers as answers
-from lib.workbook.exercises.ch12.ex12_1_airport_page_choices import choices, groups
+from lib.workbook.exercises.ch12.ex12_1_airport_page_choices import (
+    Choice,
+    choices,
+    expect_no_other,
+    groups,
+)
 from lib.workbook.exercises.ch12.looking import (
     AIRPORTS,
     add_flights,
@@ -32,8 +37,10 @@ def check_page(answer: Any, sandbox: Sandbox) -> str:
     flights = flights_by_origin(db)
     page = run_answer(answer, db, sandbox)
     chosen = choices(page)
-    if not chosen and not shows_each(page, flights):
+    group = list(chosen.values()) or shows_each(page, flights)
+    if not group:
         raise NotYet(_what_is_there(page))
+    expect_no_other(page, group)
     for code in (*AIRPORTS, *AIRPORTS[::-1]) if chosen else ():
         expect_number(chosen[code].choose(page), code, flights, db)
     return "That is it. The page asks again at each choice, and shows what it was asked for."
@@ -61,14 +68,16 @@ def expect_number(part: Any, code: str, flights: dict[str, int], db: Database) -
     )
 
 
-def shows_each(page: AppTest, flights: dict[str, int]) -> bool:
-    """Tell whether a widget without the codes in its options shows the three numbers."""
+def shows_each(page: AppTest, flights: dict[str, int]) -> list[Choice]:
+    """Return the choices of a widget without the codes in its options, if they show the three
+    numbers."""
+    wanted = {str(flights[code]): code for code in AIRPORTS}
     for group in groups(page):
         if len(group) >= len(AIRPORTS):
-            shown = [digits(_number_on(choice.choose(page))) for choice in group]
-            if all(str(flights[code]) in shown for code in AIRPORTS):
-                return True
-    return False
+            shown = {digits(_number_on(choice.choose(page))): choice for choice in group}
+            if wanted.keys() <= shown.keys():
+                return [shown[number] for number in wanted]
+    return []
 
 
 def _number_on(part: Any) -> Any:
@@ -122,6 +131,7 @@ EXERCISE = Exercise(
         answers.page_in_a_form,
         answers.page_with_buttons,
         answers.page_with_tabs,
+        answers.page_with_single_pills_of_names,
         answers.page_with_more_on_it,
     ),
     words=(
@@ -134,6 +144,16 @@ EXERCISE = Exercise(
             "something to choose one of the three airports of departure from (EWR, JFK, LGA)",
             "options for each of the three",
             slip(solution_page, ('["EWR", "JFK", "LGA"]', '["EWR", "JFK"]')),
+        ),
+        Word(
+            "one at a time",
+            "whether the widget takes a second one",
+            answers.page_with_several,
+        ),
+        Word(
+            "no other airport, also where the table has more",
+            "flights from a fourth airport",
+            answers.page_with_all_there_are,
         ),
         Word(
             "an `st.metric`",
@@ -209,6 +229,39 @@ EXERCISE = Exercise(
             ),
             "With LGA chosen, the page has no `st.metric` labelled 'Flights'",
             "shows no number for one of the airports",
+        ),
+        Wrong(
+            answers.page_with_all_there_are,
+            "One can choose SWF, too",
+            "offers what is in the table, where three are asked for",
+        ),
+        Wrong(
+            slip(solution_page, ('["EWR", "JFK", "LGA"]', '["EWR", "JFK", "LGA", "All"]')),
+            "One can choose All, too",
+            "adds a choice that is no airport",
+        ),
+        Wrong(
+            answers.page_with_a_fourth_button,
+            "One can choose SWF, too",
+            "has a button for each airport that has flights",
+        ),
+        Wrong(
+            slip(
+                solution_page,
+                ('["EWR", "JFK", "LGA"])', '["EWR", "JFK", "LGA"], accept_new_options=True)'),
+            ),
+            "takes a text that somebody types",
+            "lets people type any code",
+        ),
+        Wrong(
+            answers.page_with_several,
+            "can choose several airports at once",
+            "adds up what is chosen, where one is to be chosen",
+        ),
+        Wrong(
+            answers.page_with_several_pills,
+            "can choose several airports at once",
+            "shows the first of those that are chosen",
         ),
         Wrong(
             answers.page_one_step_behind,

@@ -138,6 +138,21 @@ def page_with_tabs() -> Any:
     return airport_page
 
 
+def page_with_single_pills_of_names() -> Any:
+    def airport_page(db):
+        import streamlit as st
+
+        codes = dict(Newark="EWR", Kennedy="JFK", LaGuardia="LGA")
+        name = st.pills("Airport", list(codes), selection_mode="single")
+        if st.button("Forget it") or not name:
+            st.info("Choose an airport")
+            return
+        sql = f"SELECT COUNT(*) AS n FROM flights WHERE origin = '{codes[name]}'"
+        st.metric("Flights", int(db.query(sql).loc[0, "n"]))
+
+    return airport_page
+
+
 def page_with_more_on_it() -> Any:
     def airport_page(db):
         import streamlit as st
@@ -193,6 +208,55 @@ def page_that_knows_the_number() -> Any:
 
         known = {"EWR": 9893, "JFK": 9161, "LGA": 7950}
         st.metric("Flights", known[st.selectbox("From", list(known))])
+
+    return airport_page
+
+
+def page_with_all_there_are() -> Any:
+    def airport_page(db):
+        import streamlit as st
+
+        flights = db.query("SELECT origin FROM flights")["origin"].value_counts()
+        st.metric("Flights", int(flights[st.radio("From", sorted(flights.index))]))
+
+    return airport_page
+
+
+def page_with_a_fourth_button() -> Any:
+    def airport_page(db):
+        import streamlit as st
+
+        flights = db.query("SELECT origin FROM flights")["origin"].value_counts()
+        pressed = [code for code in sorted(flights.index) if st.button(code)]
+        if pressed:
+            st.metric("Flights", int(flights[pressed[0]]))
+
+    return airport_page
+
+
+def page_with_several() -> Any:
+    def airport_page(db):
+        import streamlit as st
+        from sqlalchemy import func, select
+
+        from lib.models import Flight
+
+        chosen = st.multiselect("From", ["EWR", "JFK", "LGA"], default=["EWR"])
+        with db.engine.connect() as connection:
+            question = select(func.count()).where(Flight.origin.in_(chosen))
+            st.metric("Flights", f"{connection.scalar(question):,}")
+
+    return airport_page
+
+
+def page_with_several_pills() -> Any:
+    def airport_page(db):
+        import streamlit as st
+
+        flights = db.query("SELECT origin FROM flights")["origin"]
+        chosen = st.pills("From", ["EWR", "JFK", "LGA"], selection_mode="multi")
+        if chosen:
+            st.metric("Flights", int((flights == chosen[0]).sum()))
 
     return airport_page
 

@@ -9,8 +9,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.errors import AppTestError
 
-from lib.workbook.course.exercise import NotYet
-from lib.workbook.exercises.ch12.looking import AIRPORTS, errors_in_full, expect_no_error
+from lib.workbook.course.exercise import NotYet, expect
+from lib.workbook.exercises.ch12.looking import AIRPORTS, FOURTH, errors_in_full, expect_no_error
 from lib.workbook.show.page_run import run_again
 
 # Widgets with options, by the names that AppTest has for them.
@@ -69,6 +69,34 @@ def choices(page: AppTest) -> dict[str, Choice]:
         if all(found.values()):
             return {code: choice for code, choice in found.items() if choice is not None}
     return {}
+
+
+def expect_no_other(page: AppTest, chosen: list[Choice]) -> None:
+    """Expect that there is nothing to choose besides, and that one is chosen at a time."""
+    first = chosen[0]
+    (group,) = [each for each in groups(page) if first in each]
+    others = [choice.label for choice in group if choice not in chosen]
+    if first.kind not in WITH_OPTIONS:  # a button or a tab may be for anything
+        others = [label for label in others if FOURTH in label]
+    expect(
+        not others,
+        f"One can choose {', '.join(others)}, too; the choices are EWR, JFK and LGA alone.",
+    )
+    if first.kind not in WITH_OPTIONS:
+        return
+    widget: Any = getattr(page, first.kind)[first.place]
+    one = {
+        "multiselect": lambda proto: proto.max_selections == 1,
+        "button_group": lambda proto: proto.click_mode == proto.ClickMode.SINGLE_SELECT,
+    }.get(first.kind, lambda proto: True)
+    expect(
+        one(widget.proto),
+        "One can choose several airports at once; this asks for one at a time.",
+    )
+    expect(
+        not getattr(widget.proto, "accept_new_options", False),
+        "The widget takes a text that somebody types, and not the three airports alone.",
+    )
 
 
 def groups(page: AppTest) -> Iterator[list[Choice]]:

@@ -20,7 +20,11 @@ from lib.models import Airline
 from lib.workbook.course.exercise import Exercise, Sandbox, Word, Wrong, expect, expect_function
 from lib.workbook.exercises.ch12 import ex12_3_may_write_answers as answers
 from lib.workbook.exercises.ch12.looking import contents
+from lib.workbook.exercises.driver import Sent, tapped
 from lib.workbook.exercises.slips import slip
+
+MOST_SENT = 12  # statements of a trial, after which nobody looks any more
+DEFINING = ("CREATE", "DROP", "ALTER", "RENAME", "TRUNCATE")  # MySQL commits them by itself
 
 
 def check_may_write(answer: Any, sandbox: Sandbox) -> str:
@@ -42,24 +46,51 @@ def check_may_write(answer: Any, sandbox: Sandbox) -> str:
 def expect_yes(answer: Any, sandbox: Sandbox, who: str) -> None:
     """Expect True of a way in that may write, no trace in the database, and no connection kept."""
     before = contents(sandbox.db)
-    said = sandbox.call(answer, sandbox.db)
-    pool: Any = sandbox.db.engine.pool
+    seen: list[str] = []
+    with Database(sandbox.db.url) as other, tapped(sandbox.db.engine) as tap:
+
+        def look(sent: Sent) -> None:
+            """Note what others see once a statement that writes has been sent."""
+            wrote = any(each.writes for each in tap.sent[:-1])
+            if wrote and (sent.reads or sent.writes) and len(tap.sent) <= MOST_SENT and not seen:
+                with sandbox.clock.pause():
+                    seen.extend(touched(before, contents(other)))
+
+        tap.stop = look
+        said = sandbox.call(answer, sandbox.db)
+        expect(
+            not tap.kept,
+            "A connection has not come back to the pool: use it in a `with` block.",
+        )
+        defining = next((sent.statement for sent in tap.sent if sent.word in DEFINING), "")
+    left = touched(before, contents(sandbox.db))
     expect(
-        pool.checkedout() == 0,
-        "A connection has not come back to the pool: use it in a `with` block.",
-    )
-    after = contents(sandbox.db)
-    touched = sorted(name for name in before | after if before.get(name) != after.get(name))
-    expect(
-        not touched,
-        f"The trial has left its traces: {', '.join(touched)} is not as before. Roll back what you "
+        not left,
+        f"The trial has left its traces: {', '.join(left)} is not as before. Roll back what you "
         "try; what a database cannot roll back, such as CREATE TABLE on MySQL, do not try.",
+    )
+    expect(
+        not seen,
+        f"While your function ran, others saw its trial: {', '.join(seen)} was not as before. To "
+        "take it away later is no way back: who was quicker has seen it, and what is interrupted "
+        "leaves it. Commit nothing of the trial; roll it back.",
+    )
+    expect(
+        not defining,
+        f"Your trial sends `{' '.join(defining.split()[:2])}`. SQLite can roll that back; MySQL "
+        "and MariaDB commit it by themselves, and others see it. Try a statement that changes "
+        "rows.",
     )
     expect(
         said is True or said is False,
         f"It returns {said!r:.60}; this asks for True or False.",
     )
     expect(said, f"{who} may write, and your function says that it may not.")
+
+
+def touched(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the names of what is not as before."""
+    return sorted(name for name in before | after if before.get(name) != after.get(name))
 
 
 def expect_no(answer: Any, sandbox: Sandbox, page: Database, who: str) -> None:
@@ -127,6 +158,7 @@ EXERCISE = Exercise(
         answers.by_a_scope_that_fails,
         answers.by_an_update_of_nothing,
         answers.by_a_savepoint,
+        answers.by_many_rows,
         answers.by_a_transaction_by_hand,
     ),
     words=(
@@ -155,6 +187,17 @@ EXERCISE = Exercise(
             "all rows of all tables, their columns and indexes, and the names of tables and views",
             slip(solution_may_write, ("connection.rollback()", "connection.commit()")),
         ),
+        Word(
+            "also not for a moment: nobody else may see what it tries",
+            "a second connection, which looks before each of the statements",
+            answers.takes_it_away_again,
+        ),
+        Word(
+            "The same statements must do on SQLite and on MySQL, which commits a `CREATE TABLE` at "
+            "once and by itself",
+            "the kinds of the statements that were sent",
+            answers.rolls_a_table_back,
+        ),
     ),
     asides=("A setting can be wrong; a trial cannot.",),
     wrong=(
@@ -182,6 +225,26 @@ EXERCISE = Exercise(
             answers.adds_an_index,
             "planes is not as before",
             "changes no row, and the table all the same",
+        ),
+        Wrong(
+            answers.takes_it_away_again,
+            "others saw its trial: airlines was not as before",
+            "commits the trial, and deletes it in a second transaction",
+        ),
+        Wrong(
+            answers.renames_and_names_back,
+            "others saw its trial: airlines was not as before",
+            "changes a row, and changes it back",
+        ),
+        Wrong(
+            answers.drops_its_table,
+            "was not as before",
+            "makes a table, and drops it",
+        ),
+        Wrong(
+            answers.rolls_a_table_back,
+            "MySQL",
+            "believes that every database can take back a CREATE TABLE",
         ),
         Wrong(
             answers.lets_the_refusal_out,

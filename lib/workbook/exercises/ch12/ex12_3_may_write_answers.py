@@ -72,6 +72,19 @@ def by_a_savepoint() -> Any:
     return may_write
 
 
+def by_many_rows() -> Any:
+    def may_write(db):
+        with db.sessions() as session:
+            try:
+                session.add_all([Airline(carrier=f"{n}!", name="") for n in range(10)])
+                session.flush()
+            except DBAPIError:
+                return False
+        return True
+
+    return may_write
+
+
 def by_a_transaction_by_hand() -> Any:
     def may_write(db):
         connection = db.engine.connect()
@@ -134,6 +147,63 @@ def makes_a_table() -> Any:
             return True
         except DBAPIError:
             return False
+
+    return may_write
+
+
+def takes_it_away_again() -> Any:
+    def may_write(db):
+        try:
+            db.execute([insert(Airline).values(carrier="??", name="a trial")])
+        except DBAPIError:
+            return False
+        db.execute([delete(Airline).where(Airline.carrier == "??")])
+        return True
+
+    return may_write
+
+
+def renames_and_names_back() -> Any:
+    def may_write(db):
+        def rename(name):
+            with db.session_scope() as session:
+                session.get(Airline, "UA").name = name
+
+        try:
+            rename("a trial")
+        except DBAPIError:
+            return False
+        rename("United Air Lines Inc.")
+        return True
+
+    return may_write
+
+
+def drops_its_table() -> Any:
+    def may_write(db):
+        try:
+            with db.engine.connect() as connection:
+                connection.execute(text("CREATE TABLE trial (id INTEGER)"))
+                connection.commit()
+                connection.execute(text("DROP TABLE trial"))
+                connection.commit()
+            return True
+        except DBAPIError:
+            return False
+
+    return may_write
+
+
+def rolls_a_table_back() -> Any:
+    def may_write(db):
+        with db.engine.connect() as connection:
+            try:
+                connection.execute(text("CREATE TABLE trial (id INTEGER)"))
+                return True
+            except DBAPIError:
+                return False
+            finally:
+                connection.rollback()
 
     return may_write
 

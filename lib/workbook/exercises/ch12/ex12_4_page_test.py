@@ -138,7 +138,8 @@ EXERCISE = Exercise(
     solution=solution_test,
     also_right=(
         answers.test_by_search,
-        answers.test_as_numbers,
+        answers.test_with_all_metrics,
+        answers.test_in_words,
         answers.test_by_pytest,
         answers.test_by_streamlit,
     ),
@@ -165,8 +166,8 @@ EXERCISE = Exercise(
         ),
         Word(
             "written like `27,004`",
-            "good pages, whose numbers have a comma",
-            slip(solution_test, ('f"{flights:,}"', "str(flights)")),
+            "good pages, whose numbers have a comma; a broken one, whose number has none",
+            answers.as_numbers,
         ),
         Word(
             "`page` is a function such as `airports`",
@@ -188,7 +189,7 @@ EXERCISE = Exercise(
             "a good page with other numbers beside the one that is asked for",
             answers.takes_the_first,
         ),
-        Word("and on seven broken ones", "seven broken pages", answers.looks_for_errors_only),
+        Word("and on eight broken ones", "eight broken pages", answers.looks_for_errors_only),
         Word(
             "over a database with other flights than yours",
             "a number of flights that is not the chapter's",
@@ -251,6 +252,20 @@ EXERCISE = Exercise(
             slip(solution_test, ("        assert not ran.exception\n", "")),
             "and an error below it",
             "compares the number, and does not look below it",
+        ),
+        Wrong(
+            answers.as_numbers,
+            "shows the number without its comma",
+            "takes the commas away before it compares",
+        ),
+        Wrong(
+            slip(
+                solution_test,
+                ('shown["Flights"] == ', 'shown["Flights"] in (str(flights), '),
+                ('f"{flights:,}"', 'f"{flights:,}")'),
+            ),
+            "shows the number without its comma",
+            "takes the number in either form",
         ),
         Wrong(
             answers.looks_at_its_beginning,

@@ -28,13 +28,28 @@ def test_by_search() -> Any:
     return test_page
 
 
-def test_as_numbers() -> Any:
+def test_with_all_metrics() -> Any:
     def test_page(page, db):
+        with db.engine.connect() as connection:
+            rows = len(connection.execute(select(Flight.flight)).all())
         result = run_page(page, db=db)
-        assert len(result.exception) == 0, result.exception[0].message
-        expected = len(db.query("SELECT flight FROM flights"))
-        numbers = [int(m.value.replace(",", "")) for m in result.metric if m.label == "Flights"]
-        assert numbers == [expected]
+        assert not len(result.exception), result.exception[0].message
+        assert ("Flights", f"{rows:,d}") in [(each.label, each.value) for each in result.metric]
+
+    return test_page
+
+
+def test_in_words() -> Any:
+    def test_page(page, db):
+        ran = run_page(page, db=db)
+        if len(ran.exception) > 0:
+            raise AssertionError(ran.exception[0].value)
+        count = int(db.query("SELECT COUNT(*) FROM flights").iloc[0, 0])
+        thousands, rest = divmod(count, 1000)
+        written = f"{thousands},{rest:03}" if thousands else str(rest)
+        labels = [each.label for each in ran.metric]
+        assert "Flights" in labels, labels
+        assert ran.metric[labels.index("Flights")].value == written
 
     return test_page
 
@@ -159,6 +174,17 @@ def anywhere_on_the_page() -> Any:
         texts = [f"{each.label}: {each.value}" for each in ran.metric]
         texts += [each.value for each in ran.markdown]
         assert f"Flights: {flights:,}" in texts
+
+    return test_page
+
+
+def as_numbers() -> Any:
+    def test_page(page, db):
+        result = run_page(page, db=db)
+        assert len(result.exception) == 0, result.exception[0].message
+        expected = len(db.query("SELECT flight FROM flights"))
+        numbers = [int(m.value.replace(",", "")) for m in result.metric if m.label == "Flights"]
+        assert numbers == [expected]
 
     return test_page
 

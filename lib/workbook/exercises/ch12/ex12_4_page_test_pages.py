@@ -60,6 +60,14 @@ def one_too_many(db):
     st.metric("Flights", f"{flights:,}")
 
 
+def without_its_comma(db):
+    import streamlit as st
+
+    flights = db.query("SELECT count(*) AS n FROM flights")["n"][0]
+    st.title("Departures")
+    st.metric("Flights", str(flights))
+
+
 def says_nothing(db):
     import streamlit as st
 
@@ -85,6 +93,7 @@ def writes_it_as_text(db):
 
 RAISES = "`run_page` never raises: the errors are in the `exception` of what it returns."
 COMPARE = "Compare the number that is shown with the database's."
+WRITTEN = "It is to be written like 27,004: compare the text."
 LABEL = "Fail, too, when no metric has the label 'Flights'."
 # Each with what it does, and what would catch it.
 BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
@@ -92,6 +101,7 @@ BROKEN: tuple[tuple[Callable[..., None], str, str], ...] = (
     (only_the_departed, "leaves out the cancelled flights", COMPARE),
     (number_of_last_month, "always shows 27,004", COMPARE),
     (one_too_many, "shows one flight too many", COMPARE),
+    (without_its_comma, "shows the number without its comma", WRITTEN),
     (says_nothing, "shows no number", LABEL),
     (calls_it_otherwise, "shows the number under the label 'Planes'", LABEL),
     (writes_it_as_text, "has the number in a text, and in no metric", LABEL),

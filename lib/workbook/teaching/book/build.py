@@ -79,7 +79,8 @@ def _run(command: list[str], log: Path, failed: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONUTF8": "1"},
+        # Sphinx ends at once where the user's language is not installed (sphinx/cmd/build.py).
+        env=os.environ | {"PYTHONUTF8": "1", "LC_ALL": "C"},
         encoding="utf-8",
         errors="replace",
         check=False,
