@@ -53,13 +53,14 @@ STRAY = (
     "PIP_CONSTRAINT PIP_PYTHON PIP_DRY_RUN PIP_REQUIREMENT UV_SYSTEM_PYTHON UV_TARGET UV_PREFIX "
     "UV_PYTHON UV_CONSTRAINT UV_OVERRIDE UV_PROJECT_ENVIRONMENT"
 ).split()
-# A line of a path file: the clone that a process works in, itself or in a folder of it such as
+# The line of a path file: the clone that a process works in, itself or in a folder of it such as
 # notebooks, comes before the one that the environment was made for. So each learner imports, and
-# may change, a lib of their own, though all of them share the environment.
+# may change, a lib of their own, though all of them share the environment. It is one line for both:
+# Python 3.15 runs such lines after it has added the paths of all path files (PEP 829).
 HERE_FIRST = (
     "import os, sys; sys.path += [os.path.abspath(up) for up in (os.curdir, os.pardir) "
     "if os.path.isfile(os.path.join(up, 'lib', 'workbook', '__init__.py')) "
-    "and not sys.flags.safe_path][:1]\n"
+    "and not sys.flags.safe_path][:1] or [os.path.abspath(os.path.join(sys.prefix, {0}))]\n"
 )
 # What pip, uv and venv write when something outside of them is wrong, what that is, and what to do.
 Cause = namedtuple("Cause", "pattern what fix")
@@ -518,10 +519,13 @@ def find_cause(output):
 def first_error(output):
     """Return the first line that is an error, without what uv says of its causes before the last.
 
-    Programs tell first what went wrong, and then what they could not do for that reason.
+    Programs tell first what went wrong, and then what they could not do for that reason. Where pip
+    itself fails, the error is the last line of a traceback.
     """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for number, line in enumerate(lines):
+        if line == "ERROR: Exception:":
+            continue
         if re.match(r"(ERROR|error|Error|[A-Za-z.]*(Error|Exception)):? ?", line):
             causes = []
             for other in lines[number + 1 :]:
@@ -561,14 +565,15 @@ def _write_path_file(root):
 
     The path is a relative one, hence ASCII: Python versions differ in how they decode the file.
     """
-    code = "import sysconfig; print(ascii(sysconfig.get_path('purelib')))"
+    code = "import sys, sysconfig; print(ascii((sys.prefix, sysconfig.get_path('purelib'))))"
     out = subprocess.check_output([venv_python(root), "-I", "-c", code])
-    packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
-    up = os.path.relpath(root, packages).replace(os.sep, "/")
-    # Python reads them in the order of their names.
-    for name, line in (("workbook-here.pth", HERE_FIRST), ("workbook.pth", up + "\n")):
-        with io.open(os.path.join(packages, name), "w", encoding="ascii") as stream:
-            stream.write(line)
+    prefix, packages = ast.literal_eval(out.decode("ascii").splitlines()[-1])
+    up = os.path.relpath(root, prefix).replace(os.sep, "/")
+    with io.open(os.path.join(packages, "workbook.pth"), "w", encoding="ascii") as stream:
+        stream.write(HERE_FIRST.format(ascii(up)))
+    older = os.path.join(packages, "workbook-here.pth")  # until November 2026
+    if os.path.exists(older):
+        os.remove(older)
 
 
 # --- The Python that is there ---------------------------------------------------------------
@@ -649,7 +654,10 @@ def refuse(arguments):
 
 def _become(python, root, arguments, env):
     """Become the command; on Windows, wait for it and return its exit code."""
-    env["WORKBOOK_TYPED_IN"] = os.getcwd()
+    try:
+        env["WORKBOOK_TYPED_IN"] = os.getcwd()  # paths count from there
+    except OSError:
+        pass  # the folder is gone
     folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])

@@ -22,7 +22,7 @@ from lib.errors import PipelineError
 
 Verb = Callable[[argparse.Namespace], int]
 Judge = Callable[[argparse.Namespace], None]
-# The folder in which the command was typed, where run.py works in another: paths are relative to it.
+# The folder in which the command was typed, where run.py works in another: paths count from it.
 TYPED_IN = "WORKBOOK_TYPED_IN"
 # What to type here, for what the core can name only in general: see PipelineError.topic.
 HINTS = {
@@ -88,6 +88,8 @@ def understand(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse
     except PipelineError as error:
         _complain(f"{error.message}\n{advice(error)}".rstrip(), args)
         return 1
+    finally:
+        os.environ.pop(TYPED_IN, None)  # what starts from here is typed in a folder of its own
     return args
 
 

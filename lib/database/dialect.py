@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.errors import PipelineError
 
-FIELD = "\x1f"  # ASCII's unit separator, which `plain_line` writes between values
 IN_AUTOCOMMIT = "The connection is in AUTOCOMMIT: half of a load could stay. Nothing was loaded."
 HOW_TO_BEGIN = (
     "Take one without it: with engine.begin() as connection, of an engine or connection without "
@@ -31,6 +30,8 @@ class Dialect(ABC):
 
     name: str  # as SQLAlchemy names it
     temporary_schema: str | None = None  # where temporary tables are, if not among the others
+    driver_streams = False  # the driver's own cursor fetches rows when they are asked for
+    unwritable: tuple[type[Exception], ...] = ()  # raised where `csv_line` cannot write a value
 
     @abstractmethod
     def options(self, url: URL) -> dict[str, Any]:
@@ -122,20 +123,17 @@ class Dialect(ABC):
 
     @abstractmethod
     def csv_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
-        """Return an expression that writes columns as one line of CSV, and their names.
+        """Return an expression that writes columns as one line, and the names of these columns.
 
-        A missing value is empty, a text is in quotes; columns that would lose something that way
-        are left out.
+        Columns that would lose something that way are left out.
         """
 
-    def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
-        """Return an expression that writes a row faster than `csv_line`; None where there is none.
+    def csv_text(self, lines: Sequence[Any]) -> tuple[bytes, int | None]:
+        """Return such lines as CSV in UTF-8, and how many of the values are texts, where known.
 
-        FIELD stands between two values, nothing for a missing one. The last value is the bytes of
-        all strings, less one for each that is missing: a string with FIELD or a line break in it,
-        an empty one, and one that is cut at a NUL, do not agree with it.
+        A missing value is empty, or the word null; a text is in quotes.
         """
-        return None
+        return "".join(f"{line}\n" for line in lines).encode(), None
 
     @abstractmethod
     def read_only(self, url: URL) -> URL:

@@ -3,33 +3,30 @@
 `read_sql` makes a Python object of each value, and most of its time goes there. Here the database
 writes the values of a row as one line of text, and Arrow reads the lines by whole columns.
 
-ADBC would be faster still on SQLite, but brings an SQLite of its own. Two of them in one process
-undo each other's locks on a file, and the one that closes it deletes the log that the other one
-still writes to. https://www.sqlite.org/howtocorrupt.html, "Multiple copies of SQLite"
+ADBC is no faster on SQLite, and brings an SQLite of its own. Two of them in one process undo each
+other's locks on a file, and the one that closes it deletes the log that the other one still writes
+to. https://www.sqlite.org/howtocorrupt.html, "Multiple copies of SQLite"
 """
 
 from __future__ import annotations
 
-import io
-import itertools
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 from sqlalchemy import Connection, Select
 
-from lib.database.dialect import FIELD
+from lib.database.dialect import Dialect
 from lib.database.dialects import dialect_of
 
 CHUNK = 10_000  # rows: what is fetched and parsed at once
-FETCHED = 1_000  # rows: what Python holds as objects at once
-SIZE = "bytes of the strings"  # the name of the last value of a plain line
+FETCHED = 1_000  # rows: what Python holds as tuples at once
+MAX_EXACT = 2.0**52  # up to here, a double tells a whole number from the half after it
 ARROW = (
     (sa.Boolean, pa.bool_()),
     (sa.Integer, pa.int64()),
@@ -51,12 +48,10 @@ def read_frame(connection: Connection, statement: Select[*tuple[Any, ...]]) -> p
     schema = _schema(statement)
     if schema is None:
         return pd.read_sql(statement, connection)
-    plain = _plain(connection, statement, schema)
     try:
-        parts = _parts(connection, statement, schema) if plain is None else plain
-        return _to_pandas(parts, schema)
-    except pa.ArrowInvalid:  # SQLite keeps any value in a column of whatever type
-        return pd.read_sql(statement, connection)
+        return _to_pandas(_parts(connection, statement, schema), schema)
+    except (pa.ArrowException, *dialect_of(connection).unwritable):
+        return pd.read_sql(statement, connection)  # SQLite keeps any value in any column
 
 
 def read_batches(
@@ -99,56 +94,9 @@ def _schema(statement: Select[*tuple[Any, ...]]) -> pa.Schema | None:
 def _arrow_type(kind: sa.types.TypeEngine[Any]) -> pa.DataType | None:
     if isinstance(kind, sa.Enum) or getattr(kind, "timezone", False):
         return None
+    if isinstance(kind, sa.Numeric) and not kind.asdecimal:
+        return None  # on SQLite, whole numbers come as such
     return next((arrow for known, arrow in ARROW if isinstance(kind, known)), None)
-
-
-def _plain(
-    connection: Connection, statement: Select[*tuple[Any, ...]], schema: pa.Schema
-) -> list[pa.RecordBatch] | None:
-    """Return the rows, read as plain lines; None where these do not stand for them exactly."""
-    line = dialect_of(connection).plain_line(statement.selected_columns)
-    if line is None:
-        return None
-    found = []
-    with closing(connection.execute(statement.with_only_columns(line))) as result:
-        for lines in iter(partial(_fetch, result.cursor), []):
-            batch = _parse_plain(lines, schema)
-            if batch is None:
-                return None
-            found.append(batch)
-    return found
-
-
-def _fetch(cursor: Any) -> list[str]:
-    """Return the next lines, of the driver's cursor: SQLAlchemy's rows take half as long again."""
-    lines: list[str] = []
-    while len(lines) < CHUNK and (rows := cursor.fetchmany(FETCHED)):
-        lines += itertools.chain.from_iterable(rows)
-    return lines
-
-
-def _parse_plain(lines: Sequence[str], schema: pa.Schema) -> pa.RecordBatch | None:
-    data = "\n".join(lines).encode()
-    names = [*schema.names, SIZE]
-    try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(data),
-            pa_csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
-            pa_csv.ParseOptions(delimiter=FIELD, quote_char=False, ignore_empty_lines=False),
-            _conversion(schema.append(pa.field(SIZE, pa.int64())), names),
-        )
-    except pa.ArrowInvalid:  # FIELD stands in a value, or a value is not of the column's type
-        return None
-    *columns, sizes = [column.combine_chunks() for column in table.columns]
-    if len(sizes) != len(lines) or _size(columns) != pc.sum(sizes).as_py():
-        return None
-    return pa.record_batch(columns, schema=schema)
-
-
-def _size(columns: Sequence[pa.Array]) -> int:
-    """Return the bytes of all strings, less one for each missing one, as `plain_line` does."""
-    texts = [each for each in columns if each.type == pa.string()]
-    return sum((pc.sum(pc.binary_length(text)).as_py() or 0) - text.null_count for text in texts)
 
 
 def _parts(
@@ -158,39 +106,64 @@ def _parts(
     size: int = CHUNK,
 ) -> Generator[pa.RecordBatch]:
     """Yield the rows: the first selected value is a line, the others are what is not in it."""
-    line, written = dialect_of(connection).csv_line(statement.selected_columns)
+    dialect = dialect_of(connection)
+    line, written = dialect.csv_line(statement.selected_columns)
     others = [column for column in statement.selected_columns if column.name not in written]
     asked = statement.with_only_columns(line, *others)
-    result = connection.execute(asked, execution_options={"stream_results": True})
-    with closing(result):
-        for rows in result.partitions(size):
-            lines, *values = zip(*rows, strict=True)
-            columns = dict(zip((other.name for other in others), values, strict=True))
-            yield pa.record_batch(
-                [*_parse(lines, schema, written), *_arrays(columns, schema)],
-                schema=pa.schema([schema.field(name) for name in (*written, *columns)]),
-            ).select(schema.names)
+    names = [*written, *(other.name for other in others)]
+    parts = pa.schema([schema.field(name) for name in names])
+    streamed = {"stream_results": not dialect.driver_streams}
+    with closing(connection.execute(asked, execution_options=streamed)) as result:
+        # The driver's own rows where that can be: SQLAlchemy's take half as long again.
+        rows = result.cursor if dialect.driver_streams else result
+        while (fetched := _fetch(rows, 1 + len(others), size))[0]:
+            arrays = _parse(dialect, fetched[0], schema, written)
+            for other, values in zip(others, fetched[1:], strict=True):
+                arrays.append(_array(values, schema.field(other.name).type, other, connection))
+            yield pa.record_batch(arrays, schema=parts).select(schema.names)
 
 
-def _parse(lines: Sequence[str], schema: pa.Schema, names: Sequence[str]) -> list[pa.Array]:
+def _fetch(source: Any, width: int, size: int) -> list[list[Any]]:
+    """Return the values of the next rows, at most `size` of them, by columns."""
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    while rows := source.fetchmany(min(FETCHED, size - len(columns[0]))):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column += values
+        if len(columns[0]) >= size:
+            break
+    return columns
+
+
+def _parse(
+    dialect: Dialect, lines: Sequence[Any], schema: pa.Schema, names: Sequence[str]
+) -> list[pa.Array]:
+    """Return the columns that the lines have; raises ArrowInvalid for one of another type."""
     if not names:
         return []
-    data = "\n".join(lines).encode()
+    data, texts = dialect.csv_text(lines)
     # A block as long as the text: the values of a column come in one piece.
     options = pa_csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False)
     table = pa_csv.read_csv(
-        io.BytesIO(data + b"\n"),
+        pa.BufferReader(data),
         read_options=options,
         parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=_conversion(schema, names),
     )
-    return [column.combine_chunks() for column in table.columns]
+    arrays = [column.combine_chunks() for column in table.columns]
+    if texts is not None and texts != sum(map(_count_texts, arrays)):
+        raise pa.ArrowInvalid("a text stands in a column of numbers, or a number among texts")
+    return arrays
+
+
+def _count_texts(array: pa.Array) -> int:
+    number = pa.types.is_integer(array.type) or pa.types.is_boolean(array.type)
+    return 0 if number else len(array) - array.null_count
 
 
 def _conversion(schema: pa.Schema, names: Sequence[str]) -> pa_csv.ConvertOptions:
     return pa_csv.ConvertOptions(
         column_types={name: schema.field(name).type for name in names},
-        null_values=[""],
+        null_values=["", "null"],
         strings_can_be_null=True,
         quoted_strings_can_be_null=False,
         true_values=["1"],
@@ -198,14 +171,37 @@ def _conversion(schema: pa.Schema, names: Sequence[str]) -> pa_csv.ConvertOption
     )
 
 
-def _arrays(columns: dict[str, Sequence[Any]], schema: pa.Schema) -> list[pa.Array]:
-    return [_array(values, schema.field(name).type) for name, values in columns.items()]
+def _array(
+    values: Sequence[Any], kind: pa.DataType, column: sa.ColumnElement[Any], connection: Connection
+) -> pa.Array:
+    """Return the driver's values as SQLAlchemy hands them on; a decimal as a float."""
+    dialect = connection.dialect
+    process = column.type.dialect_impl(dialect).result_processor(dialect, None)
+    if process is None:
+        return pa.array(values, kind)
+    if kind != pa.float64():
+        return pa.array(list(map(process, values)), kind)
+    floats = pa.array(values, kind)
+    if _has_no_more_digits(floats, _scale(column.type)):
+        return floats
+    decimals = map(process, values)
+    return pa.array([None if each is None else float(each) for each in decimals], kind)
 
 
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if kind == pa.float64():  # Arrow makes no float of a Decimal
-        values = [None if value is None else float(value) for value in values]
-    return pa.array(values, kind)
+def _scale(kind: Any) -> int:
+    """Return how many digits after the point SQLAlchemy keeps of a decimal that was a float."""
+    scales = (kind.decimal_return_scale, kind.scale, 10)
+    return int(next(scale for scale in scales if scale is not None))
+
+
+def _has_no_more_digits(floats: pa.Array, scale: int) -> bool:
+    """Tell whether each float is the one that stands for a decimal of so many digits."""
+    numbers = floats.to_numpy(zero_copy_only=False)
+    numbers = numbers[~np.isnan(numbers)]
+    power = 10.0**scale
+    whole = np.rint(numbers * power)
+    exact = (np.abs(whole) < MAX_EXACT) & (whole / power == numbers)
+    return scale <= 22 and bool(exact.all())  # 10 ** 22 is the last power that a double holds
 
 
 def _to_pandas(parts: Iterable[pa.RecordBatch], schema: pa.Schema) -> pd.DataFrame:

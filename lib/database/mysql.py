@@ -207,7 +207,7 @@ class Mysql(Dialect):
         kept = list(columns)
         texts = [_as_text(each) if isinstance(each.type, sa.String) else each for each in kept]
         line = sa.func.concat_ws(",", *(sa.func.coalesce(text, "") for text in texts))
-        return line, [str(each.key) for each in kept]
+        return line, [each.name for each in kept]
 
     def read_only(self, url: URL) -> URL:
         """The same: `forbid_writing` sets up each session."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from lib.database.dialect import HOW_TO_BEGIN, IN_AUTOCOMMIT, Dialect, by_index
-from lib.database.sqlite_lines import csv_line, plain_line
+from lib.database.sqlite_lines import csv_line, csv_text
 from lib.errors import PipelineError
 
 MAX_MIGRATION_WAIT_S = 60  # that a migration waits: each of several at once for all before it
@@ -59,6 +59,8 @@ class Sqlite(Dialect):
 
     name = "sqlite"
     temporary_schema = "temp"
+    driver_streams = True
+    unwritable = (sqlite3.OperationalError, OperationalError)  # JSON holds no bytes
 
     def options(self, url: URL) -> dict[str, Any]:
         if in_memory(url):
@@ -278,8 +280,8 @@ class Sqlite(Dialect):
     def csv_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
         return csv_line(columns)
 
-    def plain_line(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
-        return plain_line(columns)
+    def csv_text(self, lines: Sequence[Any]) -> tuple[bytes, int | None]:
+        return csv_text(lines)
 
     def read_only(self, url: URL) -> URL:
         """Return the file's URI, the one form that takes a mode. https://sqlite.org/uri.html"""

@@ -1,34 +1,44 @@
-"""Rows of SQLite as lines of text: one call of printf, where || would copy the line each time."""
+"""Rows of SQLite as lines of JSON: one call for a row, and each text is told from a number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from lib.database.dialect import FIELD
-
-MAX_VALUES = 98  # of one printf: a function takes 100 arguments at least, sqlite.org/limits.html
+MAX_VALUES = 100  # of one call: a function takes so many at least, sqlite.org/limits.html
 
 
 def csv_line(columns: Iterable[sa.ColumnElement[Any]]) -> tuple[Any, list[str]]:
-    """Return what `Dialect.csv_line` asks for; %s of NULL is empty.
+    """Return what `Dialect.csv_line` asks for, as the bytes of a JSON array.
 
-    SQLite would cut a number after 15 digits and a text at a NUL: both are left out.
+    SQLite would cut a float after 15 digits: floats, and decimals, which it keeps as floats, are
+    left out.
     """
-    lost = (sa.Float, sa.Numeric, sa.String)
-    kept = [each for each in columns if not isinstance(each.type, lost)][:MAX_VALUES]
-    return sa.func.printf(",".join(["%s"] * len(kept)), *kept), [str(each.key) for each in kept]
+    kept = [each for each in columns if not isinstance(each.type, sa.Float | sa.Numeric)]
+    kept = kept[:MAX_VALUES]
+    return sa.cast(sa.func.json_array(*kept), sa.LargeBinary), [each.name for each in kept]
 
 
-def plain_line(columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any] | None:
-    """Return what `Dialect.plain_line` asks for; None for floats, which are cut after 15 digits."""
-    values = list(columns)
-    floats = any(isinstance(each.type, sa.Float | sa.Numeric) for each in values)
-    if floats or len(values) > MAX_VALUES:
-        return None
-    texts = [each for each in values if isinstance(each.type, sa.String)]
-    sizes = [sa.func.length(sa.cast(each, sa.LargeBinary)) for each in texts]
-    size = sum((sa.func.coalesce(each, -1) for each in sizes), sa.literal(0))
-    return sa.func.printf(FIELD.join(["%s"] * (len(values) + 1)), *values, size)
+def csv_text(lines: Sequence[bytes]) -> tuple[bytes, int]:
+    r"""Return what `Dialect.csv_text` asks for.
+
+    Without a backslash in it, JSON is CSV in brackets. A NUL is in no JSON of UTF-8, but in each of
+    UTF-16, which a database may be kept in.
+    """
+    data = b"\n".join(lines)
+    if b"\\" not in data and b"\0" not in data:
+        return data[1:-1].replace(b"]\n[", b"\n") + b"\n", data.count(b'"') // 2
+    rows = [json.loads(line) for line in lines]
+    texts = sum(isinstance(value, str) for row in rows for value in row)
+    return "".join(map(_as_csv, rows)).encode(), texts
+
+
+def _as_csv(row: Sequence[Any]) -> str:
+    values = (
+        '"' + value.replace('"', '""') + '"' if isinstance(value, str) else json.dumps(value)
+        for value in row
+    )
+    return ",".join(values) + "\n"

@@ -45,7 +45,7 @@ class Look:
     kinds: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     odd: dict[Any, Odd] = field(default_factory=dict)
-    said: tuple[str, ...] = ()  # the key that a person named, of this file's columns
+    said: tuple[str, ...] = ()  # the key that a person named
     rows: int = 0
     bad: int = 0
 
@@ -69,8 +69,7 @@ def look(
 ) -> Look:
     """Return what can be seen of a file; raises PipelineError where it cannot be read.
 
-    A key that is `said`, as the names of the file's columns, is counted beside those that are
-    found; where the file lacks one of its columns, it counts as not said.
+    A key that is `said`, as names of columns, is counted, too, where the file has all of them.
     """
     evidence: dict[str, str] = {}
     if read is None:

@@ -39,8 +39,7 @@ def _lines(seen: Look) -> Iterator[str]:
     if empty:
         some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
         more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
-        are = "is" if len(empty) == 1 else "are"
-        yield f"  {_counted(len(empty), 'column')} {are} empty in every row: {some}{more}"
+        yield f"  {_counted(len(empty), 'column')}, empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
         alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
@@ -97,33 +96,22 @@ def questions(seen: Look) -> list[str]:
 
 
 def key_questions(seen: Look) -> list[str]:
-    """Return the question for the key where counting does not decide it; an empty list if it does.
-
-    A key that was named, and does not tell all rows apart, is a question, too.
-    """
-    if seen.said:
-        named = [key for key in seen.keys if key.columns == seen.said and not key.is_proved]
-        return [
-            f"Is ({', '.join(key.columns)}) the key? {key.different:,} of {key.rows:,} rows "
-            f"differ; of lines {key.alike[0][0]} and {key.alike[0][1]}, alike, the later one stays."
-            for key in named
-        ]
-    if not seen.keys:
+    """Return the question for the key, in a list, where counting does not decide or refutes it."""
+    keys = [key for key in seen.keys if key.columns == seen.said] or seen.keys
+    if not keys:
         return ["Which columns tell two rows apart?"]
-    if not seen.keys[0].is_proved:
-        key = seen.keys[0]
-        return [
-            f"Which columns tell two rows apart? {', '.join(key.columns)}: {key.different:,} of "
-            f"{key.rows:,} differ."
-        ]
-    if len(seen.keys) > 1:
-        names = " or ".join(f"({', '.join(key.columns)})" for key in seen.keys)
-        return [f"Which of these is the key: {names}?"]
-    return []
+    names = [f"({', '.join(key.columns)})" for key in keys]
+    count = f"{keys[0].different:,} of {keys[0].rows:,} differ"
+    if not keys[0].is_proved and seen.said:
+        one, other = keys[0].alike[0]
+        return [f"Is {names[0]} the key? {count}: of lines {one} and {other}, the later one stays."]
+    if not keys[0].is_proved:
+        return [f"Which columns tell two rows apart? {names[0][1:-1]}: {count}."]
+    return [f"Which of these is the key: {' or '.join(names)}?"] * (len(keys) > 1)
 
 
 def other_questions(seen: Look) -> list[str]:
-    """Return what else a person has to say: doubtful columns, words that may mean no value."""
+    """Return what else a person has to say."""
     asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
     words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
     if words:

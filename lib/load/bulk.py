@@ -287,7 +287,7 @@ class _Load:
                 len(batch.rows) + len(batch.malformed),
                 batch.bytes_read,
                 judged.bad,
-                judged.ruled_out,
+                fit.written(judged.ruled_out),
                 named,
                 good if place is None else None,
             )

@@ -50,12 +50,17 @@ class Fit:
         flag = flag_of(self.table)
         return None if flag is None or flag.name in self.names else flag
 
+    def written(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """Return rows that fit as the database stores them."""
+        arrays = {name: self.forms[name].store(rows[name]) for name in rows.schema.names}
+        return pa.RecordBatch.from_pydict(arrays)
+
     def stored(self, rows: pa.RecordBatch, dialect: Dialect) -> pa.RecordBatch:
         """Return good rows as the database stores them, with the defaults of the model."""
-        arrays = {name: self.forms[name].store(rows[name]) for name in rows.schema.names}
+        rows = self.written(rows)
         for name in self.filled:
-            arrays[name] = _defaults(self.columns[name], dialect, len(rows))
-        return pa.RecordBatch.from_pydict(arrays)
+            rows = rows.append_column(name, _defaults(self.columns[name], dialect, len(rows)))
+        return rows
 
 
 def fit(connection: Connection, table: Table, source: Source, match: Sequence[str] = ()) -> Fit:

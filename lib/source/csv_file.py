@@ -35,7 +35,8 @@ from lib.source.content import (
     unreadable,
 )
 from lib.source.csv_form import CsvForm
-from lib.source.csv_lines import Counted, Position, empty, header, unclosed, undecodable
+from lib.source.csv_lines import Position, empty, header, lines_of, unclosed, undecodable
+from lib.source.csv_stream import Counted
 from lib.source.wanted import AllNeeded, Wanted, texts_of
 
 # Bytes: the unit in which a file is read, whatever its size. A row must fit into one; a file with
@@ -139,9 +140,9 @@ class CsvSource(Source):
                 with (
                     self._explained(),
                     self._open() as (stream, codec),
-                    Counted(stream, encoding=codec, quote=self.form.quote) as counted,
+                    Counted(stream, encoding=codec) as counted,
                 ):
-                    counted.watching, here = wanted is not None, Position(line=first)
+                    here = Position(line=first)
                     yield from self._read(counted, blocks[0], done, here, (names, wanted))
                 return
             except _TooWide:
@@ -166,29 +167,25 @@ class CsvSource(Source):
             malformed[row.number] = row
             return "skip"
 
-        def parsed() -> Iterator[pa.RecordBatch]:
-            try:
-                yield from pa_csv.open_csv(
-                    pa.PythonFile(counted, mode="r"),
-                    read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
-                    parse_options=self.form.parse_options(set_aside, multiline=not wanted),
-                    convert_options=self.form.convert_options(names, wanted),
-                )
-            except UNREADABLE:
-                if counted.spans and wanted:  # Arrow was told that no value holds a line break
-                    raise AllNeeded from None
-                raise
-
-        for taken, rows in enumerate(parsed(), 1):
-            # Lines are counted, and empty rows found, by what is in all columns.
+        reader = pa_csv.open_csv(
+            pa.PythonFile(counted, mode="r"),
+            read_options=pa_csv.ReadOptions(block_size=block, use_threads=False),
+            parse_options=self.form.parse_options(set_aside),
+            convert_options=self.form.convert_options(names, wanted),
+        )
+        for taken, rows in enumerate(reader, 1):
             blank = empty(rows, self.form.blank_is_null)
-            if wanted and (blank is not None or counted.spans):
-                raise AllNeeded
             start = here.row
             numbers = here.take(len(rows), malformed)
             places = range(start, here.row) if malformed else ()
             bad = [malformed[number] for number in places if number in malformed]
-            lines, aside = here.lines(rows, numbers, bad, count=counted.quotes and not wanted)
+            behind = here.line - 1 - self.form.skip + len(rows)
+            behind += sum(map(lines_of, bad + here.next(malformed)))
+            spans = not counted.one_line_each(taken, behind)
+            # Empty rows are found, and line breaks counted, by what is in all columns.
+            if wanted and (blank is not None or spans):
+                raise AllNeeded
+            lines, aside = here.lines(rows, numbers, bad, inside=spans)
             if here.spans:
                 self._check_quotes(done)
             known = sum(number < done.row for number in numbers) if start < done.row else 0
@@ -212,7 +209,7 @@ class CsvSource(Source):
         if rest:  # a file that ends in malformed rows, or has no others
             kinds = pa.schema([(n, pa.string()) for n in self.form.chosen(names, self.only)])
             nothing = pa.RecordBatch.from_pylist([], kinds)
-            _, aside = here.lines(nothing, [], rest, count=counted.quotes)
+            _, aside = here.lines(nothing, [], rest, inside=False)
             if here.spans:
                 self._check_quotes(done)
             yield Batch(nothing, pa.array([], pa.int64()), counted.count, aside)

@@ -63,18 +63,12 @@ class CsvForm:
         """Whether a field in which nothing is written is a null."""
         return self.missing_in_quotes and "" in self.missing
 
-    def parse_options(
-        self, set_aside: Callable[[pa_csv.InvalidRow], str], *, multiline: bool
-    ) -> pa_csv.ParseOptions:
-        """Return how Arrow finds the fields; rows with too few or too many go to `set_aside`.
-
-        Where no value may hold a line break (`multiline` is false), it looks for the end of a
-        block's last row from behind, and does not read the block twice.
-        """
+    def parse_options(self, set_aside: Callable[[pa_csv.InvalidRow], str]) -> pa_csv.ParseOptions:
+        """Return how Arrow finds the fields; rows with too few or too many go to `set_aside`."""
         return pa_csv.ParseOptions(
             delimiter=self.delimiter,
             quote_char=self.quote or False,
-            newlines_in_values=multiline,
+            newlines_in_values=True,
             ignore_empty_lines=False,  # left out later: by Arrow, they would not be counted
             invalid_row_handler=set_aside,
         )

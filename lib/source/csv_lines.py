@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
-import codecs
 import csv
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from heapq import merge
+from itertools import count, takewhile
 from operator import itemgetter
-from queue import Empty, SimpleQueue
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from lib.source.base import Malformed
-
-# Seconds that Arrow's reading thread is waited for when the rest is not wanted: while it reads, and
-# while it may still ask.
-READING_S, ASKING_S = 1.0, 0.1
-NEWLINE = 10
-PART_BYTES = 1 << 16  # read at once by default
 
 
 @dataclass
@@ -52,37 +41,45 @@ class Position:
             self.row += 1
         return numbers
 
+    def next(self, malformed: Mapping[int, Any]) -> list[Any]:
+        """Return the malformed rows that come next, up to a well-formed one."""
+        numbers = takewhile(malformed.__contains__, count(self.row))
+        return [malformed[number] for number in numbers]
+
     def lines(
         self,
         rows: pa.RecordBatch,
         numbers: Sequence[int],
         bad: list[pa_csv.InvalidRow],
         *,
-        count: bool,
+        inside: bool,
     ) -> tuple[pa.Array, tuple[Malformed, ...]]:
-        """Return the line of each row, and the malformed ones; rows with quotes may span several.
+        """Return the line of each row, and the malformed ones; a row may span several lines.
 
-        Without a quotation mark in the file (`count` is false) each row is one line.
+        Where none does (`inside` is false), the values are not looked through.
         """
-        breaks = _breaks(rows) if count else []
+        breaks = _breaks(rows) if inside else []
         if not bad and not any(breaks):
             first, self.line = self.line, self.line + len(numbers)
             return pa.arange(first, self.line), ()
         self.spans = self.spans or any(breaks) or any("\n" in row.text for row in bad)
         lines, aside = [], []
         breaks = breaks or [0] * len(numbers)
-        good = ((number, count, None) for number, count in zip(numbers, breaks, strict=True))
-        between = sorted(
-            ((row.number, row.text.count("\n"), row) for row in bad), key=itemgetter(0)
-        )
-        for _, more, row in merge(good, between, key=itemgetter(0)):
+        good = ((number, 1 + more, None) for number, more in zip(numbers, breaks, strict=True))
+        between = sorted(((row.number, lines_of(row), row) for row in bad), key=itemgetter(0))
+        for _, taken, row in merge(good, between, key=itemgetter(0)):
             if row is None:
                 lines.append(self.line)
             else:
                 reason = f"has {row.actual_columns} fields, {row.expected_columns} are expected"
                 aside.append(Malformed(self.line, row.text, reason))
-            self.line += 1 + more
+            self.line += taken
         return pa.array(lines, pa.int64()), tuple(aside)
+
+
+def lines_of(row: pa_csv.InvalidRow) -> int:
+    """Return how many lines a malformed row takes."""
+    return 1 + cast(int, row.text.count("\n"))
 
 
 def _breaks(rows: pa.RecordBatch) -> list[int]:
@@ -172,126 +169,3 @@ def undecodable(
     for row in _rows(to_the_fault(), delimiter, quote):
         pass
     return f" line {before + found}, column {max(len(row), 1)}" if found else ""
-
-
-class Counted:
-    """A binary stream as Arrow reads it: as UTF-8, in parts that never end between CR and LF.
-
-    At the head of a part, Arrow drops a LF behind a CR at the end of the one before, in quotes,
-    too: a value would lose a byte, and the lines behind it would be one too small.
-    https://github.com/apache/arrow/issues/51368
-
-    It counts the bytes read and given, and sees whether there are quotes; `last_line` is what
-    stands behind the last line break. What is not of the encoding raises UnicodeDecodeError here:
-    Arrow's handler of bad rows could not be told of one. While it is `watching`, `spans` becomes
-    true when a value holds a line break.
-    """
-
-    def __init__(
-        self, stream: BinaryIO, *, encoding: str = "utf-8", quote: str | None = '"'
-    ) -> None:
-        self._stream = stream
-        self._quote = (quote or "").encode()
-        self._open = 0  # 1 where the last line that was given is in quotes at its end
-        self.watching = self.spans = False
-        self._utf8 = encoding in ("utf-8", "utf-8-sig")
-        self._decoder = codecs.getincrementaldecoder("utf-8" if self._utf8 else encoding)()
-        self._kept = b""  # read, and not given yet
-        self._over = False
-        self.count = self.given = 0
-        self.quotes = False
-        self.closed = False
-        self.last_line = b""
-        self._left = self._reading = False
-        # Not an Event: Ctrl-C can leave one with its lock taken.
-        self._returned: SimpleQueue[None] = SimpleQueue()
-
-    def __enter__(self) -> Counted:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        """Return b"" from now on: Arrow's own thread may still call read().
-
-        That call, which ends the thread, comes at once or never. A call that is at work, on a slow
-        network say, is waited for as well; after READING_S Python's exit goes on with that, since
-        a thread that is inside Arrow's C++ then would abort the process.
-        """
-        self._left = True
-        at_work = self._reading
-        if at_work:
-            _at_work.add(self)
-        with suppress(Empty):
-            self._returned.get(timeout=READING_S if at_work else ASKING_S)
-            _at_work.discard(self)
-
-    def wait(self) -> None:
-        """Wait until the call that is at work has returned."""
-        while self._reading:
-            with suppress(Empty):
-                self._returned.get(timeout=ASKING_S)
-
-    def read(self, size: int = PART_BYTES) -> bytes:
-        data = b""
-        self._reading = True
-        try:
-            data = b"" if self._left else self._read(max(size, 2))
-        finally:
-            self._reading = False
-            if self._left or not data:
-                self._returned.put(None)
-        return data
-
-    def _read(self, size: int) -> bytes:
-        data, end = self._kept, 0
-        while not end:
-            if not self._over and len(data) < size:
-                data += self._more(size - len(data))
-            end = min(size, len(data))
-            if data[end - 1 : end] == b"\r" and (not self._over or data[end : end + 1] == b"\n"):
-                end -= 1
-            if self._over and not data:
-                break
-        given, self._kept = data[:end], data[end:]  # all of it, mostly: then Python copies nothing
-        self.given += len(given)
-        self.quotes = self.quotes or (bool(self._quote) and self._quote in given)
-        if self.watching and self.quotes and not self.spans:
-            self.spans = self._ends_in_quotes(given)
-        newline = given.rfind(b"\n") + 1
-        self.last_line = given[newline:] if newline else self.last_line + given
-        return given
-
-    def _ends_in_quotes(self, given: bytes) -> bool:
-        """Tell whether a line ends inside of a value: behind an odd number of quotes."""
-        codes = np.frombuffer(given, np.uint8)
-        quotes, newlines = (np.flatnonzero(codes == each) for each in (self._quote[0], NEWLINE))
-        before = np.searchsorted(quotes, newlines) + self._open
-        self._open = (self._open + len(quotes)) % 2
-        return bool((before % 2).any())
-
-    def _more(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self.count += len(data)
-        self._over = not data
-        if not self._utf8:
-            return self._decoder.decode(data, final=not data).encode()
-        if not (data.isascii() and self._decoder.getstate()[0] == b""):
-            self._decoder.decode(data, final=not data)
-        return data
-
-    def readable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        self.closed = True
-
-
-_at_work: set[Counted] = set()
-
-
-@atexit.register
-def _wait_for_reads() -> None:
-    try:
-        for counted in list(_at_work):
-            counted.wait()
-    except KeyboardInterrupt:
-        os._exit(130)

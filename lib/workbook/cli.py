@@ -79,7 +79,8 @@ def build_parser() -> Parser:
     part = add_verb(verbs, "reset", reset, text, database=True, judge=_judge_reset)
     part.add_argument("what", metavar="NN|all", help="a chapter's number, or all")
     part.add_argument("--yes", action="store_true", help="with all: do not ask")
-    text = "Check Python, environment, kernel, database and port; say what to type for each fault."
+    text = "Check Python, environment, kernel, database, what its user may do there, and port; say "
+    text += "what to type for each fault. Where there is no .venv, run.py makes it first."
     part = add_verb(verbs, "doctor", check, text, database=True)
     part.add_argument("--yes", action="store_true", help="write .env when there is none")
     add_teaching(verbs)

@@ -262,7 +262,85 @@ def test_dates_decimals_and_truths_are_as_read_sql_gives_them(things: Connection
     same(things, "text", "price", "day", "place")
 
 
-@pytest.mark.parametrize("count", [97, 98, 99, 300])
+ODD = [0.285, 2.675, 0.125, 1 / 3, 1e15 + 0.3, 2.0**53 + 2, 1e300, -1e-300, 5, None, 0.1 + 0.2]
+
+
+@pytest.mark.parametrize("kind", [sa.Numeric(10, 2), sa.Numeric(), sa.Float(), sa.Numeric(30, 25)])
+@pytest.mark.parametrize("values", [[1, 2], [0.1, None, -3], ODD], ids=["whole", "short", "odd"])
+def test_a_decimal_has_the_digits_that_read_sql_gives_it(
+    kind: sa.types.TypeEngine[Any], values: list[float | None]
+) -> None:
+    """SQLite keeps floats; what their column is declared as says how they are rounded."""
+    prices = sa.Table("prices", sa.MetaData(), sa.Column("price", kind))
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        prices.create(connection)
+        raw: Any = connection.connection.driver_connection
+        raw.executemany("INSERT INTO prices VALUES (?)", [(value,) for value in values])
+        expected = pd.read_sql(select(prices), connection)
+        frame = read_frame(connection, select(prices))
+        pd.testing.assert_frame_equal(frame, expected, check_exact=True)
+
+
+def test_numbers_that_are_no_decimals_stay_whole() -> None:
+    prices = sa.Table("p", sa.MetaData(), sa.Column("price", sa.Numeric(10, 2, asdecimal=False)))
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        prices.create(connection)
+        connection.execute(insert(prices), [{"price": 1}, {"price": 2}])
+        expected = pd.read_sql(select(prices), connection)
+        pd.testing.assert_frame_equal(read_frame(connection, select(prices)), expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [("TEXT", "'7'"), ("", "7"), ("VARCHAR(5)", "x'41'"), ("BLOB", "x'c3'"), ("", "1.5")],
+)
+@pytest.mark.parametrize("kind", [sa.Integer(), sa.String(5)], ids=["number", "text"])
+def test_a_value_of_another_kind_is_left_to_read_sql(
+    declared: str, value: str, kind: sa.types.TypeEngine[Any]
+) -> None:
+    """SQLite keeps a value as it comes where the column's own declaration allows it."""
+    odd = sa.Table("odd", sa.MetaData(), sa.Column("a", kind), sa.Column("b", sa.String(5)))
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE odd (a {declared}, b TEXT)")
+        connection.exec_driver_sql(f"INSERT INTO odd VALUES ({value}, 'x'), ({value}, '\"')")
+        expected = pd.read_sql(select(odd), connection)
+        pd.testing.assert_frame_equal(read_frame(connection, select(odd)), expected)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])
+def test_a_file_in_any_encoding_is_read(encoding: str) -> None:
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA encoding = '{encoding}'")
+        THINGS.create(connection)
+        texts = ["naïve ✈ 🛫", None, 'a"b', "c"]
+        rows = [{"place": n, "text": each} for n, each in enumerate(texts)]
+        connection.execute(insert(THINGS), rows)
+        assert connection.exec_driver_sql("PRAGMA encoding").scalar() == encoding
+        same(connection, "place", "text")
+        same(connection, "text", where=THINGS.c.place > 2)
+
+
+def test_a_column_is_read_by_its_name_in_the_database(things: Connection) -> None:
+    named = sa.Table("hard_to_read", sa.MetaData(), sa.Column("place", sa.Integer, key="at"))
+    things.execute(insert(THINGS), [{"place": 4}])
+    assert read_frame(things, select(named.c["at"])).to_dict("list") == {"place": [4]}
+
+
+def test_what_a_line_has_no_room_for_is_read_as_well() -> None:
+    many = [sa.Column(f"n{n}", sa.Integer) for n in range(100)]
+    rest: list[sa.Column[Any]] = [sa.Column("day", sa.Date), sa.Column("known", sa.Boolean)]
+    rest.append(sa.Column("at", sa.DateTime))
+    wide = sa.Table("wide", sa.MetaData(), *many, *rest, sa.Column("text", sa.String(3)))
+    with Database("sqlite://") as db, db.engine.begin() as connection:
+        wide.create(connection)
+        row: dict[str, Any] = {each.name: n for n, each in enumerate(many)}
+        row |= {"day": date(2013, 1, 2), "known": True, "at": datetime(2013, 1, 2, 3), "text": "a"}
+        connection.execute(insert(wide), [row, row | {"known": False, "text": "b"}])
+        expected = pd.read_sql(select(wide), connection)
+        pd.testing.assert_frame_equal(read_frame(connection, select(wide)), expected)
+
+
+@pytest.mark.parametrize("count", [97, 98, 99, 100, 101, 300])
 def test_a_wide_table_is_read(count: int) -> None:
     """SQLite's functions take a limited number of arguments."""
     numbers = [sa.Column(f"n{n}", sa.Integer) for n in range(count)]

@@ -301,3 +301,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     small, large = peak(5_000), peak(30_000)
     assert large < small + 30_000 * 200
+
+
+def test_one_is_told_as_one(tmp_path: Path) -> None:
+    told = tell(seen_of(tmp_path, "a", "1"))
+    assert "x.csv: 1 row, 1 column\n" in told
+    told = tell(seen_of(tmp_path, "a,b", "x,"))
+    assert "up to 1 character;" in told and "1 column, empty in every row: 'b'" in told

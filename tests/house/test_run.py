@@ -281,8 +281,8 @@ def test_the_environment_imports_lib_in_any_folder(
     run: ModuleType, project: Path, installer: Installer, tmp_path: Path
 ) -> None:
     run.main(["lab"])
-    (path_file,) = (project / ".venv").rglob("workbook.pth")
-    assert set(path_file.read_text(encoding="ascii").strip()) == {".", "/"}
+    (path_file,) = (project / ".venv").rglob("workbook*.pth")
+    assert str(tmp_path) not in path_file.read_text(encoding="ascii")
     code = "import lib; print(ascii(lib.__file__))"
     out = subprocess.check_output([run.venv_python(str(project)), "-c", code], cwd=tmp_path)
     found = Path(ast.literal_eval(out.decode("ascii")))
@@ -639,6 +639,11 @@ error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (
     ),
     (NOTHING_FOUND, "does not have a package of the lock"),
     ("line\nerror: the package is odd\n  cause: far\n  cause: near\nlast\n", "odd near"),
+    (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File 'x.py', line 1, in x\n"
+        "    sock.wrap()\nValueError: no name of a server\n",
+        "ValueError: no name of a server",
+    ),
     ("line\nwhatever it was\n", "whatever it was"),
 ]
 
@@ -941,5 +946,6 @@ def test_hands_on_in_the_root_without_the_users_stray_settings(
     assert code == 7
     assert seen["command"][1:] == ["-m", "lib.workbook.cli", "lab", "--port", "1"]
     assert seen["env"]["PIP_USER"] == "0"
+    assert seen["env"]["WORKBOOK_TYPED_IN"] == str(tmp_path)
     assert not stray & set(seen["env"])
     assert os.getcwd() == str(tmp_path)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from lib import CsvSource, Database, PipelineError, bulk_load
 from lib.database.base import MYSQL, Base
+from lib.load.rules import Rule, above
 from lib.source.csv_form import CsvForm
 
 BAD = object()  # goes into quarantine
@@ -144,3 +145,18 @@ def test_a_type_that_no_text_can_be_is_refused_before_the_first_row(
     with db.engine.begin() as connection:
         with pytest.raises(PipelineError, match="one.value"):
             bulk_load(connection, table, written(tmp_path, ["1"]))
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_a_row_that_a_new_rule_rejects_is_found_in_the_table_and_taken_out(
+    db: Database, tmp_path: Path, name: str
+) -> None:
+    kind, expected = MATRIX[name]
+    table, source = table_of(db, kind), written(tmp_path, list(expected))
+    good = [number for number, value in enumerate(expected.values(), 1) if value is not BAD]
+    late = Rule("id", "too late", above(good[0]))
+    with db.engine.begin() as connection:
+        bulk_load(connection, table, source)
+        report = bulk_load(connection, table, source, rules=[late])
+        left = connection.scalars(sa.select(table.c.id)).all()
+    assert (list(left), report.removed) == (good[:1], len(good) - 1)

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from lib.errors import PipelineError
+from lib.load.rejected import check_limit
 from lib.load.rules import Rejected, Rule, above, unlike
 from lib.models import Airline, Base, Flight, Weather
 from lib.pipeline.flights import FEEDS, raw_source
@@ -238,3 +240,14 @@ def test_a_key_that_ends_in_a_space_is_rejected(column: str) -> None:
     _, faults = convert(Flight.__table__.columns[column], given)  # type: ignore[arg-type]
     (mask,) = [mask for reason, mask in faults if reason == "ends in a space"]
     assert mask.to_pylist() == [True, False, None, False]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [([7], "Once in line 7: a = 'x': no number."), ([7, 9], "2 times, first in line 7: a = 'x'")],
+)
+def test_too_many_bad_rows_are_counted_as_one_says_it(lines: list[int], told: str) -> None:
+    rejected = [Rejected(line, "a", "x", "no number") for line in lines]
+    with pytest.raises(PipelineError) as caught:
+        check_limit(rejected, 10, 0.05, "x.csv")
+    assert told in caught.value.message

@@ -31,7 +31,7 @@ from lib.pipeline.flights import raw_source
 from lib.source import CsvSource
 from lib.source import csv_file as source_module
 from lib.source.any_source import as_source
-from lib.source.csv_lines import Counted
+from lib.source.csv_stream import Counted
 
 TEXT = "a,b\n1,x\n2,NA\n"
 ROWS: list[dict[str, str | None]] = [{"a": "1", "b": "x"}, {"a": "2", "b": None}]

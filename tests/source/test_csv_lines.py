@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,16 +16,9 @@ import pyarrow as pa
 import pytest
 
 from lib.config import ROOT
-from lib.source.csv_lines import (
-    READING_S,
-    Counted,
-    Malformed,
-    Position,
-    empty,
-    header,
-    unclosed,
-    undecodable,
-)
+from lib.source.csv_file import CsvSource
+from lib.source.csv_lines import Malformed, Position, empty, header, unclosed, undecodable
+from lib.source.csv_stream import READING_S, Counted
 
 
 def batch(*texts: str) -> pa.RecordBatch:
@@ -40,14 +35,14 @@ def bad(number: int, text: str) -> Any:
 def test_a_row_is_a_line_while_no_value_holds_a_break() -> None:
     here = Position()
     assert list(here.take(2, {})) == [2, 3]
-    assert here.lines(batch("x", "y"), [2, 3], [], count=False)[0].to_pylist() == [2, 3]
+    assert here.lines(batch("x", "y"), [2, 3], [], inside=False)[0].to_pylist() == [2, 3]
     assert (here.row, here.line, here.spans) == (4, 4, False)
 
 
 def test_a_break_moves_the_rows_behind_it_only() -> None:
     here = Position()
     numbers = here.take(3, {})
-    lines, aside = here.lines(batch("x", "y\n\r\nz", "u"), numbers, [], count=True)
+    lines, aside = here.lines(batch("x", "y\n\r\nz", "u"), numbers, [], inside=True)
     assert (lines.to_pylist(), aside) == ([2, 3, 6], ())
     assert (here.row, here.line, here.spans) == (5, 7, True)
 
@@ -58,11 +53,11 @@ def test_malformed_rows_are_counted_before_between_and_behind_the_others() -> No
     numbers = here.take(2, malformed)
     assert numbers == [3, 5]
     between = [row for number, row in malformed.items() if number < here.row]
-    lines, aside = here.lines(batch("x", "y"), numbers, between, count=True)
+    lines, aside = here.lines(batch("x", "y"), numbers, between, inside=True)
     assert lines.to_pylist() == [3, 6]
     reason = "has 1 fields, 2 are expected"
     assert aside == (Malformed(2, "p", reason), Malformed(4, '"q\nq"', reason))
-    _, rest = here.lines(batch(), [], [malformed[6]], count=True)
+    _, rest = here.lines(batch(), [], [malformed[6]], inside=True)
     assert rest == (Malformed(7, "r", reason),)
     assert here.spans
 
@@ -130,7 +125,7 @@ def test_a_stream_is_counted_and_checked() -> None:
         counted = Counted(io.BytesIO(whole), encoding="utf-8")
         while counted.read(size):
             pass
-        assert (counted.count, counted.quotes) == (len(whole), False)
+        assert counted.count == len(whole)
         assert counted.last_line == whole[4:]
     assert counted.readable() and not counted.closed
     counted.close()
@@ -185,7 +180,7 @@ def test_a_block_that_is_left_early_waits_for_a_reader_and_hardly_for_none() -> 
 
 SLOW_FILE = """
 import io, threading, time
-from lib.source.csv_lines import Counted
+from lib.source.csv_stream import Counted
 
 class Slow(io.BytesIO):
     def read(self, size=-1):
@@ -218,9 +213,62 @@ def test_what_is_not_utf8_raises_where_it_is_read(data: bytes) -> None:
     assert Counted(io.BytesIO(data), encoding="latin-1").read() == data.decode("latin-1").encode()
 
 
-def test_quotes_are_seen_in_any_part() -> None:
-    counted = Counted(io.BytesIO(b'a,b\n1,"2"\n'), encoding="utf-8")
-    counted.read(6)
-    assert not counted.quotes
-    counted.read(6)
-    assert counted.quotes
+LINES = {  # what is given, and how many lines it has; None where they tell nothing about the rows
+    "lf": (b"a,b\n1,2\n\n3,4\n", 4),
+    "crlf": (b"a,b\r\n1,2\r\n", 2),
+    "no break at the end": (b"a,b\n1,2", 2),
+    "mixed": (b"a,b\r\n1,2\n3,4", 3),
+    "cr": (b"a,b\r1,2\r", None),
+    "a cr at the end": (b"a,b\r\n1,2\r", None),
+    "a cr before crlf": (b"a,b\r\r\n1,2\r\n", None),
+}
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 1 << 17])
+@pytest.mark.parametrize("name", LINES)
+def test_lines_are_counted_up_to_the_end_of_each_part(
+    name: str, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.source.csv_stream.WINDOW", window)
+    data, lines = LINES[name]
+    for size in range(2, len(data) + 1):
+        counted = Counted(io.BytesIO(data), encoding="utf-8")
+        parts = list(iter(lambda: counted.read(size), b""))  # noqa: B023
+        told = [n for n in range(9) if counted.one_line_each(len(parts), n)]
+        assert told == ([] if lines is None else [lines]), size
+        if lines is not None and len(parts) > 1:
+            assert counted.one_line_each(1, parts[0].count(b"\n"))
+        assert not counted.one_line_each(len(parts) + 1, lines or 0)  # not read yet
+
+
+@pytest.mark.parametrize("some", [None, ("a", "c")], ids=["all columns", "some"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a,b,c\r\n1,"x",2\r\n3,"y\nz",4\r5,"u",6\r\n7,v,8\r\n',  # as many CRs, LFs and rows
+        'a,b,c\n1,"x",2\n3,"y\nz",4\r5,"u",6\n7,v,8\n',
+        'a,b,c\n1,"x",2\n3,"y\n\nz",4\n5,"u",6\n9\n7,v,8',
+        'a,b,c\n9,"\n"\n1,x,2\n9\n9,"\n\n"\n7,v,8\n9\n',
+        '"a","b","c"\n1,x,2\n3,"y\n",4\n',
+        'a,"b\n",c\n1,x,2\n3,y,4\n',
+    ],
+)
+def test_lines_are_right_whichever_columns_are_read(
+    text: str, some: tuple[str, ...] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text.encode())
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    here = 1
+    good: list[int] = []
+    bad: list[int] = []
+    for row in rows:
+        (good if len(row) == 3 else bad).append(here)
+        here += 1 + sum(value.count("\n") for value in row)
+    for block in (32, 1 << 20):
+        monkeypatch.setattr("lib.source.csv_file.BLOCKS", (block, 1 << 20))
+        batches = list(CsvSource(path, only=some).batches())
+        assert [line for each in batches for line in each.lines.to_pylist()] == good[1:]
+        assert [each.line for batch in batches for each in batch.malformed] == bad
+        wanted = [[row[0], row[2]] if some else row for row in rows[1:] if len(row) == 3]
+        assert [list(r.values()) for b in batches for r in b.rows.to_pylist()] == wanted

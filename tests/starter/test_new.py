@@ -142,3 +142,81 @@ def test_what_cannot_be_made_is_said(
     path.write_text("a,b\n" + "1,2\n" * 20, encoding="utf-8")
     with pytest.raises(PipelineError, match="No columns tell the rows of same.csv apart"):
         guess_tables([look(path)])
+
+
+# --- The key --------------------------------------------------------------------------------
+
+
+def asked(folder: Path, *files: str, key: str = "") -> tuple[list[str], list[str]]:
+    """Return the questions for the key of each table, and the keys, for files of these texts."""
+    looks = []
+    for number, text in enumerate(files, 1):
+        path = folder / f"rows_{number}.csv"
+        path.write_text(text, encoding="utf-8")
+        looks.append(look(path, said=key.split(",") if key else ()))
+    tables = guess_tables(looks)
+    keys = [",".join(each.name for each in table.columns if each.key) for table in tables]
+    return [each for table in tables for each in table.key_asked], keys
+
+
+ROWS = "".join(f"{number},{number % 7},x\n" for number in range(1, 41))
+PLAIN = "id,day,what\n" + ROWS
+TWICE = PLAIN + "40,3,y\n"  # one key in two rows
+BOTH = "id,code,what\n" + "".join(f"{number},c{number},x\n" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("files", "key", "questions", "keys"),
+    [
+        ((PLAIN,), "", [], ["id"]),
+        ((PLAIN,), "id", [], ["id"]),
+        ((BOTH,), "", ["Which of these is the key: (id) or (code)?"], ["id"]),
+        ((BOTH,), "code", [], ["code"]),
+        (
+            (TWICE,),
+            "id",
+            ["Is (id) the key? 40 of 41 differ: of lines 41 and 42, the later one stays."],
+            ["id"],
+        ),
+        (
+            (PLAIN, PLAIN),
+            "",
+            [
+                "Is (id) the key of all 2 files? Where two have a row of the same key, that of the "
+                "later file stays."
+            ],
+            ["id"],
+        ),
+        ((PLAIN, PLAIN), "id", [], ["id"]),
+    ],
+)
+def test_a_key_that_counting_does_not_decide_is_asked(
+    tmp_path: Path, files: tuple[str, ...], key: str, questions: list[str], keys: list[str]
+) -> None:
+    assert asked(tmp_path, *files, key=key) == (questions, keys)
+
+
+def test_the_keys_of_all_tables_are_asked_before_anything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text(BOTH, encoding="utf-8")
+    words = [str(FILES / name) for name in METERS]
+    key = "Zählernummer,Messzeitpunkt"
+    assert main(["new", str(tmp_path / "two"), "--from", *words, str(path), "--key", key]) == 0
+    said = capsys.readouterr().out.partition("What the files do not say:\n")[2].splitlines()
+    questions = [line.split(": ", 1)[1] for line in said if "key" in line]
+    assert questions[-1] == "Which of these is the key: (id) or (code)?"
+    assert 1 <= len(said) <= 3 and "key" in said[len(questions) - 1]
+
+
+@pytest.mark.parametrize("key", ["nosuch", "id,nosuch"])
+def test_a_key_that_no_file_has_is_told(
+    tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(PLAIN, encoding="utf-8")
+    assert main(["new", str(tmp_path / "mine"), "--from", str(path), "--key", key]) == 1
+    err = capsys.readouterr().err
+    assert "'nosuch' is missing" in err and "such as: day, id, what" in err
+    assert not (tmp_path / "mine").exists()

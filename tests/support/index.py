@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -52,14 +51,15 @@ def index(folder: Path, code: int) -> Iterator[str]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"https://127.0.0.1:{server.server_port}/simple/"
+            # By name: pip 25.1 fails of itself at a server that it knows by its number only.
+            yield f"https://localhost:{server.server_port}/simple/"
         finally:
             server.shutdown()
             thread.join()
 
 
 def sign(folder: Path) -> None:
-    """Make an authority, ca.pem, and its certificate for 127.0.0.1, server.pem with the key."""
+    """Make an authority, ca.pem, and its certificate for localhost, server.pem with the key."""
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     usage = dict.fromkeys(
         "digital_signature content_commitment key_encipherment data_encipherment key_agreement "
@@ -72,7 +72,7 @@ def sign(folder: Path) -> None:
         .add_extension(x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), critical=True)
     )
     (folder / "ca.pem").write_bytes(ca.sign(authority, hashes.SHA256()).public_bytes(PEM))
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
     own = _certificate("A server", server, authority).add_extension(names, critical=False)
     key = server.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     signed = own.sign(authority, hashes.SHA256()).public_bytes(PEM)

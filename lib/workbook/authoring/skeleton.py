@@ -1,4 +1,4 @@
-"""Which chapter is to be made, and whether it can be: told before anything is imported or written."""
+"""Which chapter is to be made, and whether it can be: told before anything is written."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def check(skeleton: Skeleton) -> None:
 
 
 def places(skeleton: Skeleton) -> list[Path]:
-    """Return where the new files go: the notebook, the exercise's package and module, predictions."""
+    """Return where the new files go: notebook, the exercise's package and module, predictions."""
     classroom = skeleton.root / "lib" / "workbook"
     package = classroom / "exercises" / f"ch{skeleton.number}"
     return [

@@ -64,7 +64,7 @@ WORDS = (
         lambda: 521,
     ),
     Word(
-        "Replace `...` by it, without the comma",
+        "Replace `...` with it, without the comma",
         "a number is asked for: a text with a comma is none",
         lambda: "27,004",
     ),

@@ -280,11 +280,11 @@ WORDS = (
         from_the_top,
     ),
     Word(
-        "else what the file `version` in `root` says",
+        "otherwise what the file `version` in `root` says",
         "a file `version` in `root`, and another in the folder",
         version_in_each_folder,
     ),
-    Word("else `system`", "no file, at first and at the end", trusts_the_global_file),
+    Word("without any file, `system`", "no file, at first and at the end", trusts_the_global_file),
     Word("Each file holds one version and a line end", "the line end", with_line_end),
     Word(
         "Leave `PYENV_VERSION` aside",

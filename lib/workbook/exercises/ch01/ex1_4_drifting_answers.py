@@ -287,7 +287,7 @@ WORDS = (
         comments_count,
     ),
     Word(
-        "The two may write a name in other ways: capitals, or `_` and `.` for `-`",
+        "The two may write the same name differently: with capitals, or with `_` or `.` for `-`",
         "`PyMySQL`, `Jinja2` and `typing_extensions`",
         dashes_count,
     ),

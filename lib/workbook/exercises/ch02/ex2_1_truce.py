@@ -238,5 +238,5 @@ EXERCISE = Exercise(
     also_right=ALSO_RIGHT,
     wrong=WRONG,
     words=WORDS,
-    asides=("Your team wants another length of line.",),
+    asides=("Your team wants another line length.",),
 )

@@ -255,7 +255,7 @@ WORDS = (
         lambda: variant(ignored=""),
     ),
     Word(
-        "Of other files, flake8 still finds the rest, a line that is longer, too",
+        "In other files, flake8 still finds everything else, a line that is too long among it",
         "a file with a line that is longer by one, and four other faults",
         lambda: variant(ignored="extend-ignore = E203, E701, E501"),
     ),

@@ -291,6 +291,6 @@ WORDS = (
     Word(
         "and the `execution_count` `None`", "the numbers 3, 5, 6 and 7", lambda: setting(outputs=[])
     ),
-    Word("All else stays as it is: text, ids, metadata", "all other keys", tags_only),
+    Word("Everything else stays as it is: text, ids, metadata", "all other keys", tags_only),
     Word("and the notebook that was handed in", "it is compared, before and after", in_place),
 )

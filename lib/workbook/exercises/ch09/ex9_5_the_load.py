@@ -20,6 +20,7 @@ from lib.models import Airline, Base
 from lib.workbook.checking.raised import plain_function
 from lib.workbook.course.exercise import Exercise, NotYet, Sandbox, Word, Wrong
 from lib.workbook.exercises.ch09 import ex9_5_the_load_answers as answers
+from lib.workbook.exercises.ch09 import ex9_5_the_load_right as right
 from lib.workbook.exercises.ch09.ex9_5_the_load_mutants import MUTANTS
 from lib.workbook.exercises.ch09.looking import FAILURES, SKIPS, Arguments, judge_test, outcome_of
 from lib.workbook.exercises.slips import slip
@@ -120,11 +121,14 @@ EXERCISE = Exercise(
     ),
     solution=solution_load,
     also_right=(
-        answers.load_with_helpers,
-        answers.load_by_sessions,
-        answers.load_committed_by_hand,
-        answers.load_in_frames,
-        answers.load_into_full_tables,
+        right.load_with_helpers,
+        right.load_by_sessions,
+        right.load_committed_by_hand,
+        right.load_in_frames,
+        right.load_into_full_tables,
+        right.load_in_a_frame_of_reports,
+        right.load_by_parameters,
+        answers.load_and,
     ),
     words=(
         Word(
@@ -175,7 +179,7 @@ EXERCISE = Exercise(
             "a known carrier gets its new name",
             "a mutant that leaves the old name",
             slip(
-                answers.load_with_helpers,
+                right.load_with_helpers,
                 ("run(BB=", "run(DD="),
                 ("== ((0, 1, 0, 0),", "== ((1, 0, 0, 0),"),
                 ('"BB": "b", "CC": "C"}', '"BB": "B", "CC": "C", "DD": "b"}'),
@@ -189,7 +193,8 @@ EXERCISE = Exercise(
         ),
         Word(
             "a name of more than 64 characters is rejected: not loaded, not cut",
-            "mutants that cut such a name, drop the row, or count it as inserted",
+            "mutants that cut such a name, also where it is called rejected, drop the row, call it "
+            "inserted",
             answers.load_good_rows_only,
         ),
         Word(
@@ -210,7 +215,7 @@ EXERCISE = Exercise(
         ),
         Wrong(
             answers.load_counts_only,
-            "catches 2 of 13",
+            "catches 2 of 17",
             "counts rows, and takes the right number for the right rows",
         ),
         Wrong(
@@ -253,5 +258,6 @@ EXERCISE = Exercise(
             "counts the rows that break a rule as inserted",
             "counts what was read and what is there, and not what became of the rest",
         ),
+        *answers.BY_HALF,
     ),
 )

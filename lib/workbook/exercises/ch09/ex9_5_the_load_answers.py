@@ -1,4 +1,4 @@
-"""Answers to exercise 9.5, right ones and wrong ones."""
+"""Exercise 9.5: wrong answers."""
 
 # They stand here as one would type them into a cell, without annotations.
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, disallow-incomplete-defs=False
@@ -8,122 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lib.load import bulk_load
 from lib.models import Airline
-
-# --- Right ----------------------------------------------------------------------------------
-
-
-def load_with_helpers() -> Any:
-    def test_load(load, memory):
-        def run(**names):
-            frame = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
-            with memory.engine.begin() as connection:
-                report = load(connection, Airline, frame)
-            counts = report.inserted, report.updated, report.unchanged, report.rejected
-            assert report.read == sum(counts) == len(names)
-            with memory.session_scope() as session:
-                return counts, {
-                    each.carrier: each.name for each in session.scalars(select(Airline))
-                }
-
-        assert run(AA="A", BB="B", CC="C") == ((3, 0, 0, 0), {"AA": "A", "BB": "B", "CC": "C"})
-        assert run(AA="A", BB="B", CC="C")[0] == (0, 0, 3, 0)
-        assert run(BB="b") == ((0, 1, 0, 0), {"AA": "A", "BB": "b", "CC": "C"})
-        assert run(DD="D" * 65, EE="E")[0] == (1, 0, 0, 1)
-
-    return test_load
-
-
-def load_by_sessions() -> Any:
-    def test_load(load, memory):
-        def there():
-            with memory.session_scope() as session:
-                return {each.carrier: each.name for each in session.scalars(select(Airline))}
-
-        def run(rows):
-            with memory.session_scope() as session:
-                report = load(session.connection(), Airline, pd.DataFrame(rows))
-            names = ("read", "inserted", "updated", "unchanged", "rejected")
-            return [getattr(report, name) for name in names]
-
-        rows = [{"carrier": "UA", "name": "United"}, {"carrier": "DL", "name": "y" * 64}]
-        assert run(rows) == [2, 2, 0, 0, 0]
-        assert there() == {"UA": "United", "DL": "y" * 64}
-        assert run([*rows, {"carrier": "ZZ", "name": "z" * 100}]) == [3, 0, 0, 2, 1]
-        assert there() == {"UA": "United", "DL": "y" * 64}
-        assert run([{"carrier": "DL", "name": "Delta"}]) == [1, 0, 1, 0, 0]
-        assert there() == {"UA": "United", "DL": "Delta"}
-
-    return test_load
-
-
-def load_committed_by_hand() -> Any:
-    def test_load(load, memory):
-        frame = pd.DataFrame(
-            [["AA", "A"], ["BB", "B"], ["CC", 65 * "c"]], columns=["carrier", "name"]
-        )
-        connection = memory.engine.connect()
-        report = load(connection, Airline, frame)
-        connection.commit()
-        assert report.read == 3 and report.inserted == 2 and report.rejected == 1
-        assert report.updated == report.unchanged == 0
-        assert connection.scalar(select(func.count()).select_from(Airline)) == 2
-        report = load(connection, Airline, frame)
-        connection.commit()
-        assert report.unchanged == 2 and report.inserted == report.updated == 0
-        report = load(connection, Airline, pd.DataFrame({"carrier": ["BB"], "name": ["Bee"]}))
-        connection.commit()
-        assert (report.read, report.updated, report.unchanged) == (1, 1, 0)
-        found = connection.execute(select(Airline.carrier, Airline.name)).all()
-        connection.close()
-        assert sorted(map(tuple, found)) == [("AA", "A"), ("BB", "Bee")]
-
-    return test_load
-
-
-def load_in_frames() -> Any:
-    def test_load(load, memory):
-        def table():
-            return memory.query("SELECT carrier, name FROM airlines ORDER BY carrier")
-
-        good = pd.DataFrame({"carrier": ["AA", "BB"], "name": ["A", "B"]})
-        bad = pd.DataFrame({"carrier": ["CC"], "name": ["C" * 65]})
-        reports = []
-        for rows in (pd.concat([good, bad]), good, good.replace("B", "Z").tail(1), bad):
-            with memory.engine.begin() as connection:
-                reports.append(load(connection, Airline, rows.reset_index(drop=True)))
-            expected = good if len(reports) < 3 else good.replace("B", "Z")
-            pd.testing.assert_frame_equal(table(), expected, check_dtype=False)
-        counts = [(r.read, r.inserted, r.updated, r.unchanged, r.rejected) for r in reports]
-        wanted = [(3, 2, 0, 0, 1), (2, 0, 0, 2, 0), (1, 0, 1, 0, 0), (1, 0, 0, 0, 1)]
-        assert counts == wanted
-
-    return test_load
-
-
-def load_into_full_tables() -> Any:
-    def test_load(load, memory):
-        with memory.session_scope() as session:
-            session.add_all([Airline(carrier="OO", name="Old"), Airline(carrier="UA", name="Uni")])
-        names = {"UA": "United", "OO": "Old", "XX": "x" * 70, "NN": "New"}
-        rows = pd.DataFrame({"carrier": list(names), "name": list(names.values())})
-        with memory.engine.begin() as connection:
-            report = load(connection, Airline, rows.iloc[[0, 2, 3]])
-        assert (report.read, report.inserted, report.updated, report.rejected) == (3, 1, 1, 1)
-        with memory.engine.begin() as connection:
-            again = load(connection, Airline, rows)
-        assert (again.inserted, again.updated, again.unchanged, again.rejected) == (0, 0, 3, 1)
-        with memory.engine.connect() as connection:
-            found = dict(connection.execute(select(Airline.carrier, Airline.name)).all())
-        assert found == {"UA": "United", "OO": "Old", "NN": "New"}
-
-    return test_load
-
-
-# --- Wrong ----------------------------------------------------------------------------------
+from lib.workbook.course.exercise import Wrong
 
 
 def load_believes_the_report() -> Any:
@@ -297,3 +186,96 @@ def load_forgets_the_rejected() -> Any:
         assert run(AA="Z") == (1, 1, 0, {"AA": "Z", "BB": "B"})
 
     return test_load
+
+
+def load_and(
+    *,
+    first: Any = lambda report, _there: (report.read, report.inserted, report.rejected)
+    == (3, 2, 1),
+    second: Any = lambda report, _there: (report.updated, report.unchanged) == (0, 2),
+    third: Any = lambda report, _there: (report.inserted, report.updated) == (0, 1),
+    last: Any = lambda there: there == {"AA": "Aleph", "BB": "Bravo"},
+    rejected: Any = lambda there: "CC" not in there,
+) -> Any:
+    """Three runs, each looked at in one way; `last` looks at the table in the end."""
+
+    def test_load(load, memory):
+        names = {"AA": "Alpha", "BB": "Bravo", "CC": "x" * 65}
+        rows = pd.DataFrame(names.items(), columns=["carrier", "name"])
+        for source, looks in (
+            (rows, first),
+            (rows, second),
+            (rows[:1].assign(name="Aleph"), third),
+        ):
+            with memory.engine.begin() as connection:
+                report = load(connection, Airline, source)
+                found = connection.execute(select(Airline.carrier, Airline.name)).all()
+            there = {carrier: name for carrier, name in found}
+            assert report.inserted + report.updated + report.unchanged + report.rejected == (
+                report.read
+            )
+            assert looks(report, there)
+            assert rejected(there)
+        assert last(there)
+
+    return test_load
+
+
+# Each looks at most of what a load promises.
+BY_HALF = (
+    Wrong(
+        lambda: load_and(
+            rejected=lambda there: True,
+            last=lambda there: there["AA"] == "Aleph" and there["BB"] == "Bravo",
+        ),
+        "cuts a name of more than 64 characters, and loads what it calls rejected",
+        "believes the report that a row is rejected, and does not look for it",
+    ),
+    Wrong(
+        lambda: load_and(
+            last=lambda there: there["AA"] == "Aleph" and "BB" in there,
+        ),
+        "gives another name to the rows that the source does not mention",
+        "looks whether the others are there, and not what they are called",
+    ),
+    Wrong(
+        lambda: load_and(third=lambda report, _: report.unchanged == 0),
+        "calls a row inserted that it has given a new name",
+        "looks at what an update is not, and not at what it is",
+    ),
+    Wrong(
+        lambda: load_and(first=lambda report, _: (report.read, report.rejected) == (3, 1)),
+        "calls new rows updated",
+        "does not look at what became of the good rows of the first run",
+    ),
+    Wrong(
+        lambda: load_and(second=lambda report, _: report.inserted == 0),
+        "calls every row updated in a second run",
+        "asks a second run for one of its numbers",
+    ),
+    Wrong(
+        lambda: load_and(third=lambda report, _: True),
+        "calls a row unchanged that it has given a new name",
+        "looks at the third run's table, and at none of its numbers",
+    ),
+    Wrong(
+        lambda: load_and(first=lambda report, _: report.inserted == 2),
+        "drops the rows that break a rule, and counts them nowhere",
+        "checks that the numbers add up, but not to what was given",
+    ),
+    Wrong(
+        lambda: load_and(last=lambda there: len(there) == 2),
+        "gives another name to the rows that the source does not mention",
+        "counts the rows in the end",
+    ),
+    Wrong(
+        lambda: load_and(first=lambda report, _: report.inserted == 3),
+        "fails on the right load",
+        "expects that a long name is cut, and loaded",
+    ),
+    Wrong(
+        lambda: load_and(last=lambda there: there["BB"] == "Beta"),
+        "fails on the right load",
+        "expects what it has never loaded",
+    ),
+)

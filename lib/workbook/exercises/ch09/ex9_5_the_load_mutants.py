@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 
 from lib.load import bulk_load
 from lib.load.report import LoadReport
@@ -84,6 +84,33 @@ def calls_all_inserted(connection: Connection, model: Any, source: Any) -> LoadR
     return report
 
 
+def calls_updated_inserted(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    report.inserted, report.updated = report.inserted + report.updated, 0
+    return report
+
+
+def calls_inserted_updated(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    report.inserted, report.updated = 0, report.inserted + report.updated
+    return report
+
+
+def renames_what_is_not_mentioned(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    others = model.carrier.not_in(source["carrier"].tolist())
+    connection.execute(update(model).where(others).values(name="?"))
+    return report
+
+
+def cuts_long_names_and_rejects(connection: Connection, model: Any, source: Any) -> LoadReport:
+    report = bulk_load(connection, model, source)
+    long = source[source["name"].str.len() > 64]
+    if len(long):
+        bulk_load(connection, model, long.assign(name=long["name"].str.slice(0, 64)))
+    return report
+
+
 MUTANTS: dict[str, Load] = {
     "loses the last row of the source": loses_the_last_row,
     "reports the rows as loaded, and the table has none of them": only_says_so,
@@ -98,4 +125,12 @@ MUTANTS: dict[str, Load] = {
     "reports more rows read than the source has": reads_too_many,
     "cuts a name of more than 64 characters, and loads it": cuts_long_names,
     "calls a row unchanged that it has given a new name": calls_none_updated,
+    "cuts a name of more than 64 characters, and loads what it calls rejected": (
+        cuts_long_names_and_rejects
+    ),
+    "gives another name to the rows that the source does not mention": (
+        renames_what_is_not_mentioned
+    ),
+    "calls a row inserted that it has given a new name": calls_updated_inserted,
+    "calls new rows updated": calls_inserted_updated,
 }

@@ -145,7 +145,9 @@ def backfill_names_the_last() -> Any:
     return backfill
 
 
-def backfill_names_a_range() -> Any:
+def backfill_ending(end: Any) -> Any:
+    """Try each month; `end` is called with those that failed, if there are any."""
+
     def backfill(months, task):
         failed = []
         for month in months:
@@ -153,11 +155,16 @@ def backfill_names_a_range() -> Any:
                 task(month)
             except Exception:
                 failed.append(month)
-        if failed:
-            raise PipelineError(f"Failed: {failed[0]} to {failed[-1]}.")
-        return months
+        return end(failed) if failed else months
 
     return backfill
+
+
+def backfill_names_a_range() -> Any:
+    def end(failed):
+        raise PipelineError(f"Failed: {failed[0]} to {failed[-1]}.")
+
+    return backfill_ending(end)
 
 
 def backfill_raises_the_last_error() -> Any:
@@ -176,16 +183,7 @@ def backfill_raises_the_last_error() -> Any:
 
 
 def backfill_returns_the_error() -> Any:
-    def backfill(months, task):
-        failed = []
-        for month in months:
-            try:
-                task(month)
-            except Exception:
-                failed.append(month)
-        return PipelineError(f"Months that failed: {failed}.") if failed else months
-
-    return backfill
+    return backfill_ending(lambda failed: PipelineError(f"Months that failed: {failed}."))
 
 
 def backfill_asks_the_result() -> Any:

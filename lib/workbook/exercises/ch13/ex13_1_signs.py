@@ -27,6 +27,7 @@ GOOD = (
     ("-0.25", PLAIN, "-0.25"),
     ("007", PLAIN, "7"),
     ("12345678901234567890,123", GERMAN, "12345678901234567890.123"),
+    ("-1.234.567.890.123.456.789.012.345.678,12345", GERMAN, "-1234567890123456789012345678.12345"),
 )
 BAD = (
     ("12.5", GERMAN),
@@ -138,5 +139,8 @@ EXERCISE = Exercise(
     also_right=ALSO_RIGHT,
     wrong=WRONG,
     words=WORDS,
-    asides=("They are told to you, and differ from file to file",),
+    asides=(
+        "You are told both, as they differ from file to file",
+        "with a point as that sign, `1.234.567` and `1234567` are right, `1234.567` is wrong",
+    ),
 )

@@ -64,8 +64,8 @@ def to_number_sign_by_sign() -> Any:
                 raise ValueError("other signs than digits")
             if len(parts) > 1 and (len(part) > 3 if number == 0 else len(part) != 3):
                 raise ValueError("groups of another size")
-        number = Decimal("".join(parts) if fraction is None else f"{''.join(parts)}.{fraction}")
-        return -number if rest != text else number
+        sign, tail = "-" * (rest != text), "" if fraction is None else f".{fraction}"
+        return Decimal(sign + "".join(parts) + tail)
 
     return to_number
 
@@ -141,6 +141,12 @@ def _short(text: str) -> Decimal:
 ALSO_RIGHT = (to_number_by_parts, to_number_by_writing_it_back, to_number_sign_by_sign)
 WRONG = (
     Wrong(
+        lambda: variant(make=lambda text: +Decimal(text)),
+        "is -1234567890123456789012345678.12345, and your function returns "
+        "-1234567890123456789012345678",
+        "computes with the number: arithmetic rounds to 28 digits, making it from a text does not",
+    ),
+    Wrong(
         to_number_replacing,
         "'12.5' with decimal=',' and thousands='.' is no number of this form",
         "takes the point out of 12.5, and makes 125 of it",
@@ -179,7 +185,7 @@ WORDS = (
         lambda: lambda text, decimal, thousands: variant()(text, ",", "."),
     ),
     Word(
-        'where none does, `thousands` is `""`',
+        'where nothing stands between thousands, `thousands` is `""`',
         "'1,234' where nothing stands between thousands",
         lambda: lambda text, decimal, thousands: variant()(text, decimal, thousands or ","),
     ),

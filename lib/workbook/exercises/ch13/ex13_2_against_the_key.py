@@ -14,9 +14,12 @@ from lib.workbook.exercises.ch13.ex13_2_against_the_key_answers import ALSO_RIGH
 
 
 def frame_of(rows: str, *, start: int = 2) -> pd.DataFrame:
-    """Return rows such as "m1 10 a; m1 11 -" with their lines as index; - is a missing value."""
+    """Return rows such as "m1 10 a; m1 11 -" with their lines as index.
+
+    A - is a missing value, a ~ an empty text, a _ a blank.
+    """
     values = [
-        [None if text == "-" else text.replace("_", " ") for text in row.split()]
+        [None if text == "-" else text.replace("_", " ").replace("~", "") for text in row.split()]
         for row in rows.split(";")
     ]
     lines = range(start, start + len(values))
@@ -51,6 +54,7 @@ CASES: tuple[tuple[str, pd.DataFrame, list[str], list[int]], ...] = (
         ["meter", "time"],
         [2, 4, 6, 7],
     ),
+    ("empty texts", frame_of("a ~ x; a 1 x; ~ 1 x; b ~ x"), ["meter", "time"], []),
     ("texts that run together", frame_of("1 11 x; 11 1 x; 1_1 1 x"), ["meter", "time"], []),
     ("capital letters and blanks", frame_of("a 1 x; A 1 x; a_ 1 x"), ["meter", "time"], []),
     ("a key of all columns", frame_of("a 1 x; a 1 y; a 2 x"), ["meter", "time", "note"], []),
@@ -67,21 +71,38 @@ CASES: tuple[tuple[str, pd.DataFrame, list[str], list[int]], ...] = (
 def check_against(answer: Any, sandbox: Sandbox) -> str:
     expect_function(answer, "against")
     for what, frame, key, lines in CASES:
-        given = frame.copy()
-        found = sandbox.call(answer, given, list(key))
-        expect(found is not None, "The function returns nothing. Return the rows.")
-        expect_type(found, pd.DataFrame, "a data frame")
-        expect(
-            given.equals(frame) and list(given.columns) == list(frame.columns),
-            f"With {what}, the frame that was handed over is another one afterwards.",
-        )
-        expect_rows(found, frame, lines, f"With {what}, and the key {', '.join(key)}")
+        expect_right(answer, sandbox, what, frame, key, frame.loc[lines])
+    frame = frame_of("a 1 x; b 1 x; a 1 y; b 2 z")
+    wanted = frame.loc[[2, 4]].set_axis([9, 5])
+    what = "an index that is not sorted"
+    expect_right(answer, sandbox, what, frame.set_axis([9, 3, 5, 7]), ["time", "meter"], wanted)
     return "That is it. Where it returns no row, the key is proved, for this file."
 
 
-def expect_rows(found: Any, frame: pd.DataFrame, lines: list[int], where: str) -> None:
+def expect_right(
+    answer: Any,
+    sandbox: Sandbox,
+    what: str,
+    frame: pd.DataFrame,
+    key: list[str],
+    wanted: pd.DataFrame,
+) -> None:
+    """Expect these rows of the frame, which must be as before."""
+    given = frame.copy()
+    found = sandbox.call(answer, given, list(key))
+    expect(found is not None, "The function returns nothing. Return the rows.")
+    expect_type(found, pd.DataFrame, "a data frame")
     expect(
-        list(map(str, found.columns)) == list(frame.columns),
+        given.equals(frame) and list(given.columns) == list(frame.columns),
+        f"With {what}, the frame that was handed over is another one afterwards.",
+    )
+    expect_rows(found, wanted, f"With {what}, and the key {', '.join(key)}")
+
+
+def expect_rows(found: Any, wanted: pd.DataFrame, where: str) -> None:
+    lines = list(wanted.index)
+    expect(
+        list(map(str, found.columns)) == list(wanted.columns),
         f"{where}, the columns are {', '.join(map(str, found.columns))}; expected are the frame's.",
     )
     index = list(found.index)
@@ -95,7 +116,6 @@ def expect_rows(found: Any, frame: pd.DataFrame, lines: list[int], where: str) -
         f"{where}, the rows have the lines {lines}; your function returns {index}. They keep "
         "their order and their index.",
     )
-    wanted = frame.loc[lines]
     same = all(
         (pd.isna(one) and pd.isna(other)) or one == other
         for one, other in zip(found.to_numpy().ravel(), wanted.to_numpy().ravel(), strict=True)

@@ -87,8 +87,63 @@ def _trimmed(frame: Any, key: Any) -> Any:
     return frame.map(lambda text: text.strip() if isinstance(text, str) else text)
 
 
-ALSO_RIGHT = (against_by_counting, against_by_groups, against_by_what_is_left)
+def against_with_a_mark() -> Any:
+    def against(frame, key):
+        frame["bad"] = frame.duplicated(key, keep=False) | frame[key].isna().any(axis=1)
+        found = frame[frame["bad"]].drop(columns="bad")
+        frame.drop(columns="bad", inplace=True)
+        frame.sort_index(inplace=True)
+        return found
+
+    return against
+
+
+def against_the_empty() -> Any:
+    def against(frame, key):
+        keys = frame[key].replace("", None)
+        return frame[keys.isna().any(axis=1) | frame.duplicated(key, keep=False)]
+
+    return against
+
+
+def against_by_python() -> Any:
+    def against(frame, key):
+        keys = [tuple(row) for row in frame[key].itertuples(index=False)]
+        missing = frame[key].isna().to_numpy().any(axis=1)
+        counts = Counter(each for each, bad in zip(keys, missing, strict=True) if not bad)
+        mask = [bool(bad) or counts[each] > 1 for each, bad in zip(keys, missing, strict=True)]
+        return frame.loc[mask]
+
+    return against
+
+
+def against_by_places() -> Any:
+    def against(frame, key):
+        parts = frame.reset_index(drop=True)[key]
+        alone = parts.dropna().drop_duplicates(keep=False).index
+        return frame.iloc[sorted(set(range(len(frame))) - set(alone))].copy()
+
+    return against
+
+
+ALSO_RIGHT = (
+    against_by_python,
+    against_by_places,
+    against_by_counting,
+    against_by_groups,
+    against_by_what_is_left,
+)
 WRONG = (
+    Wrong(
+        against_with_a_mark,
+        "the frame that was handed over is another one afterwards",
+        "adds a column, takes it away again, and sorts the rows by the way",
+    ),
+    Wrong(
+        against_the_empty,
+        "With empty texts, and the key meter, time, 0 rows speak against it",
+        "takes an empty text for a missing value",
+    ),
     Wrong(
         lambda: variant(keep="first"),
         "those of the lines [2, 4]; your function returns 1",
@@ -133,6 +188,7 @@ WRONG = (
     Wrong(against_in_place, "is another one afterwards", "marks the rows in the frame itself"),
 )
 WORDS = (
+    Word("An empty text is a value.", "empty texts beside others", against_the_empty),
     Word("the frame itself is not changed", "each frame, afterwards", against_in_place),
     Word("Write `against(frame, key)`", "ten frames", lambda: variant(keep="last")),
     Word(
@@ -159,12 +215,12 @@ WORDS = (
         lambda: variant(keep="first"),
     ),
     Word(
-        "Values are the same only as they are written",
+        "Values are the same only when they are written the same: `a` and `A` differ",
         "a and A",
         lambda: variant(before=_small),
     ),
     Word(
-        "Values are the same only as they are written",
+        "Values are the same only when they are written the same",
         "a with a blank behind it",
         lambda: variant(before=_trimmed),
     ),

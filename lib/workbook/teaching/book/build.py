@@ -61,7 +61,7 @@ def environment(work: Path) -> Path:
     lock = LOCK.read_text(encoding="utf-8") + f"# Python {sys.version}, in {folder}\n"
     if python.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == lock:
         return python
-    print("Making the book's environment, once. It takes about a minute and 170 MB ...", flush=True)
+    print("Making the book's environment, once: 170 MB, in a minute or in several ...", flush=True)
     work.mkdir(parents=True, exist_ok=True)
     venv.create(folder, clear=True, symlinks=os.name != "nt")
     command = [sys.executable, "-m", "pip", "--python", str(python), "install"]
