@@ -163,9 +163,9 @@ def test_no_lock_on_top_repeats_or_contradicts_the_learners() -> None:
     learners = {line.name for line in locked_lines(LEARNERS)}
     for name in (AUTHORS, HUBS):
         assert {line.name for line in locked_lines(name)} & learners == set()
-    both = {str(line) for line in locked_lines(LEARNERS)}
+    both = {(line.name, str(line.specifier)) for line in locked_lines(LEARNERS)}
     for line in locked_lines(BOOKS):
-        assert line.name not in learners or str(line) in both, line
+        assert line.name not in learners or (line.name, str(line.specifier)) in both, line
 
 
 @pytest.mark.parametrize("group", ["learner", "dev", "hub"])
