@@ -19,10 +19,13 @@ from collections import namedtuple
 
 OLDEST, NEWEST = (3, 11), (3, 15)
 ROOT = os.path.dirname(os.path.abspath(__file__))
+# What learners need, and what authors and CI need on top of it: pyproject.toml says how they come.
+LOCK, AUTHORS_LOCK = "requirements.txt", "requirements-dev.txt"
+AUTHORS_VERBS = ("test",)
 VERBS = (
     ("lab", "opens JupyterLab on chapter 00; makes the database where it is missing"),
     ("prepare", "does what lab does before it starts: for an image, a hub, a class"),
-    ("test", "runs every test; --require-all makes a skipped test a failure"),
+    ("test", "runs every test; installs what authors need on top; --require-all: no skips"),
     ("pipeline", "loads the five tables, and prints what was read, loaded and rejected"),
     ("check", "looks at a file of yours: its form, its columns, keys, odd values"),
     ("new", "makes a project of your own from files: new FOLDER --from FILE ..."),
@@ -114,6 +117,12 @@ NO_ANSWER = Cause(
     "No package index answers: the first set-up needs a network, later starts do not.",
     "Check the connection (behind a proxy, set HTTPS_PROXY), " + AGAIN,
 )
+NOT_AS_LOCKED = Cause(
+    r"DO NOT MATCH THE HASHES|Hash mismatch for",
+    "A file that arrived is not the one of the lock: its hash is another one.",
+    "Install nothing from where it came. Check the index in the settings of pip (python -m pip "
+    "config list) and what stands between: a mirror, a proxy; " + AGAIN,
+)
 NOT_THERE = Cause(
     r"No matching distribution|not found in the package registry|there (are|is) no versions? of",
     "The package index does not have a package of the lock, or not in that version.",
@@ -121,6 +130,7 @@ NOT_THERE = Cause(
 )
 # The first that fits is told: what stops everything stands before what others may result from.
 CAUSES = (
+    NOT_AS_LOCKED,
     DISK_FULL,
     NOT_WRITABLE,
     PATH_TOO_LONG,
@@ -228,16 +238,25 @@ def stamp_file(root):
     return os.path.join(root, ".venv", "workbook-setup.json")
 
 
-def wanted_stamp(root):
+def read_lock(root, name):
+    with io.open(os.path.join(root, name), encoding="utf-8") as stream:
+        return stream.read()  # text mode: the line ends of a Windows checkout do not count
+
+
+def locked(text):
+    """Return the requirements of a lock, one text each, without hashes and comments."""
+    lines = [line.partition(" #")[0].rstrip(" \\\n") for line in text.splitlines()]
+    return [line for line in lines if re.match(r"\w", line)]
+
+
+def wanted_stamp(root, authors=False):
     """Return what an environment must have been made from to be used as it is."""
-    with io.open(os.path.join(root, "requirements.txt"), encoding="utf-8") as stream:
-        lock = stream.read()  # text mode: the line ends of a Windows checkout do not count
-    return {
-        "lock": hashlib.sha256(lock.encode("utf-8")).hexdigest(),
-        "python": "{0}.{1}".format(*sys.version_info[:2]),
-        "path": root,  # scripts in an environment name its path: a moved one is broken
-        "lib": HERE_FIRST,
-    }
+    names = [("lock", LOCK)] + ([("authors", AUTHORS_LOCK)] if authors else [])
+    locks = [(key, read_lock(root, name).encode("utf-8")) for key, name in names]
+    stamp = dict((key, hashlib.sha256(text).hexdigest()) for key, text in locks)
+    stamp.update(python="{0}.{1}".format(*sys.version_info[:2]), lib=HERE_FIRST)
+    stamp.update(path=root)  # scripts in an environment name its path: a moved one is broken
+    return stamp
 
 
 def found_stamp(root):
@@ -262,9 +281,22 @@ def starts(root):
     return out.decode("ascii", "replace").strip() == "{0}.{1}".format(*sys.version_info[:2])
 
 
-def is_ready(root):
+def is_made(root, authors=False):
+    """Tell whether the environment was finished, from the locks as they are now.
+
+    One that has what authors need has what a learner needs, whatever their own lock has become.
+    """
+    found = found_stamp(root)
+    if authors and "authors" not in found:
+        return False
+    if not authors:
+        found.pop("authors", None)
+    return found == wanted_stamp(root, authors)
+
+
+def is_ready(root, authors=False):
     """Tell whether the environment can be used as it is."""
-    return found_stamp(root) == wanted_stamp(root) and starts(root)
+    return is_made(root, authors) and starts(root)
 
 
 # --- Making it ------------------------------------------------------------------------------
@@ -291,7 +323,7 @@ def set_up(root, verb):
             told = True
             time.sleep(0.5)
         # The lock goes with the process, however that ends: a stale one is not possible.
-        if not is_ready(root):
+        if not is_ready(root, verb in AUTHORS_VERBS):
             _make(root, os.path.join(work, "setup.log"), verb)
 
 
@@ -327,20 +359,26 @@ def _make(root, log, verb):
     with io.open(log, "w", encoding="utf-8"):
         pass  # only the last set-up is of interest
     before = found_stamp(root)
+    authors = verb in AUTHORS_VERBS
+    more = authors and before == wanted_stamp(root)  # a learner's environment, which stays
+    authors = authors or "authors" in before  # whose environment it is does not change
     if before:
         os.remove(stamp_file(root))  # from here until the end the environment is half-made
     moved = before.get("path", root) != root
     again = ours and (moved or not starts(root) or not _pip_works(root))
-    uv, count = _wanted(root)
+    uv, count = _wanted(root, authors)
     steps = Steps((not ours or again) + bool(uv) + 1 + AFTERWARDS.get(verb, 0))
     if again:
         say("The environment in .venv cannot be used (moved, half-made or another Python).")
+    elif more:
+        say("What authors and tests need is added to the environment in .venv, once.")
     elif ours:
-        say("The environment in .venv is brought up to date with requirements.txt.")
+        say("The environment in .venv is brought up to date with {0}.".format(_locks(authors)))
     elif verb == "doctor":
         say("doctor looks into the environment. There is none yet, so it makes it first, in .venv.")
     if not ours or again:
-        say("It takes 1 GB: one to three minutes on a quiet machine, ten or more on a busy one.")
+        size = "It takes {0} GB: ".format("1.3" if authors else "1")
+        say(size + "one to three minutes on a quiet machine, ten or more on a busy one.")
         # From an environment the one of its base is meant: it may be .venv that is made again.
         base = getattr(sys, "_base_executable", None) or sys.executable
         failed = "The environment could not be made."
@@ -351,11 +389,11 @@ def _make(root, log, verb):
             call([base, "-I", "-m", "venv", "--without-pip", folder], log, failed)
             # By itself: venv would keep to itself what this says when it fails.
             call([venv_python(root), "-I", "-m", "ensurepip", "--default-pip"], log, failed)
-    install(root, log, uv, count, steps)
+    install(root, log, uv, count, steps, authors)
     _write_path_file(root)
     part = stamp_file(root) + ".part"
     with io.open(part, "w", encoding="utf-8") as stream:
-        stream.write(json.dumps(wanted_stamp(root), indent=1))
+        stream.write(json.dumps(wanted_stamp(root, authors), indent=1))
     os.replace(part, stamp_file(root))
     say("The environment is ready ({0}).".format(spell(time.time() - steps.start)))
     if AFTERWARDS.get(verb):
@@ -368,26 +406,41 @@ def _pip_works(root):
         return subprocess.call(command, stdout=nothing, stderr=nothing) == 0
 
 
-def _wanted(root):
-    """Return uv as the lock has it, or None, and how many packages the lock names."""
-    with io.open(os.path.join(root, "requirements.txt"), encoding="utf-8") as stream:
-        lock = stream.read()
-    uv = re.search(r"(?m)^uv==\S+", lock)
-    return uv and uv.group(0), len(re.findall(r"(?m)^[\w.-]+(\[.*\])?==", lock))
+def _locks(authors):
+    return " and ".join([LOCK] + [AUTHORS_LOCK] * authors)
 
 
-def install(root, log, uv, count, steps):
-    """Install the lock: with uv where the lock has it, else with pip, which takes longer."""
-    requirements = os.path.join(root, "requirements.txt")
+def _wanted(root, authors):
+    """Return uv's lines of the lock, or None, and how many packages the locks name."""
+    texts = [read_lock(root, name) for name in [LOCK] + [AUTHORS_LOCK] * authors]
+    uv = re.search(r"(?m)^uv==.*(\n[ \t]+--hash=.*)*", texts[0])
+    names = set(line.split("==")[0] for text in texts for line in locked(text))
+    return uv and uv.group(0).rstrip("\\ "), len(names)
+
+
+def install(root, log, uv, count, steps, authors=False):
+    """Install the lock, for authors both: with uv where the lock has it, or with pip, in more time.
+
+    Each file must have a hash that the lock names. uv removes what no lock names any more.
+    """
+    files = [os.path.join(root, name) for name in [LOCK] + [AUTHORS_LOCK] * authors]
     pip = [venv_python(root), "-m", "pip"]
     failed = "The packages could not be installed."
     what = "Installing {0} packages".format(count)
     if uv:
+        own = os.path.join(os.path.dirname(log), "setup-uv.txt")  # a lock of its own
+        with io.open(own, "w", encoding="utf-8") as stream:
+            stream.write(uv + "\n")
         with steps.step("Fetching uv, which installs the others"):
-            call(pip + ["install", uv], log, failed)
-        command = [venv_python(root), "-m", "uv", "pip", "install", "--python", venv_python(root)]
+            call(pip + ["install", "--no-deps", "--require-hashes", "-r", own], log, failed)
+        command = [venv_python(root), "-m", "uv", "pip", "sync", "--python", venv_python(root)]
         # Compiled now, as pip does by itself: else all that starts first would compile it at once.
-        command += ["--no-config", "--no-progress", "--compile-bytecode", "-r", requirements]
+        command += [
+            "--no-config",
+            "--no-progress",
+            "--compile-bytecode",
+            "--require-hashes",
+        ] + files
         env = dict(clean_environment(), **_index_of_pip(pip))
         with steps.step(what):
             code, output = _call(command, log, env)
@@ -396,12 +449,14 @@ def install(root, log, uv, count, steps):
                 code, output = _call(command, log, dict(env, UV_SYSTEM_CERTS="1"))
         if code == 0:
             return
-        if find_cause(output) in (DISK_FULL, NOT_WRITABLE, PATH_TOO_LONG):
+        if find_cause(output) in (NOT_AS_LOCKED, DISK_FULL, NOT_WRITABLE, PATH_TOO_LONG):
             raise Stop(explain(failed, output))
         say("uv could not install them; trying pip, which takes longer ...")
         steps.number -= 1  # the same step, in another way
+    # The locks are complete: nothing has to be solved.
+    command = pip + ["install", "--progress-bar", "off", "--no-deps", "--require-hashes"]
     with steps.step(what):
-        call(pip + ["install", "--progress-bar", "off", "-r", requirements], log, failed)
+        call(command + [word for name in files for word in ("-r", name)], log, failed)
 
 
 def _index_of_pip(pip):
@@ -524,7 +579,7 @@ def _write_path_file(root):
 # --- The Python that is there ---------------------------------------------------------------
 
 
-def compare_with_lock(root):
+def compare_with_lock(root, authors=False):
     """Return how many packages the lock asks for here, and which of them this Python has not.
 
     The latter as a dict of names and versions, the version None for a package that is missing.
@@ -535,35 +590,34 @@ def compare_with_lock(root):
         from packaging.requirements import Requirement
     except ImportError:
         return 0, {"packaging": None}  # of the lock, and the one that can read it
-    count, wrong = 0, {}
-    with io.open(os.path.join(root, "requirements.txt"), encoding="utf-8") as stream:
-        lines = [line.partition(" #")[0].strip() for line in stream]
-    for line in lines:
-        if not line or line.startswith("#"):
-            continue
+    names, wrong = set(), {}
+    locks = [LOCK] + [AUTHORS_LOCK] * authors
+    for line in [line for name in locks for line in locked(read_lock(root, name))]:
         wanted = Requirement(line)
         if wanted.marker and not wanted.marker.evaluate():
             continue
-        count += 1
+        names.add(wanted.name)
         try:
             found = version(wanted.name)
         except PackageNotFoundError:
             found = None
         if found is None or not wanted.specifier.contains(found, prereleases=True):
             wrong[wanted.name] = found
-    return count, wrong
+    return len(names), wrong
 
 
-def check_this_python(root):
+def check_this_python(root, authors):
     """Stop when this Python, which is to be used as it is, lacks a package; tell other versions."""
-    wrong = compare_with_lock(root)[1]
+    wrong = compare_with_lock(root, authors)[1]
     missing = sorted(name for name, found in wrong.items() if found is None)
     if missing:
         some = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
         raise Stop(
-            "This Python, {0}, lacks packages that requirements.txt asks for: {1}.\n"
-            "Type: {0} -m pip install -r requirements.txt\n"
-            "or leave out --no-venv: an environment is made in .venv.".format(sys.executable, some)
+            "This Python, {0}, lacks packages of {1}: {2}.\n"
+            "Type: {0} -m pip install -r {3}\n"
+            "or leave out --no-venv: an environment is made in .venv.".format(
+                sys.executable, _locks(authors), some, _locks(authors).replace(" and ", " -r ")
+            )
         )
     if wrong:
         others = ", ".join("{0} {1}".format(*pair) for pair in sorted(wrong.items())[:5])
@@ -600,7 +654,10 @@ def refuse(arguments):
 
 def _become(python, root, arguments, env):
     """Become the command; on Windows, wait for it and return its exit code."""
-    env["WORKBOOK_TYPED_IN"] = os.getcwd()
+    try:
+        env["WORKBOOK_TYPED_IN"] = os.getcwd()  # paths count from there
+    except OSError:
+        pass  # the folder is gone
     folder = os.path.dirname(python)
     # As an activated environment has it, so that alembic works in a terminal of JupyterLab.
     env["PATH"] = os.pathsep.join([folder] + [other for other in _path() if other != folder])
@@ -640,11 +697,12 @@ def main(arguments):
         sys.path.append(ROOT)  # PYTHONSAFEPATH leaves it out
     try:
         check_python(sys.version_info, sys.platform, arguments)
+        authors = arguments[0] in AUTHORS_VERBS
         if here:
-            check_this_python(ROOT)
+            check_this_python(ROOT, authors)
             return hand_on_here(ROOT, arguments)
-        if not is_ready(ROOT):
-            if not compare_with_lock(ROOT)[1]:
+        if not is_ready(ROOT, authors):
+            if not compare_with_lock(ROOT, authors)[1]:
                 return hand_on_here(ROOT, arguments)
             code = refuse(arguments)
             if code is not None:

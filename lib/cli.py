@@ -88,6 +88,8 @@ def understand(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse
     except PipelineError as error:
         _complain(f"{error.message}\n{advice(error)}".rstrip(), args)
         return 1
+    finally:
+        os.environ.pop(TYPED_IN, None)  # what starts from here is typed in a folder of its own
     return args
 
 

@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING
 
 from lib.errors import PipelineError
 
-# What is installed is imported where it is used: the words of a command are judged, and its help is
-# shown, before there is an environment.
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what is installed is imported where it is used: help needs no environment
     from sqlalchemy.engine import URL
 
 ROOT = Path(__file__).resolve().parent.parent

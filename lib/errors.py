@@ -31,6 +31,11 @@ class NotTaken(PipelineError):
     """The server did not take every row as it was; nothing of the batch counts as loaded."""
 
 
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun: "1 row", "2,000 rows"; `nouns` is a plural without an s."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def check_word(name: str, word: object, kind: Any) -> None:
     """Raise PipelineError where the word given for `name` is none of this Literal."""
     if word not in get_args(kind):

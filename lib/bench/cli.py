@@ -35,6 +35,14 @@ def add_bench(verbs: Any) -> None:
     part.add_argument("--rows", type=_times, default=1, metavar="10x", help="so many years of rows")
     part.add_argument("--rounds", type=_count, default=3, metavar="N", help="default: 3")
     part.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only these methods")
+    part.add_argument(
+        "--rivals", action="store_true", help="load: sqlite-utils, too (installed once)"
+    )
+    part.add_argument(
+        "--growth",
+        action="store_true",
+        help="how time and memory grow: 1, 3, 10 times the rows; page: 1, 10, 30 people",
+    )
     part.add_argument("--limit", type=_count, help=argparse.SUPPRESS)
 
 
@@ -53,6 +61,12 @@ def _count(word: str) -> int:
 
 def bench(args: argparse.Namespace) -> int:
     """Print a table for each database at hand; with --json, write the same for programs."""
+    if args.growth and args.what == "scale":
+        raise PipelineError("bench scale has no --growth.", "It goes with load, read and page.")
+    if args.growth and args.rows != 1:
+        raise PipelineError("--growth takes 1, 3 and 10 times the rows.", "Leave out --rows.")
+    if args.rivals and (args.what != "load" or args.growth):
+        raise PipelineError("--rivals goes with load, without --growth.", "Leave out one of them.")
     target = args.json
     try:
         if target:  # before minutes of work: what was there stays until there is something new
@@ -63,20 +77,26 @@ def bench(args: argparse.Namespace) -> int:
         ) from error
     from lib.bench.run import BenchFailed, Options, run_bench
 
-    names = ("rounds", "only", "database_url", "limit", "what")
+    names = ("rounds", "only", "database_url", "limit", "what", "rivals")
     options = Options(times=args.rows, **{name: getattr(args, name) for name in names})
     say = partial(print, flush=True)
     failed = None
     try:
         if args.what == "page":
+            from lib.bench.growth import people_growth
             from lib.bench.page import bench_page
 
             month = "2013-01" if args.limit else None
-            answers = bench_page(args.rounds, args.database_url, month, say)
+            measure = people_growth if args.growth else bench_page
+            answers = measure(args.rounds, args.database_url, month, say)
         elif args.what == "scale":
             from lib.bench.scale import bench_scale
 
             answers = bench_scale(args.rounds, args.database_url, args.limit, say)
+        elif args.growth:
+            from lib.bench.growth import rows_growth
+
+            answers = rows_growth(options, say)
         else:
             answers = run_bench(options, say)
     except BenchFailed as error:

@@ -25,6 +25,7 @@ class Method:
     large: int | None = None
     program: str | None = None
     again: bool = False  # on the table that the method before it has filled
+    rival: str = ""  # whose environment it needs; one of ours: none
 
     @property
     def missing(self) -> str:
@@ -48,6 +49,21 @@ LOAD = (
     Method("load data straight", STRAIGHT, "load_data_straight", ("mysql",)),
     Method("bulk_load", OURS, "load_once"),
     Method("bulk_load again", OURS, "load_again", again=True),
+)
+
+SQLITE_UTILS = "lib.bench.rivals.by_sqlite_utils"
+DUCKDB = "DuckDB is left out: no way to have its extensions offline has been tried."
+
+RIVALS = (
+    Method("sqlite-utils", SQLITE_UTILS, "upsert", ("sqlite",), rival="sqlite-utils"),
+    Method(
+        "sqlite-utils again",
+        SQLITE_UTILS,
+        "upsert_again",
+        ("sqlite",),
+        again=True,
+        rival="sqlite-utils",
+    ),
 )
 
 # What fills a table before something else is measured on it.

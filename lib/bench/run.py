@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import sqlalchemy as sa
 
 from lib.bench.databases import Place, places
 from lib.bench.files import Files
-from lib.bench.methods import FILLER, LOAD, READ, Method
-from lib.config import ROOT
+from lib.bench.methods import DUCKDB, FILLER, LOAD, READ, RIVALS, Method
+from lib.config import ROOT, place_of_work
 from lib.database import Database
 from lib.errors import PipelineError
+from lib.models import Flight
 
+FLIGHTS = Flight.metadata.tables["flights"]
 BASELINES = ("to_sql", "read_sql")  # what the others are compared with
 
 Measure = Callable[[dict[str, Any]], dict[str, Any]]  # lib.bench.worker.measure, or in a process
@@ -38,6 +42,7 @@ class Options:
     only: Sequence[str] = ()
     database_url: str | None = None
     limit: int | None = None
+    rivals: bool = False  # other people's loaders, too
 
 
 @dataclass
@@ -90,7 +95,10 @@ def run_bench(
     Raises PipelineError when a method is unknown or a database does not answer; BenchFailed, after
     the tables, when a method failed.
     """
-    methods = choose(options.what, options.only)
+    methods = choose(options.what, options.only, options.rivals)
+    pythons = _pythons(methods, say)
+    if options.rivals:
+        say(DUCKDB)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         files = Files(folder, options.times, options.limit)
@@ -98,7 +106,7 @@ def run_bench(
         if len(found) == 1:
             say("No MySQL: none is configured, and no server program is installed.")
         results = list(_planned(methods, found, files, say))
-        rounds = _load_round if options.what == "load" else _ReadRound(files)
+        rounds = partial(_load_round, pythons) if options.what == "load" else _ReadRound(files)
         for number in range(1, options.rounds + 1):
             for place in found:
                 mine = [each for each in results if each.place is place and not each.failure]
@@ -117,9 +125,9 @@ def run_bench(
     return answers
 
 
-def choose(what: str, only: Sequence[str]) -> list[Method]:
+def choose(what: str, only: Sequence[str], rivals: bool = False) -> list[Method]:
     """Return the methods that were asked for, in the order of the table."""
-    known = LOAD if what == "load" else READ
+    known = [*LOAD, *(RIVALS if rivals else ())] if what == "load" else [*READ]
     unknown = sorted(set(only) - {method.name for method in known})
     if unknown:
         raise PipelineError(
@@ -127,6 +135,14 @@ def choose(what: str, only: Sequence[str]) -> list[Method]:
             f"It knows {', '.join(repr(method.name) for method in known)}.",
         )
     return [method for method in known if not only or method.name in only]
+
+
+def _pythons(methods: Sequence[Method], say: Say) -> dict[str, str]:
+    """Return the Python of each rival among the methods, whose environment is made if need be."""
+    from lib.bench.rivals.environment import environment
+
+    names = dict.fromkeys(method.rival for method in methods if method.rival)
+    return {name: str(environment(place_of_work(), name, say)) for name in names}
 
 
 def _planned(
@@ -147,17 +163,22 @@ def _planned(
 
 
 def _load_round(
-    place: Place, results: Sequence[Result], files: Files, measure: Measure
+    pythons: dict[str, str], place: Place, results: Sequence[Result], files: Files, measure: Measure
 ) -> Iterator[Result]:
     """Load by each method into a fresh database."""
     for result in results:
         file, rows = files.of(result.method)
         url = place.fresh("round")
+        job = _job(result.method, url, file)
+        if result.method.rival:
+            job["python"] = pythons[result.method.rival]
         try:
-            if result.method.again:
-                measure(_job(FILLER, url, file))
-            _take(result, measure(_job(result.method, url, file)))
+            if result.method.again:  # by itself, where it may leave marks of its own
+                measure(job if result.method.rival else _job(FILLER, url, file))
+            _take(result, measure(job))
             _check(url, rows)
+            if result.method.rival and len(result.seconds) == 1:
+                _check_same(url, place, file, measure)
         except Exception as error:
             result.failure = f"failed: {' '.join(str(error).split())}"
         finally:
@@ -209,10 +230,33 @@ def _check(url: str, rows: int) -> None:
         raise PipelineError(f"{rows:,} rows were read, but the table has {there:,}.")
 
 
+def _check_same(url: str, place: Place, file: Path, measure: Measure) -> None:
+    """Raise when the table is another than the one that `bulk_load` makes of the file."""
+    ours = place.fresh("ours")
+    try:
+        measure(_job(FILLER, ours, file))
+        expected, found = checksum(ours), checksum(url)
+    finally:
+        place.drop("ours")
+    if found != expected:
+        raise PipelineError("The rows are not those that bulk_load makes of the file.")
+
+
+def checksum(url: str) -> str:
+    """Return a digest of all flights, in the order of their key and in their stored form."""
+    names = ", ".join(column.name for column in FLIGHTS.columns)
+    text = sa.text(f"SELECT {names} FROM flights ORDER BY time_hour, carrier, flight")
+    digest = hashlib.sha256()
+    with Database(url) as db, db.engine.connect() as connection:
+        for row in connection.execute(text.execution_options(stream_results=True)):
+            digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
+
+
 def in_a_process(job: dict[str, Any]) -> dict[str, Any]:
     """Do the job in a process of its own, which has the memory and the imports of that job only."""
     done = subprocess.run(
-        [sys.executable, "-m", "lib.bench.worker"],
+        [job.get("python", sys.executable), "-m", "lib.bench.worker"],
         input=json.dumps(job),
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """What all tables share: names of constraints, collation, types for annotations.
 
-Times are UTC, to the second, without a zone, because neither MySQL's DATETIME nor SQLite keeps one.
+Times are UTC, to the second unless they are fine, without a zone, because neither MySQL's DATETIME
+nor SQLite keeps one.
 Strings have a length: SQLite ignores it, MySQL does not. Floats are doubles on both: MySQL's FLOAT
 would round to seven digits.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Double, MetaData
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -32,6 +33,12 @@ MYSQL: dict[str, Any] = {
 # One text form on SQLite, '2013-01-01 10:00:00', the one that MySQL shows.
 SqliteTimestamp = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]
 Timestamp = DateTime().with_variant(SqliteTimestamp, "sqlite")
+
+
+def fine_timestamp(digits: int) -> Any:
+    """Return the type of a time that keeps 3 or 6 digits of a second."""
+    fine = mysql.DATETIME(fsp=digits)
+    return DateTime().with_variant(fine, "mysql", "mariadb")
 
 
 class Base(DeclarativeBase):

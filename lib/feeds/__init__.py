@@ -9,7 +9,7 @@ from lib import lazily
 if TYPE_CHECKING:
     from lib.feeds.feed import Feed
     from lib.feeds.numbers import Money, Number, Whole
-    from lib.feeds.others import Function, Json, Uuid
+    from lib.feeds.others import Function, Json, Uuid, YesNo
     from lib.feeds.readers import Csv, JsonLines, Parquet
     from lib.feeds.times import Clock, Date, Local, Time
     from lib.feeds.value import Refused, Text, Value
@@ -32,12 +32,13 @@ __all__ = [
     "Uuid",
     "Value",
     "Whole",
+    "YesNo",
 ]
 
 _NAMES = {
     "feed": "Feed",
     "numbers": "Money Number Whole",
-    "others": "Function Json Uuid",
+    "others": "Function Json Uuid YesNo",
     "readers": "Csv JsonLines Parquet",
     "times": "Clock Date Local Time",
     "value": "Refused Text Value",

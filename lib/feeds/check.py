@@ -16,16 +16,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
+from lib.feeds.column_types import type_of
 from lib.feeds.keys import SEARCH_ROWS, Key, candidates, hashed, mixed, prove
-from lib.feeds.kinds import Column, Odd, odd_values
+from lib.feeds.kinds import Column, Odd, odd_values, settle
 from lib.feeds.numbers import Money, Number
 from lib.feeds.others import Json
 from lib.feeds.readers import Csv, FileReader, JsonLines, reader_for
 from lib.feeds.sniff import sniff
 from lib.feeds.value import Value
 from lib.load.arrow import plain_values
+from lib.load.form import Form
+from lib.load.types import form_of
 from lib.source.base import Batch, Source
+from lib.source.json_lines import JsonLinesSource
 
 Watch = Callable[[Any], AbstractContextManager[Any]]
 
@@ -35,7 +41,7 @@ class Look:
     """What was seen of a file.
 
     `values` are the kinds that fit the columns of texts, `kinds` the types of those that have one;
-    `bad` counts the rows that these would reject.
+    `bad` counts the rows that these would reject, and the columns that `new` makes for them.
     """
 
     path: Path
@@ -45,7 +51,7 @@ class Look:
     kinds: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     odd: dict[Any, Odd] = field(default_factory=dict)
-    said: tuple[str, ...] = ()  # the key that a person named, of this file's columns
+    said: tuple[str, ...] = ()  # the key that a person named
     rows: int = 0
     bad: int = 0
 
@@ -69,8 +75,7 @@ def look(
 ) -> Look:
     """Return what can be seen of a file; raises PipelineError where it cannot be read.
 
-    A key that is `said`, as the names of the file's columns, is counted beside those that are
-    found; where the file lacks one of its columns, it counts as not said.
+    A key that is `said`, as names of columns, is counted, too, where the file has all of them.
     """
     evidence: dict[str, str] = {}
     if read is None:
@@ -96,7 +101,8 @@ def _profile(seen: Look, source: Source, watch: Watch) -> dict[str, Any]:
     first: dict[str, list[Any]] = {}
     hashed_rows = 0
     if isinstance(seen.read, Csv | JsonLines):
-        seen.columns.update((name, Column(name)) for name in source.columns)
+        plain = isinstance(seen.read, JsonLines)
+        seen.columns.update((name, Column(name, plain)) for name in source.columns)
     with watch(source) as progress:
         done = 0
         for batch in source.batches():
@@ -112,6 +118,11 @@ def _profile(seen: Look, source: Source, watch: Watch) -> dict[str, Any]:
                 if hashed_rows < SEARCH_ROWS:
                     first.setdefault(name, []).append(hashed(_texts(column)))
             hashed_rows += len(batch.rows)
+    if isinstance(source, JsonLinesSource):
+        for name, column in seen.columns.items():
+            # A word for no value is in quotes as well, and says nothing of the others.
+            column.quoted = source.quoted[name] - column.words.total()
+    settle(seen.columns.values())
     fits = {name: column.value for name, column in seen.columns.items()}
     ruled_out = {
         name
@@ -131,7 +142,8 @@ def _texts(column: pa.Array) -> pa.Array:
 
 def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch) -> None:
     """Count the rows that do not fit, and how many each key tells apart."""
-    values = seen.values
+    needed = seen.said or (keys[0] if keys else ())
+    forms = {name: _form(column, name in needed) for name, column in seen.columns.items()}
     parts: list[list[Any]] = [[] for _ in keys]
     lines: list[Any] = []
     with watch(source) as progress:
@@ -141,7 +153,7 @@ def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch
                 progress.update(batch.bytes_read - done)
                 done = batch.bytes_read
             seen.rows += len(batch.rows) + len(batch.malformed)
-            seen.bad += _bad_rows(seen, batch, values) + len(batch.malformed)
+            seen.bad += _bad_rows(seen, batch, forms) + len(batch.malformed)
             for row in batch.malformed:
                 found = seen.odd.setdefault(("-", row.reason), Odd())
                 found.count += 1
@@ -157,12 +169,19 @@ def _judge(seen: Look, source: Source, keys: list[tuple[str, ...]], watch: Watch
         seen.keys.append(prove(key, np.concatenate(part), np.concatenate(lines)))
 
 
-def _bad_rows(seen: Look, batch: Batch, values: dict[str, Value]) -> int:
+def _form(column: Column, needed: bool) -> Form:
+    """Return the form of the column that a table would have, on the database that takes less."""
+    _, _, kind = type_of(column)
+    dialect = sqlite.dialect()
+    return form_of(sa.Column(column.name, kind, primary_key=needed, nullable=not needed), dialect)
+
+
+def _bad_rows(seen: Look, batch: Batch, forms: dict[str, Form]) -> int:
     bad = pa.repeat(False, len(batch.rows))
-    for name, value in values.items():
+    for name, form in forms.items():
         texts = plain_values(batch.rows[name])
         if isinstance(seen.read, Csv | JsonLines) and seen.read.strip:
             texts = pc.utf8_trim_whitespace(texts)
         texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-        bad = pc.or_(bad, odd_values(name, value, texts, batch.lines, seen.odd))
+        bad = pc.or_(bad, odd_values(seen.columns[name], form, texts, batch.lines, seen.odd))
     return int(pc.sum(bad).as_py() or 0)

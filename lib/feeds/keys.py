@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,6 +18,11 @@ MAX_COLUMNS = 40  # that are candidates, in the order of the file
 MAX_KEY, MAX_CANDIDATES = 5, 3  # columns in a key, keys to prove
 MOSTLY = 0.9  # of the rows that a key tells apart, bad ones not counted
 NEARLY = 0.98  # as many rows as the best set tells apart
+# Names that people give to what tells rows apart, as far as a word tells it.
+LIKE_KEY = re.compile(
+    r"(?i:(^|[^a-z])(id|uuid|guid|key|nr|no|number|code|sku)([^a-z]|$)|nummer|schl(ü|ue)ssel)"
+    r"|[a-z](ID|Id|Nr|No|Key|Code)$"
+)
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio: spreads the bits
 
 
@@ -68,10 +74,38 @@ def candidates(columns: dict[str, Hashes]) -> list[tuple[str, ...]]:
             if _different([columns[name] for name in some]) == rows:
                 found.append(some)
                 if len(found) == MAX_CANDIDATES:
-                    return found
+                    return _with_a_pair(found, columns, different)
         if found:
-            return found
-    return [_greedy(columns, varied, rows)] if varied else []
+            return _with_a_pair(found, columns, different)
+    return _with_a_pair([_greedy(columns, varied, rows)], columns, different) if varied else []
+
+
+def _with_a_pair(
+    found: list[tuple[str, ...]],
+    columns: dict[str, Hashes],
+    different: dict[str, int],
+) -> list[tuple[str, ...]]:
+    """Put a pair before a single column that may tell rows apart by chance only.
+
+    A column that is the first, or has a name of keys, is no chance. One of the pair has to be so;
+    of several, the one counts that has the fewest possible values: chance has the least part in it.
+    """
+    names = list(different)
+    likely = {name for name in names if name == names[0] or LIKE_KEY.search(name)}
+    singles = {key[0] for key in found if len(key) == 1}
+    if not singles or singles & likely:
+        return found
+    best = _different([columns[name] for name in found[0]])
+    pairs = sorted(
+        (different[one] * different[other], (one, other))
+        for one, other in combinations([name for name in names if different[name] > 1], 2)
+        if {one, other} & likely and not {one, other} & singles
+        if different[one] * different[other] >= best
+    )
+    for _, pair in pairs:
+        if _different([columns[name] for name in pair]) >= best:
+            return [pair, *found][:MAX_CANDIDATES]
+    return found
 
 
 def _greedy(columns: dict[str, Hashes], varied: list[str], rows: int) -> tuple[str, ...]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.feeds.candidates import (
+    BIGINT_DIGITS,
+    CANDIDATES,
+    FRACTION,
+    MIN_BITS,
+    SECOND_DIGITS,
+    SIGNS,
+    TRUE,
+    Size,
+    taken,
+)
 from lib.feeds.numbers import Money, Number, Whole
-from lib.feeds.others import Json, Uuid
+from lib.feeds.others import Json, Uuid, YesNo
+from lib.feeds.signs import Evidence, only
 from lib.feeds.times import Clock, Date, Local, Time
-from lib.feeds.value import Reader, Signs, Text, Value
-from lib.load.form import Faults
+from lib.feeds.value import Signs, Text, Value
+from lib.load.form import Form
 
 FITTING = 0.9  # of the texts that are there: a kind that takes fewer is not the column's
 MAX_DIFFERENT = 10_000  # texts that are kept of a column, to tell how many there are
@@ -22,27 +35,6 @@ SCREENED = 40  # texts that a kind is tried on before it is tried on all
 MAX_ODD = 3  # odd values that are shown of a column
 # What people write for "nothing"; never taken for it here, only told.
 NO_VALUE = frozenset("NA N/A n/a NULL null None NaN nan - -- . ? k.A. #N/A".split())
-
-DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y")
-CLOCKS = ("%H:%M", "%H:%M:%S")
-LOCALS = tuple(f"{day}{sep}{hour}" for day in DAYS for sep in (" ", "T") for hour in CLOCKS)
-SIGNS = (("number", ".", ""), ("number", ",", ""), ("number", ",", "."), ("number", ".", ","))
-
-# In the order in which they are preferred where several take all: the narrow ones first.
-CANDIDATES: tuple[Value, ...] = (
-    Uuid(),
-    *(Date(form=form) for form in DAYS),
-    *(Clock(form=form) for form in CLOCKS),
-    Time(),
-    *(Local(form=form) for form in LOCALS),
-    *(
-        kind(decimal=point, thousands=group)
-        for kind in (Whole, Number)
-        for _, point, group in SIGNS
-    ),
-    *(Money(decimal=point, thousands=group) for _, point, group in SIGNS),
-    Json(),
-)
 
 
 @dataclass
@@ -55,17 +47,26 @@ class Odd:
 
 @dataclass
 class Column:
-    """What was seen of a column so far."""
+    """What was seen of a column so far.
+
+    In a `plain` file (JSON), a number is written in one way, and what stands in quotes is a text.
+    """
 
     name: str
+    plain: bool = False
     rows: int = 0
     missing: int = 0
     blanks: int = 0  # texts with blanks at an end
     zeros: int = 0  # whole numbers that begin with a zero
+    quoted: int = 0  # texts in quotes, in a plain file
+    fraction: int = 0  # digits of a second, of times that have no more than a database keeps
+    too_fine: int = 0  # times that have more
     longest: int = 0
     different: set[str | int] = field(default_factory=set)
     screened: bool = False
     words: Counter[str] = field(default_factory=Counter)
+    signs: Evidence = field(default_factory=Evidence)
+    sizes: dict[int, Size] = field(default_factory=dict)
     takes: dict[int, int] = field(default_factory=lambda: dict.fromkeys(range(len(CANDIDATES)), 0))
 
     def add(self, texts: pa.Array) -> None:
@@ -93,17 +94,25 @@ class Column:
         if not self.screened:
             self.screened = True
             self._screen(trimmed.slice(0, SCREENED))
+        self.signs.add(trimmed, counts)
+        self._add_fractions(trimmed, counts)
         for place in list(self.takes):
-            _, faults = _reader(place)(trimmed)
-            self.takes[place] += _sum(counts, _good(faults, len(values)))
+            read, good = taken(place, trimmed)
+            self.takes[place] += _sum(counts, good)
+            if isinstance(CANDIDATES[place], Number):
+                self.sizes.setdefault(place, Size()).grow(read.filter(good))
             if self.takes[place] < FITTING / 2 * self.there:  # one batch may be odd
                 del self.takes[place]
 
     def merge(self, other: Column) -> None:
         """Add what was seen of the same column in another file."""
-        for name in ("rows", "missing", "blanks", "zeros"):
+        for name in ("rows", "missing", "blanks", "zeros", "quoted", "too_fine"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.longest = max(self.longest, other.longest)
+        self.fraction = max(self.fraction, other.fraction)
+        self.signs.merge(other.signs)
+        for place, size in other.sizes.items():
+            self.sizes.setdefault(place, Size()).merge(size)
         self.different |= other.different
         self.words += other.words
         known = self.takes.keys() & other.takes.keys()
@@ -112,9 +121,18 @@ class Column:
     def _screen(self, sample: pa.Array) -> None:
         """Leave out the kinds that take less than half of some texts: most, and the slow ones."""
         for place in list(self.takes):
-            _, faults = _reader(place)(sample)
-            if pc.sum(_good(faults, len(sample))).as_py() < len(sample) / 2:
+            _, good = taken(place, sample)
+            if pc.sum(good).as_py() < len(sample) / 2:
                 del self.takes[place]
+
+    def _add_fractions(self, texts: pa.Array, counts: pa.Array) -> None:
+        """Count the digits behind the second, of what may be times."""
+        if any(isinstance(CANDIDATES[place], Time | Local) for place in self.takes):
+            digits = pc.utf8_length(pc.extract_regex(texts, FRACTION).field("digits"))
+            fits = pc.fill_null(pc.less_equal(digits, SECOND_DIGITS), False)
+            self.fraction = max(self.fraction, pc.max(digits.filter(fits)).as_py() or 0)
+            too_fine = pc.fill_null(pc.greater(digits, SECOND_DIGITS), False)
+            self.too_fine += _sum(counts, too_fine)
 
     @property
     def there(self) -> int:
@@ -124,12 +142,39 @@ class Column:
     @property
     def fitting(self) -> list[Value]:
         """The kinds that take most of the texts, the likeliest first."""
-        if not self.there or self.zeros > self.there / 100:
-            places = [each for each in self.takes if isinstance(CANDIDATES[each], _KEEPS_ZEROS)]
-        else:
-            places = list(self.takes)
-        good = [place for place in places if self.takes[place] >= FITTING * max(1, self.there)]
+        good = [place for place in self._taking if self._may_be(place)]
         return [CANDIDATES[place] for place in sorted(good, key=lambda each: -self.takes[each])]
+
+    @property
+    def _taking(self) -> list[int]:
+        """Where the kinds stand that take most of the texts."""
+        return [place for place in self.takes if self.takes[place] >= FITTING * max(1, self.there)]
+
+    def _may_be(self, place: int) -> bool:
+        """Tell whether a kind that takes the texts says what they mean, and loses nothing."""
+        value = CANDIDATES[place]
+        if not self.there or self.zeros > self.there / 100:
+            return isinstance(value, _KEEPS_ZEROS)
+        if isinstance(value, Time | Local):
+            return self.too_fine <= (1 - FITTING) * self.there
+        bits = isinstance(value, YesNo) and value.yes == "1"
+        if self.quoted > self.there / 2 and (isinstance(value, Number | Json) or bits):
+            return False
+        if isinstance(value, YesNo):
+            found = len({value.yes, value.no} & self.different)
+            return (
+                found == 2
+                and (not bits or self.there >= MIN_BITS)
+                or (found == 1 and value.yes.lower() == TRUE[0])
+            )
+        if isinstance(value, Number):
+            size = self.sizes[place]
+            if not size.scale and size.whole > BIGINT_DIGITS and not size.exponent:
+                return False
+            if self.plain:
+                return (value.decimal, value.thousands) == SIGNS[0]
+            return not self.signs.undecided and value.decimal == (self.signs.point or ".")
+        return True
 
     @property
     def value(self) -> Value:
@@ -143,8 +188,26 @@ class Column:
         return self.takes[CANDIDATES.index(fitting[0])] if fitting else self.there
 
     @property
+    def size(self) -> Size:
+        """The digits of the numbers that the likeliest kind takes."""
+        value = self.value
+        known = CANDIDATES.index(value) if value in CANDIDATES else -1
+        return self.sizes.get(known, Size())
+
+    @property
     def doubt(self) -> str:
         """What the texts do not tell; empty where they leave no doubt."""
+        numbers = any(isinstance(CANDIDATES[place], Number) for place in self._taking)
+        if numbers and type(self.value) is Text and self.signs.undecided and not self.plain:
+            return (
+                "is the sign in it the decimal sign, or does it stand between thousands? "
+                "Nothing in the file tells; until you say it, it is a text"
+            )
+        if self.too_fine and type(self.value) is Text:
+            return (
+                f"its seconds have more than the {SECOND_DIGITS} digits that a database keeps: "
+                "is it a text, or are they cut off?"
+            )
         best = [self.takes[CANDIDATES.index(each)] for each in self.fitting]
         rivals = [each for each, count in zip(self.fitting, best, strict=True) if count == best[0]]
         forms = [each.form for each in rivals if isinstance(each, Date | Local)]
@@ -152,31 +215,22 @@ class Column:
             return f"{' or '.join(forms)}: all its texts are of both forms"
         if isinstance(self.value, Local):
             return "in which zone?"
-        decimals = {each.decimal for each in rivals if isinstance(each, Number)}
-        if len(decimals) > 1 and any(
-            "," in str(text) or "." in str(text) for text in self.different
-        ):
-            return "is the sign in it the decimal sign, or does it stand between thousands?"
         return ""
 
 
 # Kinds to which a zero at the beginning is no loss.
-_KEEPS_ZEROS = (Uuid, Date, Clock, Time, Local, Money, Json)
+_KEEPS_ZEROS = (Uuid, Date, Clock, Time, Local, Money, Json, YesNo)
 _WORDS = pa.array(sorted(NO_VALUE), pa.string())
-_READERS: dict[int, Reader] = {}
 
 
-def _reader(place: int) -> Reader:
-    if place not in _READERS:
-        _READERS[place] = CANDIDATES[place].reader(Signs())
-    return _READERS[place]
-
-
-def _good(faults: Faults, count: int) -> pa.Array:
-    good = pa.repeat(True, count)
-    for _, mask in faults:
-        good = pc.and_not(good, pc.fill_null(mask, False))
-    return good
+def settle(columns: Iterable[Column]) -> None:
+    """Tell each column the decimal sign that the columns of its file prove, where it is one."""
+    columns = list(columns)
+    for column in columns:
+        column.signs.file = ""
+    proved = [c.signs.point for c in columns if any(isinstance(v, Number) for v in c.fitting)]
+    for column in columns:
+        column.signs.file = only(proved)
 
 
 def _sum(counts: pa.Array, mask: pa.Array) -> int:
@@ -193,22 +247,28 @@ def shape(value: Value) -> str:
         group = f", thousands {value.thousands!r}" if value.thousands else ""
         sign = f", decimal sign {value.decimal!r}" if value.decimal != "." or group else ""
         return nouns[type(value)] + sign + group
+    if isinstance(value, YesNo):
+        return f"yes/no in the words {value.yes}, {value.no}"
     return {Uuid: "UUID", Time: "moment with its zone", Json: "JSON"}.get(type(value), "text")
 
 
 def odd_values(
-    column: str, value: Value, texts: pa.Array, lines: pa.Array, odd: dict[Any, Odd]
+    column: Column, form: Form, texts: pa.Array, lines: pa.Array, odd: dict[Any, Odd]
 ) -> pa.Array:
-    """Note the texts that the kind does not take, by reason; return True where there is one."""
+    """Note the texts that the kind or the type of its column does not take, by reason.
+
+    Return True where there is one.
+    """
     bad = pa.repeat(False, len(texts))
-    _, faults = value.reader(Signs())(texts)
-    for reason, mask in faults:
+    values, faults = column.value.reader(Signs())(texts)
+    _, more = form.judge(values)
+    for reason, mask in [*faults, *more]:
         mask = pc.and_not(pc.fill_null(mask, False), bad)
         places = pc.indices_nonzero(mask).to_pylist()
         if places:
-            found = odd.setdefault((column, reason), Odd())
+            found = odd.setdefault((column.name, reason), Odd())
             found.count += len(places)
             for place in places[: MAX_ODD - len(found.first)]:
-                found.first.append((lines[place].as_py(), texts[place].as_py()))
+                found.first.append((lines[place].as_py(), texts[place].as_py() or ""))
         bad = pc.or_(bad, mask)
     return bad

@@ -21,7 +21,7 @@ class Number(Value):
     """A number; its decimal sign and the sign between thousands are the file's, or its own.
 
     Thousands stand in groups of three, or without any sign: with "." for thousands, 12.345 is
-    twelve thousand, and 12.5 is refused.
+    twelve thousand; 12.5 and 0.125, which are no groups, are refused.
     """
 
     decimal: str | None = None
@@ -56,7 +56,7 @@ class Number(Value):
 def digits(signs: Signs) -> str:
     """Return a regular expression for the digits of a number, without its sign."""
     point, group = re.escape(signs.decimal), re.escape(signs.thousands)
-    whole = rf"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if group else "[0-9]+"
+    whole = rf"([1-9][0-9]{{0,2}}({group}[0-9]{{3}})+|[0-9]+)" if group else "[0-9]+"
     return rf"({whole}({point}[0-9]*)?|{point}[0-9]+)"
 
 

@@ -1,4 +1,4 @@
-"""UUIDs, JSON, and what a function of your own makes of one field or more."""
+"""UUIDs, truths, JSON, and what a function of your own makes of one field or more."""
 
 from __future__ import annotations
 
@@ -30,6 +30,24 @@ class Uuid(Value):
             if not form.match(text) or text.endswith("\n"):
                 raise Refused("not a UUID")
             return str(UUID(text))
+
+        return each_distinct(read, pa.string())
+
+
+@dataclass(frozen=True)
+class YesNo(Value):
+    """A truth in two words, written like this and not otherwise: YesNo("paid", yes="J", no="N")."""
+
+    yes: str = "true"
+    no: str = "false"
+
+    def reader(self, signs: Signs) -> Reader:
+        words = {self.yes: "true", self.no: "false"}
+
+        def read(text: str) -> str:
+            if text not in words:
+                raise Refused(f"neither {self.yes!r} nor {self.no!r}")
+            return words[text]
 
         return each_distinct(read, pa.string())
 

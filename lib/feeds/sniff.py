@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lib.errors import counted
 from lib.feeds.readers import Csv
 from lib.source.csv_file import CsvSource
 from lib.source.csv_form import single_bytes
@@ -47,7 +48,7 @@ def sniff(path: Path) -> Sniffed:
     rows = list(csv.reader(head, delimiter=sign))
     alike = sum(len(row) == fields for row in rows)
     evidence["separator"] = (
-        f"{sign!r} gives {fields} fields in {alike} of the first {len(rows)} rows"
+        f"{sign!r} gives {fields} fields in {alike} of the first {counted(len(rows), 'row')}"
         if fields > 1
         else "none: each row has one field"
     )
@@ -56,19 +57,15 @@ def sniff(path: Path) -> Sniffed:
     skip = next((place for place, row in enumerate(rows) if len(row) == fields), 0)
     if skip and all(len(row) <= 1 for row in rows[:skip]):
         read = replace(read, skip=skip)
-        evidence["above"] = f"{_lines(skip)} above the header, first {head[0].strip()!r}"
+        evidence["above"] = f"{counted(skip, 'line')} above the header, first {head[0].strip()!r}"
     footer = _footer([line for line in tail if line.strip()], sign, fields)
     if footer:
         start = footer[0].split(sign)[0]
         same = all(line.split(sign)[0] == start for line in footer)
         end = re.escape(sign) if all(sign in line for line in footer) else r"\s*$"
         read = replace(read, footer=f"^{re.escape(start)}{end}" if same and start else len(footer))
-        evidence["footer"] = f"{_lines(len(footer))} below the rows: {footer[0]!r}"
+        evidence["footer"] = f"{counted(len(footer), 'line')} below the rows: {footer[0]!r}"
     return Sniffed(read, evidence)
-
-
-def _lines(count: int) -> str:
-    return f"{count} line{'s' * (count != 1)}"
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -106,7 +103,7 @@ def _encoding(path: Path) -> tuple[str, str]:
     if not high:
         return "utf-8", "utf-8: nothing beyond ASCII"
     if fits:
-        return "utf-8", f"utf-8: {high:,} bytes beyond ASCII, all of them as UTF-8 has them"
+        return "utf-8", f"utf-8: {counted(high, 'byte')} beyond ASCII, as UTF-8 has them"
     name = "cp1252" if re.search(rb"[\x80-\x9f]", first) else "latin-1"
     text = first.decode(name, "replace").strip()[:40]
     return name, f"{name}: no UTF-8, and {odd} reads {text!r}: look whether its letters are right"

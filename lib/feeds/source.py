@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lib.errors import counted
 from lib.feeds.others import Function
 from lib.feeds.plan import Plan
 from lib.feeds.readers import Texts
@@ -60,7 +61,9 @@ class FeedSource(Around):
     @property
     def note(self) -> str:
         """What was unusual, of the fields and of what was read so far."""
-        blanks = f"Blanks were taken off {self.stripped:,} values." if self.stripped else ""
+        blanks = (
+            f"Blanks were taken off {counted(self.stripped, 'value')}." if self.stripped else ""
+        )
         return f"{self._plan.note} {blanks}".strip()
 
     def batches(self) -> Iterator[Batch]:

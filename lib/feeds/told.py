@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, replace
 
+from lib.errors import counted
 from lib.feeds.check import Look
 from lib.feeds.kinds import NO_VALUE, Column, shape
 from lib.feeds.numbers import Money
@@ -25,7 +26,7 @@ def tell(seen: Look) -> str:
 
 def _lines(seen: Look) -> Iterator[str]:
     names = [*seen.columns, *seen.kinds]
-    yield f"{seen.path.name}: {_counted(seen.rows, 'row')}, {_counted(len(names), 'column')}"
+    yield f"{seen.path.name}: {counted(seen.rows, 'row')}, {counted(len(names), 'column')}"
     for part, why in seen.evidence.items():
         yield f"  {part:<10} {why}"
     yield "Columns"
@@ -39,20 +40,24 @@ def _lines(seen: Look) -> Iterator[str]:
     if empty:
         some = ", ".join(repr(name) for name in empty[:MAX_EMPTY])
         more = f" and {len(empty) - MAX_EMPTY} more" if len(empty) > MAX_EMPTY else ""
-        are = "is" if len(empty) == 1 else "are"
-        yield f"  {_counted(len(empty), 'column')} {are} empty in every row: {some}{more}"
+        count = counted(len(empty), "column is", "columns are")
+        yield f"  {count} empty in every row: {some}{more}"
     yield "Keys, by counting"
     for key in seen.keys:
-        alike = ", ".join(f"{one} and {other}" for one, other in key.alike)
-        proof = "all differ" if key.is_proved else f"{key.different:,} differ; alike: lines {alike}"
-        yield f"  {', '.join(key.columns)}: of {key.rows:,} rows {proof}"
+        lines = ", ".join(f"{one} and {other}" for one, other in key.alike)
+        proof = (
+            "all differ"
+            if key.is_proved
+            else f"{key.different:,} {_differ(key.different)}; alike: lines {lines}"
+        )
+        yield f"  {', '.join(key.columns)}: of {counted(key.rows, 'row')} {proof}"
     if not seen.keys:
         yield "  none: no columns without gaps tell the rows apart"
-    yield f"Odd values: with these kinds, {seen.bad:,} of {seen.rows:,} rows would be rejected"
+    rows = counted(seen.rows, "row")
+    yield f"Odd values: with these kinds, {seen.bad:,} of {rows} would be rejected"
     for (name, reason), odd in seen.odd.items():
-        first = ", ".join(f"line {line}: {_short(text)}" for line, text in odd.first)
-        hint = " (a word for no value?)" if any(text in NO_VALUE for _, text in odd.first) else ""
-        yield f"  {name}: {odd.count:,} {reason}; {first}{hint}"
+        first = ", ".join(f"line {line}: {_short(text)}{_hint(text)}" for line, text in odd.first)
+        yield f"  {name}: {odd.count:,} {reason}; {first}"
     asked = questions(seen)
     if asked:
         yield "What the file does not say"
@@ -61,25 +66,24 @@ def _lines(seen: Look) -> Iterator[str]:
     yield from (f"  {line}" for line in feed_lines(seen))
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'s' * (number != 1)}"
-
-
 def _short(text: str) -> str:
     return repr(text if len(text) <= MAX_VALUE_CHARS else f"{text[:MAX_VALUE_CHARS]}...")
+
+
+def _hint(text: str) -> str:
+    return " (a word for no value?)" if text in NO_VALUE else ""
 
 
 def _told(column: Column) -> str:
     value = column.value
     parts = [shape(value)]
     if type(value) is Text:
-        parts[0] += f", up to {_counted(column.longest, 'character')}"
+        parts[0] += f", up to {counted(column.longest, 'character')}"
     if column.fitting:
         if column.fits < column.there:
-            parts.append(f"{column.fits:,} of {column.there:,} fit")
-    parts.append(
-        f"{column.missing:,} of {column.rows:,} empty" if column.missing else "never empty"
-    )
+            fit = "fits" if column.fits == 1 else "fit"
+            parts.append(f"{column.fits:,} of {column.there:,} {fit}")
+    parts.append(gaps(column))
     count = len(column.different)
     parts.append("one value only" if count == 1 else f"{count:,} different")
     if column.zeros and type(value) is Text:
@@ -91,35 +95,50 @@ def _told(column: Column) -> str:
     return "; ".join(parts)
 
 
+def gaps(column: Column) -> str:
+    """Return how many texts are missing, and how many are words that may stand for none."""
+    missing = column.missing
+    told = f"{missing:,} of {column.rows:,} empty" if missing else "never empty"
+    if column.words:
+        words = ", ".join(map(repr, sorted(column.words)))
+        told += f"; {column.words.total():,} may stand for no value ({words})"
+    return told
+
+
+def _differ(count: int) -> str:
+    return "differs" if count == 1 else "differ"
+
+
 def questions(seen: Look) -> list[str]:
     """Return what a person has to say, at most three things, the weightiest first."""
     return [*key_questions(seen), *other_questions(seen)][:3]
 
 
 def key_questions(seen: Look) -> list[str]:
-    """Return the question for the key, in a list, where counting does not decide it.
-
-    A key that was named, and does not tell all rows apart, is a question, too.
-    """
+    """Return the question for the key, in a list, where counting does not decide or refutes it."""
     keys = [key for key in seen.keys if key.columns == seen.said] or seen.keys
     if not keys:
         return ["Which columns tell two rows apart?"]
     names = [f"({', '.join(key.columns)})" for key in keys]
-    count = f"{keys[0].different:,} of {keys[0].rows:,} differ"
+    counts = [f"{key.different:,} of {key.rows:,} {_differ(key.different)}" for key in keys]
     if not keys[0].is_proved and seen.said:
         one, other = keys[0].alike[0]
-        return [f"Is {names[0]} the key? {count}: of lines {one} and {other}, the later one stays."]
+        return [
+            f"Is {names[0]} the key? {counts[0]}: of lines {one} and {other}, the later one stays."
+        ]
     if not keys[0].is_proved:
-        return [f"Which columns tell two rows apart? {names[0][1:-1]}: {count}."]
+        told = ". ".join(f"{n[1:-1]}: {c}" for n, c in zip(names, counts, strict=True))
+        return [f"Which columns tell two rows apart? {told}."]
     return [f"Which of these is the key: {' or '.join(names)}?"] * (len(keys) > 1)
 
 
 def other_questions(seen: Look) -> list[str]:
-    """Return what else a person has to say: doubtful columns, words that may mean no value."""
+    """Return what else a person has to say."""
     asked = [f"{name}: {each.doubt}" for name, each in seen.columns.items() if each.doubt]
-    words = {text for (_, _), odd in seen.odd.items() for _, text in odd.first if text in NO_VALUE}
+    words = sorted({word for column in seen.columns.values() for word in column.words})
     if words:
-        asked.append(f"Do {', '.join(map(repr, sorted(words)))} stand for no value?")
+        verb = "Does" if len(words) == 1 else "Do"
+        asked.append(f"{verb} {', '.join(map(repr, words))} stand for no value?")
     return asked
 
 

@@ -21,7 +21,8 @@ from lib.database.dialects import dialect_of
 from lib.database.savepoint import savepoint
 from lib.errors import NotTaken
 from lib.load import arguments
-from lib.load.constraints import breaches, drop_rows, repeats, taken, unique_columns
+from lib.load.constraints import breaches, drop_rows, keys_of, repeats, taken, unique_columns
+from lib.load.doubt import Doubts, Known, doubts_of
 from lib.load.explain import explain
 from lib.load.fit import Fit, fit
 from lib.load.inferred import InferredMembers, Named
@@ -37,8 +38,7 @@ from lib.load.staging_table import Staging, is_empty
 from lib.source.any_source import as_source
 from lib.source.base import Source
 
-# Batches that are read before they are asked for: few while they are kept in memory, unlimited when
-# the thread that reads writes them to the staging file itself.
+# Batches that are read ahead: few in memory, unlimited when the thread writes them to a file.
 READ_AHEAD, UNLIMITED = 4, 1 << 20
 
 
@@ -106,6 +106,7 @@ class Validated:
     bad: list[Rejected]
     ruled_out: pa.RecordBatch | None  # an empty part would keep its batch in memory
     named: Named
+    doubts: list[Known]
     good: pa.RecordBatch | None
 
 
@@ -133,15 +134,15 @@ class _Load:
         self.rejected: list[Rejected] = []
         self.ruled_out: list[pa.RecordBatch] = []
         self.inferred: Counter[str] = Counter()
-        self.beaten: Sequence[object] = ()  # keys of rows that are older than the table's
+        self.doubts = Doubts()  # what can be read of the keys of bad rows
+        self.beaten: list[object] = []  # keys of rows that the file has, and that are not staged
         self.dropped = False  # whether a row was staged, and is no more
         self.members = InferredMembers(self.fit.table)
 
     def load_directly(self) -> bool:
         """Load without a merge, where that is possible; tell whether it was.
 
-        An empty table takes every row, or says that it did not: then the longer way begins again,
-        to find out which row, and why.
+        A table that does not take every row is loaded in the longer way, which tells why.
         """
         if not (self.source.rereadable and self.fit.direct) or self.source.filtered:
             return False
@@ -207,7 +208,7 @@ class _Load:
             self._merge(staging.table, empty, self._look())
             settle_vanished(
                 *(self.connection, staging.table, self.fit, self.match),
-                *(self.limit, self.report, self.beaten),
+                *(self.limit, self.report, self.beaten, self.doubts),
             )
         if self.on_conflict == "update":
             remove_ruled_out(self.connection, self.fit, self.ruled_out, self.report)
@@ -217,8 +218,8 @@ class _Load:
         # Into an empty table: nothing to match, and it finds out itself whether a key repeats.
         if empty and self._refusal(staging) is None:
             return
-        older = drop_older(self.connection, staging, self.fit, self.match)
-        self.report.older, self.beaten = older
+        self.report.older, beaten = drop_older(self.connection, staging, self.fit, self.match)
+        self.beaten += beaten
         self.dropped = self.dropped or bool(self.report.older)
         self._set_aside(staging, repeats(self.connection, staging, self.fit, self.fit.key))
         known = self.on_conflict != "skip"
@@ -232,6 +233,8 @@ class _Load:
             self._set_aside(staging, bad)
 
     def _set_aside(self, staging: Table, bad: list[Rejected]) -> None:
+        if self.match.vanished != "keep":
+            self.beaten += keys_of(self.connection, staging, self.fit, bad)
         drop_rows(self.connection, staging, self.fit, bad)
         self.rejected += bad
         self.dropped = self.dropped or bool(bad)
@@ -254,15 +257,13 @@ class _Load:
     def _validated(
         self, place: Staging | Parts | None = None, *, lines: bool = False
     ) -> Generator[Validated, None, None]:
-        """Yield what became of each batch; count, and keep what is bad.
-
-        The rows go into the place in the thread that reads, where there is such a place.
-        """
+        """Yield what became of each batch; the thread that reads fills the place, if there is."""
         batches = self._in_the_thread(place, lines or place is not None)
         with closing(prefetch(batches, READ_AHEAD if place is None else UNLIMITED)) as validated:
             for each in validated:
                 self.report.read += each.read
                 self.rejected += each.bad
+                self.doubts.add(each.doubts)
                 if each.ruled_out is not None:
                     self.ruled_out.append(each.ruled_out)
                 self.members.note(each.named)
@@ -289,6 +290,7 @@ class _Load:
                 judged.bad,
                 fit.written(judged.ruled_out) if len(judged.ruled_out) else None,
                 named,
+                doubts_of(fit, judged) if self.match.vanished != "keep" else [],
                 good if place is None else None,
             )
 

@@ -40,6 +40,18 @@ def unique_columns(connection: Connection, fit: Fit) -> list[list[str]]:
     ]
 
 
+def keys_of(
+    connection: Connection, staging: Table, fit: Fit, some: Sequence[Rejected]
+) -> list[Any]:
+    """Return the keys of rows in the staging table, by their lines."""
+    keys = [staging.c[name] for name in fit.key]
+    found: list[Any] = []
+    for start in range(0, len(some), MAX_LINES):
+        lines = [row.line for row in some[start : start + MAX_LINES]]
+        found += connection.execute(sa.select(*keys).where(staging.c[fit.line].in_(lines))).all()
+    return found
+
+
 def drop_rows(
     connection: Connection, staging: Table, fit: Fit, rejected: Sequence[Rejected]
 ) -> None:
@@ -66,7 +78,7 @@ def repeats(
     later = sa.select(every).where(here > before).order_by(here)
     what = "key" if set(names) == set(fit.key) else ", ".join(names)
     return [
-        Rejected(line, names[-1], _shown(values), f"repeats the {what} of line {first}")
+        Rejected(line, ", ".join(names), _shown(values), f"repeats the {what} of line {first}")
         for line, first, *values in connection.execute(later)
     ]
 
@@ -88,7 +100,9 @@ def taken(
     if not known:
         rows = rows.where(~sa.exists().where(same_key(fit, staging)))
     return [
-        Rejected(line, names[-1], _shown(values), f"is the {', '.join(names)} of another row")
+        Rejected(
+            line, ", ".join(names), _shown(values), f"is the {', '.join(names)} of another row"
+        )
         for line, *values in connection.execute(rows.order_by(line))
     ]
 
@@ -161,7 +175,7 @@ def _orphans(
     for line in lines:  # grows
         lines += waiting.get(own[line], ())
     reason = f"names no row of {fit.table.name}"
-    column = [each.name for each in lost.selected_columns][-1]
+    column = ", ".join(each.name for each in list(lost.selected_columns)[1:])
     return {line: Rejected(line, column, _shown(named[line]), reason) for line in lines}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from lib.database.dialects import dialect_of
 from lib.database.savepoint import savepoint
 from lib.errors import PipelineError, check_word
+from lib.load.doubt import Doubts
 from lib.load.fit import Fit, uniques
 from lib.load.merge import same_key
 from lib.load.report import LoadReport
@@ -124,16 +125,32 @@ def settle_vanished(
     match: Match,
     limit: float | None,
     report: LoadReport,
-    beaten: Sequence[Any] = (),
+    beaten: Sequence[Any],
+    doubts: Doubts,
 ) -> None:
     """Delete or mark the rows of the table that the file no longer has; count them, and tell.
 
-    `beaten` are the keys of rows that the file has in an older version, which is not staged.
-    Where rows of the file are rejected, each could be one that seems to have vanished: all stay
-    then. Raises PipelineError where more than `limit` of the table, a share, has vanished.
+    `beaten` are the keys of rows that the file has, and that are not staged. Of rejected rows,
+    `doubts` has what can be read of their keys: what may be one of them stays. Raises PipelineError
+    where more than `limit` of the table, a share, has vanished.
     """
     if match.vanished == "keep":
         return
+    with doubts.staged(connection, fit) as doubtful:
+        _settle(connection, staging, fit, match, limit, report, beaten, doubts, doubtful)
+
+
+def _settle(
+    connection: Connection,
+    staging: Table,
+    fit: Fit,
+    match: Match,
+    limit: float | None,
+    report: LoadReport,
+    beaten: Sequence[Any],
+    doubts: Doubts,
+    doubtful: sa.ColumnElement[bool],
+) -> None:
     table, mark = fit.table, mark_of(fit.table)
     back_again = [
         dict(zip(fit.key, row, strict=True)) | {fit.line: -number}
@@ -151,14 +168,24 @@ def settle_vanished(
         back = sa.update(table).values({mark: sa.false() if boolean else None})
         connection.execute(back.where(~free, ~gone))
         gone = sa.and_(gone, free)
-    count = connection.scalar(sa.select(sa.func.count()).select_from(table).where(gone)) or 0
+    rows = sa.select(sa.func.count()).select_from(table)
+    every = connection.scalar(rows.where(gone)) or 0
+    if every and doubts.unreadable():
+        told = f"{every:,} rows of {table.name} are not among the good ones of {report.source}"
+        report.add_note(f"{told}; they were kept, because {doubts}")
+        return
+    gone = sa.and_(gone, ~doubtful)
+    count = every and (connection.scalar(rows.where(gone)) or 0)
+    if every > count:
+        report.add_note(
+            f"{every - count:,} rows of {table.name} are not among the good ones of "
+            f"{report.source}, and may be rejected ones, by what can be read of these rows' keys; "
+            "they were kept."
+        )
     if not count:
         return
     told = f"{count:,} rows of {table.name} are not in {report.source} any more"
-    if report.rejected:
-        report.add_note(f"{told}, or among its {report.rejected:,} rejected ones; they were kept.")
-        return
-    whole = connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+    whole = connection.scalar(rows) or 0
     if limit is not None and count > limit * whole:
         raise PipelineError(
             f"{told}, the limit is {limit:g} of {whole:,}; nothing was loaded.",

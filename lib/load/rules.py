@@ -57,13 +57,20 @@ def unlike(pattern: str) -> Callable[[pa.Array], pa.Array]:
 class Judged:
     """What became of a batch: the good rows with their types and lines, and what is bad.
 
-    `ruled_out` are the rows that fit the table, and break a rule.
+    `ruled_out` are the rows that fit the table, and break a rule. `bad_rows` are all that are bad,
+    `torn` the lines of those that have no columns. Of each column of `bad_rows`, `unread` tells
+    where its text could not be read, `absent` where there is none, though the column needs one.
     """
 
     good: pa.RecordBatch
     lines: pa.Array
     bad: list[Rejected]
     ruled_out: pa.RecordBatch
+    bad_rows: pa.RecordBatch
+    bad_lines: pa.Array
+    unread: dict[str, pa.Array]
+    absent: dict[str, pa.Array]
+    torn: list[int]
 
 
 def validate(forms: Mapping[str, Form], batch: Batch, rules: Sequence[Rule] = ()) -> Judged:
@@ -75,24 +82,41 @@ def validate(forms: Mapping[str, Form], batch: Batch, rules: Sequence[Rule] = ()
     rejected = {
         row.line: Rejected(row.line, "-", shorten(row.text), row.reason) for row in batch.malformed
     }
-    unfit = broken = pa.repeat(False, len(batch.rows))
+    unfit = broken = none = pa.repeat(False, len(batch.rows))
+    unread: dict[str, pa.Array] = {}
+    absent: dict[str, pa.Array] = {}
     for name, reason, mask in batch.faults:
-        unfit = pc.or_(unfit, _note(rejected, batch, name, reason, mask))
+        unread[name] = pc.or_(unread.get(name, none), _note(rejected, batch, name, reason, mask))
+        unfit = pc.or_(unfit, unread[name])
     for name in batch.rows.schema.names:
         typed[name], faults = forms[name].judge(batch.rows[name])
+        empty = pc.and_not(pc.is_null(batch.rows[name]), unread.get(name, none))
         for reason, mask in faults:
-            unfit = pc.or_(unfit, _note(rejected, batch, name, reason, mask))
+            mask = _note(rejected, batch, name, reason, mask)
+            absent[name] = pc.or_(absent.get(name, none), pc.and_(mask, empty))
+            unread[name] = pc.or_(unread.get(name, none), pc.and_not(mask, empty))
+            unfit = pc.or_(unfit, mask)
     for rule in rules:
         if rule.column in typed:  # a file may lack what may be missing
             mask = _broken(rule, typed[rule.column])
             broken = pc.or_(broken, _note(rejected, batch, rule.column, rule.reason, mask))
     rows = pa.RecordBatch.from_pydict(typed)
     if not rejected:
-        return Judged(rows, batch.lines, [], rows.slice(0, 0))
-    keep = pc.invert(pc.or_(unfit, broken))
-    bad = [rejected[line] for line in sorted(rejected)]
-    ruled_out = rows.filter(pc.and_not(broken, unfit))
-    return Judged(rows.filter(keep), batch.lines.filter(keep), bad, ruled_out)
+        nothing, no_lines = rows.slice(0, 0), batch.lines.slice(0, 0)
+        return Judged(rows, batch.lines, [], nothing, nothing, no_lines, {}, {}, [])
+    drop = pc.or_(unfit, broken)
+    keep = pc.invert(drop)
+    return Judged(
+        rows.filter(keep),
+        batch.lines.filter(keep),
+        [rejected[line] for line in sorted(rejected)],
+        rows.filter(pc.and_not(broken, unfit)),
+        rows.filter(drop),
+        batch.lines.filter(drop),
+        {name: mask.filter(drop) for name, mask in unread.items()},
+        {name: mask.filter(drop) for name, mask in absent.items()},
+        [row.line for row in batch.malformed],
+    )
 
 
 def _broken(rule: Rule, values: pa.Array) -> pa.Array:

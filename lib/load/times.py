@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from lib.errors import counted
 from lib.load.arrow import cast_fitting, outside
 from lib.load.form import (
     UNFIT,
@@ -37,7 +38,21 @@ def moment(kind: Any, limit: Any, dialect: Dialect) -> Form:
     unit, store = _fineness(datetime(2001, 2, 3, 4, 5, 6), kind, limit, dialect)
     late: Fault = (UNFIT, partial(outside, low=TIMESTAMP_LIMITS[0], high=TIMESTAMP_LIMITS[1]))
     more = (late,) if isinstance(limit, sa.TIMESTAMP) else ()
-    return Form(by_cast(pa.timestamp(unit), form, "not a time with its zone", *more), store)
+    judge = by_cast(pa.timestamp(unit), form, "not a time with its zone", *more)
+    digits = {"s": 0, "ms": 3, "us": 6}[unit]
+    finer = rf"^{DAY}[T ]\d\d:\d\d:\d\d\.\d{{{digits}}}\d*[1-9]"
+    reason = (
+        f"has more than {counted(digits, 'digit')} behind the second, which the column cannot "
+        "keep; use " + "fine_timestamp(6) for the column, or " * (digits < 6) + "Time(cut=True)"
+    )
+
+    def tell_finer(texts: pa.Array) -> tuple[pa.Array, Faults]:
+        values, (shape, *others) = judge(texts)
+        if not pa.types.is_string(texts.type):
+            return values, [shape, *others]
+        return values, [shape, (reason, pc.match_substring_regex(texts, finer)), *others]
+
+    return Form(tell_finer, store)
 
 
 def clock(kind: Any, limit: Any, dialect: Dialect) -> Form:

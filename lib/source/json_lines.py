@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -31,6 +32,11 @@ class JsonLinesSource(OneFile):
 
     form = "JSON lines"
     faults = (OSError, EOFError, zlib.error)
+
+    @cached_property
+    def quoted(self) -> Counter[str]:
+        """How many texts in quotes the batches read so far had, by field."""
+        return Counter()
 
     @property
     def size(self) -> int | None:
@@ -62,6 +68,8 @@ class JsonLinesSource(OneFile):
                 name: pa.array([_text(row.get(name)) for _, row in good], pa.string())
                 for name in names
             }
+            for name in names:
+                self.quoted[name] += sum(type(row.get(name)) is str for _, row in good)
             lines = pa.array([line for line, _ in good], pa.int64())
             yield Batch(pa.RecordBatch.from_pydict(columns), lines, end, tuple(bad))
 

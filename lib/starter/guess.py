@@ -15,21 +15,20 @@ import sqlalchemy as sa
 
 from lib.database.base import MYSQL, Timestamp
 from lib.errors import PipelineError
-from lib.feeds import Clock, Date, Json, Local, Money, Number, Text, Time, Uuid, Value, Whole
+from lib.feeds import Money, Text, Value
 from lib.feeds.check import Look
-from lib.feeds.kinds import Column
+from lib.feeds.column_types import type_of
+from lib.feeds.kinds import Column, settle
 from lib.feeds.told import (
     column_names,
     currency_of,
+    gaps,
     identifier,
     key_questions,
     other_questions,
     value_code,
 )
 
-LENGTHS = (1, 2, 3, 8, 16, 32, 64, 128, 255, 1000)  # of VARCHAR: the next that is long enough
-INTEGER_DIGITS, BIGINT_DIGITS = 9, 18  # that fit whatever they are
-AMOUNT = (14, 2)  # digits of money, and those behind the point
 SURE = 0.9  # of the rows that a key tells apart
 # What stands behind a table's name in the name of a file: dates, numbers, words for a part.
 PART = r"[-_ .]?(\d[\d-]*|corrections?|part\w*|jan\w*|feb\w*)$"
@@ -112,6 +111,7 @@ def _table(table: TableGuess) -> TableGuess:
         if other is not first:
             for name, more in other.columns.items():
                 first.columns[name].merge(more)
+    settle(first.columns.values())
     names = column_names(first)
     keys = _key(first)
     table.key_asked, table.asked = key_questions(first), other_questions(first)
@@ -149,9 +149,13 @@ def _key(seen: Look) -> tuple[str, ...]:
 
 
 def _guess(name: str, field_name: str, value: Value, column: Column, key: bool) -> Guess:
-    annotation, code, kind = _type_of(value, column)
+    annotation, code, kind = type_of(column)
     missing = column.missing + column.words.total()
-    evidence = f"{missing:,} of {column.rows:,} empty" if missing else "never empty"
+    evidence = gaps(column)
+    if column.fits < column.there:
+        evidence += f"; {column.there - column.fits:,} of another kind"
+    if column.doubt:
+        evidence += f"; {column.doubt}"
     return Guess(
         name,
         field_name,
@@ -163,39 +167,6 @@ def _guess(name: str, field_name: str, value: Value, column: Column, key: bool) 
         key,
         evidence,
     )
-
-
-def _type_of(value: Value, column: Column) -> tuple[str, str, Any]:
-    """Return the annotation, the code and the type of a column."""
-    texts = [str(text) for text in column.different]
-    if isinstance(value, Money):
-        return "Decimal", f"sa.Numeric{AMOUNT}", sa.Numeric(*AMOUNT)
-    if isinstance(value, Whole) and column.longest <= BIGINT_DIGITS:
-        if column.longest <= INTEGER_DIGITS:
-            return "int", "sa.Integer", sa.Integer()
-        return "int", "sa.BigInteger", sa.BigInteger()
-    if isinstance(value, Number):
-        if isinstance(value, Whole) or any("e" in text.lower() for text in texts):
-            return "float", "sa.Double", sa.Double()
-        parts = [text.strip().partition(value.decimal or ".") for text in texts]
-        scale = max((len(part) for _, _, part in parts if part.isdecimal()), default=0)
-        whole = max((sum(map(str.isdecimal, part)) for part, _, _ in parts), default=1)
-        digits = min(scale + whole + 2, 38)  # room for larger ones
-        return "Decimal", f"sa.Numeric({digits}, {scale})", sa.Numeric(digits, scale)
-    if isinstance(value, Local | Time):
-        return "datetime", "Timestamp", Timestamp
-    kinds: dict[type[Value], tuple[str, str, Any]] = {
-        Date: ("date", "sa.Date", sa.Date()),
-        Clock: ("time", "sa.Time", sa.Time()),
-        Uuid: ("UUID", "sa.Uuid", sa.Uuid()),
-        Json: ("Any", "sa.JSON", sa.JSON()),
-    }
-    if type(value) in kinds:
-        return kinds[type(value)]
-    length = next((length for length in LENGTHS if length >= column.longest), None)
-    if length is None:
-        return "str", "sa.Text", sa.Text()
-    return "str", f"sa.String({length})", sa.String(length)
 
 
 def _typed(name: str, field_name: str, kind: str, key: bool) -> Guess:

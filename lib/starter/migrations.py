@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import indent
@@ -20,13 +21,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import mysql, sqlite
 
 revision = "{number}"
 down_revision = {before!r}
 branch_labels = None
 depends_on = None
-
+{fine}
 TIMESTAMP = sa.DateTime().with_variant(sqlite.DATETIME(truncate_microseconds=True), "sqlite")
 
 
@@ -37,6 +38,8 @@ def upgrade() -> None:
 def downgrade() -> None:
 {down}
 '''
+FINE = """FINE_{0} = sa.DateTime().with_variant(mysql.DATETIME(fsp={0}), "mysql", "mariadb")
+"""
 
 
 def write_migrations(folder: Path, tables: Sequence[TableGuess]) -> None:
@@ -80,7 +83,11 @@ def _write(
     names = [table.name for table in wanted.sorted_tables if table.name not in there.tables]
     up = _code(script.upgrade_ops)
     down = "\n".join(f'    op.drop_table("{name}")' for name in reversed(names))
-    text = REVISION.format(number=number, before=before, title=title, up=up, down=down)
+    fine = "".join(FINE.format(n) for n in (3, 6) if f"FINE_{n}" in up)
+    text = REVISION.format(
+        number=number, before=before, title=title, up=up, down=down, fine=fine and f"\n{fine}"
+    )
+    text = text.replace("import sqlite\n", f"import {'mysql, ' * bool(fine)}sqlite\n")
     name = "_".join(title.lower().split()[:3])
     path = folder / f"{number}_{name}.py"
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -89,6 +96,8 @@ def _write(
 def _code(operations: object) -> str:
     text = render_python_code(operations)  # type: ignore[arg-type]
     # Alembic leaves out the arguments of a variant.
+    fine = r"sa\.DateTime\(\)(\.with_variant\(mysql\.DATETIME\(fsp=(\d)\), '\w+'\))+"
+    text = re.sub(fine, r"FINE_\2", text)
     text = text.replace("sa.DateTime().with_variant(sqlite.DATETIME(), 'sqlite')", "TIMESTAMP")
     lines = [line for line in text.splitlines() if not line.strip().startswith("# ###")]
     return indent("\n".join(line.removeprefix("    ") for line in lines), "    ")

@@ -1,9 +1,11 @@
-"""Whether a project can be made where it is wanted: told before anything is imported or read."""
+"""Whether a project can be made where it is wanted, and what comes next: told without imports."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import which
 
 from lib.cli import expect_file
 from lib.errors import PipelineError
@@ -28,3 +30,16 @@ def expect_project(folder: Path) -> None:
             f"{folder} is no project that `new` has made: it has no folder lib.",
             "Name the folder of one, or make one: python run.py new FOLDER --from FILE",
         )
+
+
+def next_steps(folder: Path | None = None) -> list[str]:
+    """Return what to type after a project is made: in its folder, or on the way there."""
+    python = "python" if which("python") else "python3"
+    own = r".venv\Scripts\python" if os.name == "nt" else ".venv/bin/python"
+    way = [f'cd "{folder}"' if " " in str(folder) else f"cd {folder}"] if folder else []
+    return [
+        *way,
+        f"{python} -m venv .venv",
+        f"{own} -m pip install -r requirements.txt",
+        *(f"{python} run.py {verb}" for verb in ("test", "load", "app")),
+    ]

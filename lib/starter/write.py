@@ -22,17 +22,19 @@ from lib.starter.guess import TableGuess, guess_tables
 from lib.starter.lock import dependencies, lock_lines
 from lib.starter.migrations import write_migrations
 from lib.starter.place import expect_place
+from lib.starter.sample import write_sample
 
 TEMPLATES = Path(__file__).parent / "templates"
-SAMPLE_BYTES, SAMPLE_ROWS = 200_000, 200  # of a file for the tests, when it is larger
 MAX_ASKED = 3
 TAKEN = {"lib", "tests", "data", "notebooks", "migrations", "run", "test", "streamlit_app"}
+PAGE_SETTINGS = ".streamlit/config.toml"
 # A template, and where it goes.
 PLACES = {
     "run.py": "run.py",
     "load.py": "{package}/load.py",
     "queries.py": "{package}/queries.py",
     "streamlit_app.py": "streamlit_app.py",
+    "config.toml": PAGE_SETTINGS,
     "env.py": "migrations/env.py",
     "script.py.mako": "migrations/script.py.mako",
     "alembic.ini": "alembic.ini",
@@ -86,10 +88,24 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
         "PACKAGE": package,
         "NAME": package.replace("_", "-").strip("-"),
         "TITLE": package.replace("_", " ").strip().capitalize(),
-        "ASKED": "\n".join(f"1. {each}" for each in asked) or "Nothing that would stop a load.",
+        "ASKED": "\n".join(f"{n}. {each}" for n, each in enumerate(asked, 1))
+        or "Nothing that would stop a load.",
         "DEPENDENCIES": "\n".join(f'    "{each}",' for each in dependencies()),
         "FILES": repr({table.name: [path.name for path in table.files] for table in tables}),
     }
+    there = folder.exists()
+    try:
+        _write_project(folder, package, tables, words)
+    except BaseException:  # Ctrl-C as well: a second try finds an empty place
+        for place in folder.iterdir() if there else [folder]:
+            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink()
+        raise
+    return asked
+
+
+def _write_project(
+    folder: Path, package: str, tables: Sequence[TableGuess], words: dict[str, str]
+) -> None:
     copy_core(folder / "lib")
     for template, place in PLACES.items():
         _write(folder / place.format(package=package), _filled(template, words))
@@ -104,11 +120,23 @@ def new_project(folder: Path, files: Sequence[Path], key: Sequence[str], watch: 
     for table in tables:
         for seen in table.looks:
             shutil.copyfile(seen.path, folder / "data" / seen.path.name)
-            _write_sample(seen.path, seen, folder / "tests" / "files" / seen.path.name)
+            write_sample(seen.path, seen, folder / "tests" / "files" / seen.path.name)
     expected = _measured(folder, package, tables)
     _write(folder / "tests/test_feeds.py", _filled("test_feeds.py", words | {"EXPECTED": expected}))
     _blacken(folder)
-    return asked
+
+
+def keep_page_settings(folder: Path) -> bool:
+    """Write the page's settings into a project that has none; tell whether it had none.
+
+    Without them, Streamlit listens on every address of the machine, and calls home.
+    https://docs.streamlit.io/develop/api-reference/configuration/config.toml
+    """
+    place = folder / PAGE_SETTINGS
+    if place.is_file():
+        return False
+    _write(place, _filled("config.toml", {}))
+    return True
 
 
 def _expect_key(key: Sequence[str], looks: Sequence[Look]) -> None:
@@ -147,7 +175,9 @@ def _models(tables: Sequence[TableGuess]) -> Iterator[str]:
     yield ""
     yield "import sqlalchemy as sa"
     yield "from sqlalchemy.orm import Mapped, mapped_column\n"
-    yield "from lib.database.base import Base, Timestamp"
+    kinds = {each.type_code.partition("(")[0] for table in tables for each in table.columns}
+    names = ", ".join(["Base", *sorted(kinds & {"Timestamp", "fine_timestamp"})])
+    yield f"from lib.database.base import {names}"
     yield "from lib.load.tables import LoadedFile, PipelineRun, RejectedRow\n"
     yield "__all__ = ["
     for name in ("Base", "LoadedFile", "PipelineRun", "RejectedRow", "TABLES"):
@@ -174,7 +204,7 @@ def _models(tables: Sequence[TableGuess]) -> Iterator[str]:
 
 def _feeds(tables: Sequence[TableGuess], package: str) -> Iterator[str]:
     codes = " ".join(each.code for table in tables for each in table.columns)
-    values = "Clock Date Json Local Money Number Time Uuid Whole".split()
+    values = "Clock Date Json Local Money Number Time Uuid Whole YesNo".split()
     used = [name for name in values if f"{name}(" in codes]
     csv = any(isinstance(table.looks[0].read, Csv) for table in tables)
     yield '"""Which files go into which table, and what their texts mean."""\n'
@@ -225,28 +255,13 @@ def _notebook(package: str) -> str:
         ),
     ]
     for call in ("counts", "loads", "quarantine"):
-        code = (
-            f"with db.engine.connect() as connection:\n    rows = queries.{call}(connection)\nrows"
-        )
-        cells.append(nbformat.v4.new_code_cell(code))
+        code = f"    rows = queries.{call}(connection)\nrows"
+        cells.append(nbformat.v4.new_code_cell(f"with db.engine.connect() as connection:\n{code}"))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     return str(nbformat.writes(book)) + "\n"
-
-
-def _write_sample(path: Path, seen: Any, place: Path) -> None:
-    """Write what the tests load: the file, or of a large one its edges and its odd rows."""
-    if path.stat().st_size <= SAMPLE_BYTES or path.suffix in (".gz", ".zip", ".parquet"):
-        shutil.copyfile(path, place)
-        return
-    skip = getattr(seen.read, "skip", 0)
-    wanted = {line for odd in seen.odd.values() for line, _ in odd.first}
-    with path.open("rb") as source, place.open("wb") as target:
-        for number, line in enumerate(source, 1):
-            if number <= skip + 1 + SAMPLE_ROWS or number in wanted:
-                target.write(line)
 
 
 def _measured(folder: Path, package: str, tables: Sequence[TableGuess]) -> str:
@@ -279,6 +294,4 @@ def _measured(folder: Path, package: str, tables: Sequence[TableGuess]) -> str:
 
 def _blacken(folder: Path) -> None:
     command = [sys.executable, "-m", "black", "--quiet", "--exclude", "/lib/", str(folder)]
-    subprocess.run(
-        command, capture_output=True, check=False
-    )  # where black is not, it is not needed
+    subprocess.run(command, capture_output=True, check=False)  # it may not be there

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,7 +22,11 @@ from lib.bench import databases, scale, worker
 from lib.bench.cli import main
 from lib.bench.databases import MysqlPlace, Place, SqlitePlace, places
 from lib.bench.files import Files
+from lib.bench.growth import exponent, rows_growth
 from lib.bench.methods import LOAD, READ, YEAR, Method
+from lib.bench.page import people
+from lib.bench.rivals import by_sqlite_utils
+from lib.bench.rivals.environment import environment
 from lib.bench.run import BenchFailed, Options, choose, in_a_process, run_bench
 from lib.bench.worker import measure, peak_mb
 from lib.config import ROOT
@@ -337,3 +342,92 @@ def test_the_private_server_is_used_when_nothing_is_configured(
             "sqlite",
             "mysql",
         ]
+
+
+# --- Rivals, and growth ---------------------------------------------------------------------
+
+
+def test_the_rows_of_a_rival_are_those_of_the_table() -> None:
+    lines = ["time_hour,tailnum,flight,dep_time", "2013-01-01T10:00:00Z,NA,15,NA"]
+    assert list(by_sqlite_utils.rows(iter(lines))) == [
+        {"time_hour": "2013-01-01 10:00:00", "tailnum": None, "flight": 15, "dep_time": None}
+    ]
+
+
+def test_an_environment_is_made_once_and_again_for_another_lock(tmp_path: Path) -> None:
+    lock, said = tmp_path / "nothing.txt", list[str]()
+    lock.write_text("", encoding="utf-8")
+    python = environment(tmp_path, "nothing", said.append, tmp_path)
+    assert python == environment(tmp_path, "nothing", said.append, tmp_path)
+    assert python.is_file() and len(said) == 1
+    lock.write_text("# another", encoding="utf-8")
+    environment(tmp_path, "nothing", said.append, tmp_path)
+    assert len(said) == 2
+    lock.write_text("/no/such/package-1.whl", encoding="utf-8")
+    with pytest.raises(PipelineError, match="could not be made"):
+        environment(tmp_path, "nothing", said.append, tmp_path)
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rival whose program is one of ours, and whose environment is this one."""
+    monkeypatch.setattr("lib.bench.rivals.environment.environment", lambda *_: sys.executable)
+    rival = Method("other", "lib.bench.by_sqlalchemy", "core_executemany", rival="other")
+    monkeypatch.setattr("lib.bench.run.RIVALS", (rival,))
+
+
+def test_a_rival_stands_in_the_same_table_and_has_to_load_the_same_rows(
+    no_mysql: None, stand_in: None
+) -> None:
+    options = Options(limit=50, rounds=1, only=["to_sql", "other"], rivals=True)
+    asked: list[dict[str, Any]] = []
+
+    def noted(job: dict[str, Any]) -> dict[str, Any]:
+        asked.append(job)
+        return in_a_process(job) if "python" in job else measure(job)
+
+    rows = run_bench(options, lambda _: None, noted)
+    assert [row["method"] for row in rows] == ["to_sql", "other"]
+    assert [job["python"] for job in asked if "python" in job] == [sys.executable]
+    with pytest.raises(PipelineError, match="knows no method 'other'"):
+        run_bench(Options(limit=50, only=["other"]), lambda _: None)
+
+
+def test_a_rival_that_changes_a_value_has_failed(no_mysql: None, stand_in: None) -> None:
+    def careless(job: dict[str, Any]) -> dict[str, Any]:
+        answer = measure(job)
+        if "python" in job:
+            with Database(job["url"]) as db, db.engine.begin() as connection:
+                connection.execute(sa.text("UPDATE flights SET distance = 0 WHERE flight = 1545"))
+        return answer
+
+    with pytest.raises(BenchFailed, match="not those that bulk_load makes"):
+        run_bench(Options(limit=50, rounds=1, only=["other"], rivals=True), print, careless)
+
+
+def test_growth_with_the_rows_is_said_as_an_exponent(no_mysql: None) -> None:
+    said: list[str] = []
+
+    def measured(job: dict[str, Any]) -> dict[str, Any]:
+        return measure(job) | {"seconds": 2.0, "peak_mb": 100}
+
+    rows = rows_growth(Options(limit=20, rounds=1, only=["bulk_load"]), said.append, measured)
+    assert [row["rows"] for row in rows] == [20, 60, 200]
+    assert said[-1].splitlines()[-1].split() == ["growth", "0.0", "0.0"]
+    square = [{"n": n, "s": n**2} for n in (1, 3, 10)]
+    assert exponent(square, "n", "s") == pytest.approx(2)
+
+
+def test_thirty_people_want_thirty_things() -> None:
+    asked = [json.dumps(people(number)) for number in range(30)]
+    assert len(set(asked)) == 30
+
+
+@pytest.mark.parametrize(
+    "words", [["read", "--rivals"], ["scale", "--growth"], ["load", "--growth", "--rows", "3x"]]
+)
+def test_what_does_not_go_together_is_said(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *words]) == 1
+    assert "Leave out" in (err := capsys.readouterr().err) or "It goes with" in err

@@ -328,7 +328,8 @@ def test_a_column_is_read_by_its_name_in_the_database(things: Connection) -> Non
 
 def test_what_a_line_has_no_room_for_is_read_as_well() -> None:
     many = [sa.Column(f"n{n}", sa.Integer) for n in range(100)]
-    rest = [sa.Column("day", sa.Date), sa.Column("known", sa.Boolean), sa.Column("at", sa.DateTime)]
+    rest: list[sa.Column[Any]] = [sa.Column("day", sa.Date), sa.Column("known", sa.Boolean)]
+    rest.append(sa.Column("at", sa.DateTime))
     wide = sa.Table("wide", sa.MetaData(), *many, *rest, sa.Column("text", sa.String(3)))
     with Database("sqlite://") as db, db.engine.begin() as connection:
         wide.create(connection)

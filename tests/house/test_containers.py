@@ -110,7 +110,7 @@ def test_the_image_is_made_from_the_lock_and_a_python_that_the_workbook_supports
     supported = re.search(r'^requires-python = "(.+)"', project, re.MULTILINE)
     assert supported and Requirement(f"python{supported[1]}").specifier.contains(version[1])
     assert "COPY requirements.txt" in text
-    assert "uv pip install --system --no-cache --compile-bytecode -r /tmp/requirements.txt" in text
+    assert "--compile-bytecode --require-hashes -r /tmp/requirements.txt" in text
     assert re.findall(r"^USER (\w+)", text, re.MULTILINE) == [settings()["remoteUser"]]
 
 

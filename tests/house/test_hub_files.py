@@ -25,7 +25,7 @@ HUB = ROOT / "hub"
 
 def lines_of(path: Path) -> list[Requirement]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line.strip() and line.lstrip()[0] != "#"]
+    return [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"\w", line)]
 
 
 def test_the_hubs_packages_are_locked_and_none_of_them_is_the_learners() -> None:

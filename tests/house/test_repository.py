@@ -94,23 +94,35 @@ def test_mypy_finds_nothing_in_lib() -> None:
 # --- The lock -------------------------------------------------------------------------------
 
 
-def direct() -> list[Requirement]:
-    """Return the dependencies that pyproject.toml names."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(text) for text in project["dependencies"]]
+LEARNERS, AUTHORS, HUBS = "requirements.txt", "requirements-dev.txt", "hub/requirements.txt"
+BOOKS = "lib/workbook/teaching/book/requirements.txt"
 
 
-def locked_lines() -> list[Requirement]:
-    """Return every line of the lock, those for other systems and Pythons included."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    return [Requirement(line) for line in lines if line.strip() and not line.lstrip()[0] == "#"]
+def direct(group: str) -> list[Requirement]:
+    """Return the dependencies of a group in pyproject.toml, and of those that it includes."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found = []
+    for each in tomllib.loads(text)["dependency-groups"][group]:
+        if isinstance(each, dict):
+            found += direct(each["include-group"])
+        else:
+            found.append(Requirement(each))
+    return found
 
 
-def locked_here() -> dict[str, str]:
-    """Return name and version of each package that the lock asks for in this environment."""
+def locked_lines(*names: str) -> list[Requirement]:
+    """Return every package of the locks, those for other systems and Pythons included."""
+    lines = [
+        line for name in names for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+    ]
+    return [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"\w", line)]
+
+
+def locked_here(*names: str) -> dict[str, str]:
+    """Return name and version of each package that the locks ask for in this environment."""
     return {
         canonicalize_name(line.name): next(iter(line.specifier)).version
-        for line in locked_lines()
+        for line in locked_lines(*names)
         if line.marker is None or line.marker.evaluate()
     }
 
@@ -132,30 +144,50 @@ def needed(requirements: list[Requirement]) -> Iterator[str]:
         yield name
 
 
-def test_the_lock_names_exact_versions_and_no_server() -> None:
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", [LEARNERS, AUTHORS, HUBS, BOOKS])
+def test_a_lock_names_exact_versions_with_hashes_and_no_server(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
-    assert not re.search(r"^\s*-", text, re.MULTILINE)
-    for line in locked_lines():
+    packages = re.findall(
+        r"(?m)^(\w[^\\\n]*) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text
+    )
+    # Nothing else stands there: no option, and no package without a hash.
+    rest = [line for line in text.splitlines() if line and line.lstrip()[0] != "#"]
+    assert len(rest) == sum(1 + hashes.count("--hash") for _, hashes in packages)
+    assert len(packages) == len(locked_lines(name)) > 10
+    for line in locked_lines(name):
         assert [each.operator for each in line.specifier] == ["=="], line
 
 
-def test_each_direct_dependency_is_locked_at_a_version_that_it_allows() -> None:
-    lines = locked_lines()
-    for wanted in direct():
+def test_no_lock_on_top_repeats_or_contradicts_the_learners() -> None:
+    learners = {line.name for line in locked_lines(LEARNERS)}
+    for name in (AUTHORS, HUBS):
+        assert {line.name for line in locked_lines(name)} & learners == set()
+    both = {(line.name, str(line.specifier)) for line in locked_lines(LEARNERS)}
+    for line in locked_lines(BOOKS):
+        assert line.name not in learners or (line.name, str(line.specifier)) in both, line
+
+
+@pytest.mark.parametrize("group", ["learner", "dev", "hub"])
+def test_each_direct_dependency_is_locked_at_a_version_that_it_allows(group: str) -> None:
+    on_top = {"learner": [], "dev": [AUTHORS], "hub": [HUBS]}[group]
+    lines = locked_lines(LEARNERS, *on_top)
+    for wanted in direct(group):
         name = canonicalize_name(wanted.name)
         versions = [
             next(iter(line.specifier)).version
             for line in lines
             if canonicalize_name(line.name) == name
         ]
-        assert versions, f"{wanted.name} is not in requirements.txt: compile it again"
+        assert versions, f"{wanted.name} is not in the locks: write them again"
         for version in versions:
             assert wanted.specifier.contains(version), f"{wanted}, but locked at {version}"
 
 
 def test_the_lock_holds_all_that_is_needed_and_nothing_else() -> None:
-    assert set(needed(direct())) == set(locked_here())
+    assert set(needed(direct("learner"))) == set(locked_here(LEARNERS))
+    both = direct("learner") + direct("dev")
+    assert set(needed(both)) == set(locked_here(LEARNERS, AUTHORS))
 
 
 def test_the_environment_is_the_lock() -> None:
@@ -165,14 +197,16 @@ def test_the_environment_is_the_lock() -> None:
         for each in metadata.distributions()
         if canonicalize_name(each.name) not in tools
     }
-    assert installed == locked_here()
+    assert installed == locked_here(LEARNERS, AUTHORS)
 
 
 def test_every_direct_dependency_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = text.partition("dependencies = [")[2].partition("\n]")[0]
-    for line in filter(None, map(str.strip, listed.splitlines())):
-        assert line.startswith("#") or re.search(r"# \w.{10,}", line), line
+    listed = text.partition("[dependency-groups]")[2].partition("\n[")[0]
+    lines = [line for line in listed.splitlines() if line.startswith('    "')]
+    assert len(lines) > 40
+    for line in lines:
+        assert re.search(r"# \w.{10,}", line), line
 
 
 # --- GitHub ---------------------------------------------------------------------------------
@@ -400,6 +434,7 @@ def test_git_ignores_what_is_private_or_made_by_the_workbook() -> None:
 def test_git_does_not_ignore_the_pipeline() -> None:
     paths = ["lib/config.py", "lib/workbook/course/chapter.py", "migrations/env.py", ".env.example"]
     paths += ["notebooks/00_start_here.ipynb", "requirements.txt", ".ci/run"]
+    paths += ["requirements-dev.txt", "data/README.md", "data/flights.csv.zip"]
     assert ignored(*paths) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
 import os
 import re
@@ -22,10 +23,14 @@ import pytest
 
 from lib.workbook.cli import build_parser
 from lib.workbook.steps import VARIABLE
+from lib.workbook.terminal.wheels import make_wheel
 from tests.support.index import index
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = "uv==0.13.9\n    # via us\nalembic==1.0 ; sys_platform == 'darwin'\n"
+SHA = "    --hash=sha256:" + 64 * "0"
+LOCK = f"uv==0.13.9 \\\n{SHA} \\\n{SHA}\n    # via us\n"
+LOCK += f"alembic==1.0 ; sys_platform == 'darwin' \\\n{SHA}\n"
+AUTHORS_LOCK = f"mypy==2.4 \\\n{SHA}\nalembic==1.0 ; sys_platform == 'darwin' \\\n{SHA}\n"
 
 
 @pytest.fixture
@@ -48,9 +53,10 @@ def project(run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (root / "lib").mkdir(parents=True)
     (root / "lib" / "__init__.py").touch()
     (root / "requirements.txt").write_text(LOCK, encoding="utf-8")
+    (root / "requirements-dev.txt").write_text(AUTHORS_LOCK, encoding="utf-8")
     monkeypatch.setattr(run, "ROOT", str(root))
     # The Python of these tests has what the real lock asks for, and some of this one.
-    monkeypatch.setattr(run, "compare_with_lock", lambda _root: (2, {"uv": None}))
+    monkeypatch.setattr(run, "compare_with_lock", lambda *_: (2, {"uv": None}))
     monkeypatch.setattr(run, "hand_on", lambda _root, arguments: len(arguments) + 40)
     return root
 
@@ -297,7 +303,7 @@ def test_a_new_lock_is_installed_into_the_same_environment(
     (project / "requirements.txt").write_text(LOCK + "x==1\n", encoding="utf-8")
     assert not run.is_ready(str(project))
     assert run.main(["lab"]) == 41
-    assert any("uv pip install" in command for command in installer.commands)
+    assert any("uv pip sync" in command for command in installer.commands)
     assert not installer.made()
 
 
@@ -359,12 +365,102 @@ def test_an_environment_whose_pip_was_never_finished_is_made_anew(
 def test_an_interrupted_set_up_leaves_no_stamp(
     run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    installer.stop = "uv pip install"
+    installer.stop = "uv pip sync"
     assert run.main(["lab"]) == 130
     assert "Type the same command again" in capsys.readouterr().err
     assert not (project / ".venv" / "workbook-setup.json").exists()
     installer.stop = None
     assert run.main(["lab"]) == 41
+
+
+def commands_of(installer: Installer) -> list[str]:
+    """Return how packages were installed since the last question."""
+    found = [command for command in installer.commands if "--require-hashes" in command]
+    installer.commands.clear()
+    return found
+
+
+def test_a_learner_gets_the_learners_lock_and_authors_get_theirs_on_top(
+    run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main(["lab"])
+    uv, all_of_it = commands_of(installer)
+    own = (project / ".workbook" / "setup-uv.txt").read_text(encoding="utf-8")
+    assert own == f"uv==0.13.9 \\\n{SHA} \\\n{SHA}\n" and "setup-uv.txt" in uv
+    assert all_of_it.endswith("requirements.txt") and "requirements-dev.txt" not in all_of_it
+    assert "Installing 2 packages" in capsys.readouterr().out
+
+    assert run.main(["test"]) == 41
+    _, both = commands_of(installer)
+    assert "requirements.txt" in both and both.endswith("requirements-dev.txt")
+    out = capsys.readouterr().out
+    assert "What authors and tests need" in out and "Installing 3 packages" in out
+
+    for verb in ("test", "lab"):  # the one environment serves both
+        run.main([verb])
+        assert installer.commands == [] and capsys.readouterr().out == ""
+
+
+def test_an_authors_environment_stays_one_when_a_lock_changes(
+    run: ModuleType, project: Path, installer: Installer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.main(["test"])
+    commands_of(installer)
+    (project / "requirements-dev.txt").write_text(AUTHORS_LOCK + "x==1\n", encoding="utf-8")
+    run.main(["lab"])  # which needs nothing of it
+    assert commands_of(installer) == []
+    assert run.is_made(str(project)) and not run.is_made(str(project), True)
+    (project / "requirements.txt").write_text(LOCK + "x==1\n", encoding="utf-8")
+    capsys.readouterr()
+    run.main(["lab"])
+    assert commands_of(installer)[-1].endswith("requirements-dev.txt")
+    assert "with requirements.txt and requirements-dev.txt" in capsys.readouterr().out
+    run.main(["test"])
+    assert commands_of(installer) == []
+
+
+# Stands for uv in an environment that has no network: hands on to the real one of these tests.
+UV = "import subprocess, sys\nsys.exit(subprocess.call([{!r}, '-m', 'uv', *sys.argv[1:]]))\n"
+
+
+def test_only_the_files_of_the_lock_are_installed_and_nothing_else_stays(
+    run: ModuleType, project: Path, bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The real venv, pip and uv; a folder stands for the index."""
+    shelf = project / "shelf"
+    wheels = {"uv": make_wheel(shelf, "uv", "0.1", UV.format(sys.executable))}
+    wheels |= {name: make_wheel(shelf, name, "1.0", "") for name in ("clock", "board")}
+    bare.setenv("PIP_FIND_LINKS", shelf.as_uri())  # pip splits at spaces
+    for name in ("PIP_NO_INDEX", "UV_NO_INDEX"):
+        bare.setenv(name, "1")
+    bare.setenv("UV_CACHE_DIR", str(project / "cache"))
+
+    def lab(*names: str, wrong: str = "") -> tuple[int, str]:
+        lines = []
+        for name in names:
+            digest = hashlib.sha256(wheels[name].read_bytes()).hexdigest()
+            lines.append(f"{name}=={'0.1' if name == 'uv' else '1.0'} \\")
+            lines.append(SHA if name == wrong else f"    --hash=sha256:{digest}")
+        (project / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return run.main(["lab"]), capsys.readouterr().err
+
+    def has(name: str) -> bool:
+        return bool([*(project / ".venv").rglob(f"{name}.py")])
+
+    for names, wrong in (
+        (["uv", "clock"], "uv"),
+        (["uv", "clock"], "clock"),
+        (["clock"], "clock"),  # by pip
+    ):
+        code, said = lab(*names, wrong=wrong)
+        assert code == 1 and "not the one of the lock: its hash is another one" in said
+        assert "Install nothing from where it came." in said and not has(wrong)
+        assert run.found_stamp(str(project)) == {}
+    assert lab("uv", "clock", "board") == (41, "")
+    assert has("clock") and has("board")
+    assert lab("uv", "board") == (41, "")
+    assert has("board") and not has("clock")
+    assert run._pip_works(str(project))
 
 
 def test_falls_back_to_pip_and_says_so(
@@ -466,7 +562,7 @@ error: Failed to install: pyarrow-26.0.1-cp311-cp311-manylinux_2_28_x86_64.whl (
         RETRYING + "'ReadTimeoutError(\"Read timed out. (read timeout=15)\")': /simple/uv/\n"
         "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n"
         "    uv==0.13.9 from x.whl:\n        Expected sha256 1\n             Got        2\n",
-        "DO NOT MATCH THE HASHES",  # and not the time-out, which passed
+        "its hash is another one",  # and not the time-out, which passed
     ),
     ("error: failed to create directory: Permission denied (os error 13)\n", "may not be written"),
     (
@@ -731,7 +827,7 @@ def became(run: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch) -> l
 def test_a_python_that_has_what_the_lock_asks_for_is_used_as_it_is(
     run: ModuleType, project: Path, became: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    monkeypatch.setattr(run, "compare_with_lock", lambda *_: (2, {}))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["/a", "/b"]))
     assert run.main(["lab", "--port", "1"]) == 9
     ((python, root, arguments, env),) = became
@@ -748,7 +844,7 @@ def test_an_environment_that_is_ready_comes_before_the_python_that_runs_this(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run.main(["lab"])
-    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    monkeypatch.setattr(run, "compare_with_lock", lambda *_: (2, {}))
     assert run.main(["lab"]) == 41
     assert became == []
     assert run.main(["lab", "--no-venv"]) == 9
@@ -765,7 +861,7 @@ def test_no_venv_is_heard_in_any_place_and_makes_none(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {"numpy": "1.0"}))
+    monkeypatch.setattr(run, "compare_with_lock", lambda *_: (2, {"numpy": "1.0"}))
     assert run.main(typed) == 9
     assert became[0][2] == ["lab", "--port", "1"]
     told = "Not the versions that the workbook was tested with: numpy 1.0\n"
@@ -776,7 +872,7 @@ def test_no_venv_is_heard_in_any_place_and_makes_none(
 def test_what_stands_behind_two_dashes_is_another_programs(
     run: ModuleType, project: Path, became: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "compare_with_lock", lambda root: (2, {}))
+    monkeypatch.setattr(run, "compare_with_lock", lambda *_: (2, {}))
     run.main(["prepare", "--no-venv", "--", "x", "--no-venv"])
     assert became[0][2] == ["prepare", "--", "x", "--no-venv"]
 
@@ -786,8 +882,12 @@ def test_no_venv_names_what_this_python_lacks_and_what_to_type(
 ) -> None:
     assert run.main(["lab", "--no-venv"]) == 1
     err = capsys.readouterr().err
-    assert "lacks packages that requirements.txt asks for: uv." in err
+    assert "lacks packages of requirements.txt: uv." in err
     assert f"Type: {sys.executable} -m pip install -r requirements.txt\n" in err
+    assert run.main(["test", "--no-venv"]) == 1
+    err = capsys.readouterr().err
+    assert "of requirements.txt and requirements-dev.txt" in err
+    assert "-m pip install -r requirements.txt -r requirements-dev.txt\n" in err
     assert became == [] and not (project / ".venv").exists()
 
 
@@ -801,11 +901,16 @@ def test_the_lock_is_compared_with_what_is_installed(run: ModuleType, tmp_path: 
         "no-such==1",
     ]
     lines.append("nope==1 ; sys_platform == 'beos'")
+    lines += ["packaging>=1 \\", SHA + " \\", SHA]
     (tmp_path / "requirements.txt").write_text("\n".join(lines), encoding="utf-8")
     count, wrong = run.compare_with_lock(str(tmp_path))
-    assert count == 3
+    assert count == 4
     assert wrong.keys() == {"sqlalchemy", "no-such"}
     assert wrong["no-such"] is None and wrong["sqlalchemy"] > "1"
+    more = f"no-authors==2 \\\n{SHA}\npytest>=1\n"
+    (tmp_path / "requirements-dev.txt").write_text(more, encoding="utf-8")
+    assert run.compare_with_lock(str(tmp_path)) == (count, wrong)
+    assert run.compare_with_lock(str(tmp_path), True) == (5, {**wrong, "no-authors": None})
 
 
 # --- Handing on -----------------------------------------------------------------------------
@@ -841,5 +946,6 @@ def test_hands_on_in_the_root_without_the_users_stray_settings(
     assert code == 7
     assert seen["command"][1:] == ["-m", "lib.workbook.cli", "lab", "--port", "1"]
     assert seen["env"]["PIP_USER"] == "0"
+    assert seen["env"]["WORKBOOK_TYPED_IN"] == str(tmp_path)
     assert not stray & set(seen["env"])
     assert os.getcwd() == str(tmp_path)

@@ -131,6 +131,8 @@ def test_a_path_is_relative_to_the_folder_in_which_it_was_typed(
     monkeypatch.setenv("WORKBOOK_TYPED_IN", str(folder))
     monkeypatch.chdir(ROOT)  # where run.py works
     assert main(["check", "there.csv"]) == 0
-    assert "there.csv: 1 rows, 2 columns" in capsys.readouterr().out
+    assert "there.csv: 1 row, 2 columns" in capsys.readouterr().out
+    assert "WORKBOOK_TYPED_IN" not in os.environ  # what is started from here has its own folder
+    monkeypatch.setenv("WORKBOOK_TYPED_IN", str(folder))
     assert main(["check", "missing.csv"]) == 1
     assert str(folder / "missing.csv") in capsys.readouterr().err

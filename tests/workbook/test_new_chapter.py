@@ -21,9 +21,9 @@ from lib.workbook.course.chapters import CHAPTERS
 
 NEXT = f"{int(CHAPTERS[-1].number) + 1:02}"
 COPIED = (
-    "lib notebooks migrations tests .github README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml "
-    ".flake8 alembic.ini run.py requirements.txt streamlit_app.py docker-compose.yml .env.example "
-    ".pre-commit-config.yaml .streamlit findings"
+    "lib notebooks migrations tests data .github README.md CHANGELOG.md CONTRIBUTING.md "
+    "pyproject.toml .flake8 alembic.ini run.py requirements.txt requirements-dev.txt "
+    "streamlit_app.py docker-compose.yml .env.example .pre-commit-config.yaml .streamlit findings"
 ).split()
 # As if the chapters there are had been measured: then the new one alone is.
 MEASURED = """

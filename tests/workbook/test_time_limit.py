@@ -33,6 +33,9 @@ LIMIT_S = 0.2
 SOON_S = 8  # on a machine that does much else
 PRESSES = 200  # of Ctrl-C
 
+# What is stopped half way does not close what it has made: see test_odd_answers.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed (event loop|database):ResourceWarning")
+
 
 def spent(work: Callable[[], Any]) -> float:
     """Seconds until OutOfTime comes out of the work."""
@@ -304,8 +307,6 @@ def test_a_thread_of_the_answer_ends_with_the_check_and_no_other_does(settings: 
     assert ended.wait(SOON_S)
 
 
-# A test run of Streamlit's that is interrupted does not close the loop that it has made.
-@pytest.mark.filterwarnings("ignore:unclosed event loop:ResourceWarning")
 def test_a_page_that_is_stopped_while_it_is_prepared_does_not_run_later(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

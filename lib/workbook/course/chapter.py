@@ -97,9 +97,7 @@ class Chapter:
             note = self._noted(self.progress.record, found.id, verdict.state.value)
         return Card(found, verdict, note)
 
-    def predict(
-        self, prediction: str, answer: Answer | EllipsisType
-    ) -> PredictionCard | NotThere:
+    def predict(self, prediction: str, answer: Answer | EllipsisType) -> PredictionCard | NotThere:
         """Judge a prediction, note the first outcome, and return the card that shows it."""
         found = _named(self.predictions, prediction, self.info, "Prediction", "predict")
         if isinstance(found, NotThere):

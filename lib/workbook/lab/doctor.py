@@ -92,15 +92,17 @@ def _python() -> Iterator[Finding]:
     found = f"Python {sys.version.split()[0]}"
     if Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
         yield Finding(f"{found} of {sys.prefix}, not the one in .venv")  # one for many, an image's
-    elif door["found_stamp"](str(ROOT)) != door["wanted_stamp"](str(ROOT)):
+    elif not door["is_made"](str(ROOT)):
         yield Finding(f"{found}, in an environment that was not finished", REMAKE)
+    elif door["is_made"](str(ROOT), True):
+        yield Finding(f"{found}, in .venv, made from both locks as they are, the authors' as well")
     else:
         yield Finding(f"{found}, in .venv, made from requirements.txt as it is")
 
 
 def _packages() -> Iterator[Finding]:
     door = runpy.run_path(str(ROOT / "run.py"))
-    count, others = door["compare_with_lock"](str(ROOT))
+    count, others = door["compare_with_lock"](str(ROOT), door["is_made"](str(ROOT), True))
     wrong = [f"{name} ({found or 'missing'})" for name, found in others.items()]
     for name in COMPILED:
         try:

@@ -105,7 +105,7 @@ def url_of_another() -> Any:
 
 
 def url_from_a_dict() -> Any:
-    facts = dict(host="db.example.com", port=3307, database="flights", query={})
+    facts: Any = dict(host="db.example.com", port=3307, database="flights", query={})
     return URL.create("mysql+pymysql", **facts, username="reader", password="50%/day@desk#1")
 
 

@@ -76,7 +76,7 @@ def search_with_a_literal() -> Any:
     def find_airports(connection, part):
         airports = Airport.__table__
         wanted = literal("%").concat(bindparam("part")).concat("%")
-        question = select(airports.c["faa", "name"]).where(airports.c.name.like(wanted))
+        question = select(*airports.c["faa", "name"]).where(airports.c.name.like(wanted))
         rows = connection.execute(question.order_by("faa"), {"part": part}).mappings()
         return list(rows)
 

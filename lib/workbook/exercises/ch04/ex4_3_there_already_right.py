@@ -88,7 +88,8 @@ def add_if_new_by_its_number() -> Any:
         try:
             db.execute([insert(Airline).values(carrier=carrier, name=name)])
         except IntegrityError as error:
-            number = getattr(error.orig, "sqlite_errorcode", error.orig.args[0])
+            driver: Any = error.orig
+            number = getattr(driver, "sqlite_errorcode", driver.args[0])
             if number not in (1555, 2067, 1062):
                 raise
             return False

@@ -85,7 +85,7 @@ def expect_no_other(page: AppTest, chosen: list[Choice]) -> None:
     if first.kind not in WITH_OPTIONS:
         return
     widget: Any = getattr(page, first.kind)[first.place]
-    one = {
+    one: Any = {
         "multiselect": lambda proto: proto.max_selections == 1,
         "button_group": lambda proto: proto.click_mode == proto.ClickMode.SINGLE_SELECT,
     }.get(first.kind, lambda proto: True)

@@ -35,6 +35,7 @@ PARTS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Of two planes of which all is known", (FLEET[0], FLEET[7])),
     ("Of one plane of which no more is known", (FLEET[3],)),
     ("Of two planes without a manufacturer", (FLEET[1], FLEET[6])),
+    ("Of two rows that are the same, and another one", (FLEET[7], FLEET[0], FLEET[7])),
     ("Of no planes", ()),
 )
 
@@ -51,7 +52,8 @@ def asked(db: Database, rows: tuple[Row, ...]) -> pd.DataFrame:
     question = select(*(Plane.__table__.c[name] for name in COLUMNS))
     frame = db.query(question.where(Plane.tailnum.in_([row[0] for row in rows])))
     places = [frame.index[frame["tailnum"] == row[0]][0] for row in rows]
-    return frame.loc[places]
+    found = frame.loc[places]
+    return found if found.index.is_unique else found.reset_index(drop=True)
 
 
 def check_describe(answer: Any, sandbox: Sandbox) -> str:
@@ -63,7 +65,8 @@ def check_describe(answer: Any, sandbox: Sandbox) -> str:
         connection.execute(insert(Plane), values)
     for when, rows in PARTS:
         planes = asked(db, rows)
-        found = sandbox.call(answer, planes.copy())
+        given = planes.copy()
+        found = sandbox.call(answer, given)
         expect(
             isinstance(found, list),
             f"A list is asked for; your function returns {type(found).__name__}.",
@@ -77,6 +80,10 @@ def check_describe(answer: Any, sandbox: Sandbox) -> str:
                 isinstance(text, str) and text == told(row),
                 f"{when}, one is told as {text!r:.90}; {told(row)!r} is right.{reason(text, row)}",
             )
+        expect(
+            given.equals(planes) and list(given.columns) == list(planes.columns),
+            f"{when}: the frame that was handed over is another one afterwards.",
+        )
     return "That is it. What is known stands there, and what is not known does not."
 
 
@@ -147,8 +154,15 @@ EXERCISE = Exercise(
         ),
         Word(
             "a list with a text for each row",
-            "eight rows, two, one and none",
-            answers.described_as_one_text,
+            "eight rows, three of which two are the same, two, one and none",
+            slip(
+                solution_describe, ("planes.itertuples()", "planes.drop_duplicates().itertuples()")
+            ),
+        ),
+        Word(
+            "The frame itself is not changed",
+            "each frame, afterwards",
+            answers.filled_in_place,
         ),
         Word(
             "in their order",
@@ -181,6 +195,18 @@ EXERCISE = Exercise(
         ),
     ),
     wrong=(
+        Wrong(
+            answers.filled_in_place,
+            "the frame that was handed over is another one afterwards",
+            "fills in what is missing, in the caller's own frame",
+        ),
+        Wrong(
+            slip(
+                solution_describe, ("planes.itertuples()", "planes.drop_duplicates().itertuples()")
+            ),
+            "you return 2 texts, for 3 rows",
+            "tells two rows that are the same once",
+        ),
         Wrong(
             answers.in_quotation_marks,
             "A missing value is shown",

@@ -131,3 +131,20 @@ def described_as_one_text() -> Any:
         return "\n".join(_described(pd.notna)(planes))
 
     return describe
+
+
+def filled_in_place() -> Any:
+    def describe(planes):
+        for name in ("year", "seats"):
+            planes[name] = planes[name].astype("Int64")
+        texts = []
+        for tailnum, manufacturer, year, seats in planes.itertuples(index=False):
+            parts = [tailnum]
+            parts += [] if pd.isna(manufacturer) else [manufacturer]
+            parts += [] if pd.isna(year) else [str(year)]
+            parts += [] if pd.isna(seats) else [f"{seats} seats"]
+            texts.append(" · ".join(parts))
+        planes["text"] = texts
+        return texts
+
+    return describe

@@ -139,5 +139,8 @@ EXERCISE = Exercise(
     also_right=ALSO_RIGHT,
     wrong=WRONG,
     words=WORDS,
-    asides=("You are told both, as they differ from file to file",),
+    asides=(
+        "You are told both, as they differ from file to file",
+        "with a point as that sign, `1.234.567` and `1234567` are right, `1234.567` is wrong",
+    ),
 )

@@ -64,8 +64,8 @@ def to_number_sign_by_sign() -> Any:
                 raise ValueError("other signs than digits")
             if len(parts) > 1 and (len(part) > 3 if number == 0 else len(part) != 3):
                 raise ValueError("groups of another size")
-        number = Decimal("".join(parts) if fraction is None else f"{''.join(parts)}.{fraction}")
-        return -number if rest != text else number
+        sign, tail = "-" * (rest != text), "" if fraction is None else f".{fraction}"
+        return Decimal(sign + "".join(parts) + tail)
 
     return to_number
 

@@ -87,15 +87,6 @@ def _trimmed(frame: Any, key: Any) -> Any:
     return frame.map(lambda text: text.strip() if isinstance(text, str) else text)
 
 
-def against_by_labels() -> Any:
-    def against(frame, key):
-        missing = frame[key].isna().any(axis=1)
-        labels = frame.index[missing | frame.duplicated(key, keep=False)]
-        return frame.loc[labels]
-
-    return against
-
-
 def against_with_a_mark() -> Any:
     def against(frame, key):
         frame["bad"] = frame.duplicated(key, keep=False) | frame[key].isna().any(axis=1)
@@ -143,11 +134,6 @@ ALSO_RIGHT = (
     against_by_what_is_left,
 )
 WRONG = (
-    Wrong(
-        against_by_labels,
-        "an index that is not sorted, and has a label twice, and the key time, meter, 2 rows",
-        "asks for the rows by their labels, of which two may be the same",
-    ),
     Wrong(
         against_with_a_mark,
         "the frame that was handed over is another one afterwards",
@@ -229,7 +215,7 @@ WORDS = (
         lambda: variant(keep="first"),
     ),
     Word(
-        "Values are the same only when they are written the same",
+        "Values are the same only when they are written the same: `a` and `A` differ",
         "a and A",
         lambda: variant(before=_small),
     ),

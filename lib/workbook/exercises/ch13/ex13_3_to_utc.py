@@ -143,4 +143,8 @@ EXERCISE = Exercise(
     also_right=ALSO_RIGHT,
     wrong=WRONG,
     words=WORDS,
+    asides=(
+        "An example, all on 26 October: after `01:45`, the times `02:15`, `02:45`, `02:15`, "
+        "`03:15` are 00:15, 00:45, 01:15 and 02:15 in UTC.",
+    ),
 )

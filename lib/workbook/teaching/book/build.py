@@ -67,7 +67,7 @@ def environment(work: Path) -> Path:
     command = [sys.executable, "-m", "pip", "--python", str(python), "install"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     failed = "The packages of the book could not be installed."
-    _run([*command, "--requirement", str(LOCK)], work / "install.log", failed)
+    _run([*command, "--require-hashes", "--requirement", str(LOCK)], work / "install.log", failed)
     stamp.write_text(lock, encoding="utf-8")
     return python
 

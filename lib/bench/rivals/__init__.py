@@ -1,0 +1,1 @@
+"""Other people's loaders, each with a lock and an environment of its own, made when asked for."""
