@@ -104,7 +104,7 @@ class Validated:
     read: int
     bytes_read: int
     bad: list[Rejected]
-    ruled_out: pa.RecordBatch
+    ruled_out: pa.RecordBatch | None  # an empty part would keep its batch in memory
     named: Named
     doubts: list[Known]
     good: pa.RecordBatch | None
@@ -264,7 +264,7 @@ class _Load:
                 self.report.read += each.read
                 self.rejected += each.bad
                 self.doubts.add(each.doubts)
-                if len(each.ruled_out):
+                if each.ruled_out is not None:
                     self.ruled_out.append(each.ruled_out)
                 self.members.note(each.named)
                 yield each
@@ -288,7 +288,7 @@ class _Load:
                 len(batch.rows) + len(batch.malformed),
                 batch.bytes_read,
                 judged.bad,
-                fit.written(judged.ruled_out),
+                fit.written(judged.ruled_out) if len(judged.ruled_out) else None,
                 named,
                 doubts_of(fit, judged) if self.match.vanished != "keep" else [],
                 good if place is None else None,

@@ -47,11 +47,13 @@ def binding(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
     return kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
 
 
-def python_value(kind: TypeEngine[Any], dialect: Dialect, value: Any) -> Any:
-    """Return what SQLAlchemy makes of a value of an array when it reads it."""
+def reading(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]:
+    """Return what makes of a value of an array what SQLAlchemy makes of it when it reads it."""
     process = kind.dialect_impl(dialect).result_processor(dialect, None)
-    reads = process and isinstance(value, str) or isinstance(kind, TypeDecorator)
-    return process(value) if process and reads else value
+    if process is None:
+        return lambda value: value
+    always = isinstance(kind, TypeDecorator)
+    return lambda value: process(value) if always or isinstance(value, str) else value
 
 
 def stored_values(column: sa.Column[Any], dialect: Dialect, values: list[Any]) -> pa.Array:

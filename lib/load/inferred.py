@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 
 from lib.database.dialects import dialect_of
 from lib.errors import PipelineError
-from lib.load.form import python_value
+from lib.load.form import reading
 
 MAX_LIST_VALUES = 500  # of an IN (...): SQLite and MySQL both limit a statement
 Named = dict[str, set[Any]]  # what the rows name, by column
@@ -74,7 +74,7 @@ class InferredMembers:
                 named = set(connection.scalars(sa.select(staging.c[name]).distinct()))
             fresh = named - self._settled[name]
             self._settled[name] |= fresh
-            fresh = {python_value(key.type, connection.dialect, value) for value in fresh}
+            fresh = set(map(reading(key.type, connection.dialect), fresh))
             unknown = {
                 value for value in fresh - _known(connection, key, fresh) if _fits(key, value)
             }

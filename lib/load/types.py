@@ -35,7 +35,7 @@ from lib.load.form import (
     binding,
     by_cast,
     by_processor,
-    python_value,
+    reading,
 )
 from lib.load.times import clock, day, moment, span
 
@@ -229,10 +229,10 @@ def _json(kind: Any, _limit: Any, dialect: Dialect) -> Form:
 def _decorated(kind: Any, _limit: Any, dialect: Dialect) -> Form:
     inside = kind.dialect_impl(dialect).load_dialect_impl(dialect)
     aware = getattr(inside, "timezone", False)
-    judge = _form(inside, dialect).judge
+    judge, as_read = _form(inside, dialect).judge, reading(inside, dialect)
 
     def read(value: Any) -> Any:
-        value = python_value(inside, dialect, value)
+        value = as_read(value)
         return value.replace(tzinfo=UTC) if aware and isinstance(value, datetime) else value
 
     again = judge if isinstance(inside, sa.String | sa.Integer) else None
