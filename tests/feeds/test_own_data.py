@@ -212,6 +212,11 @@ def test_thirteen_of_a_hundred_and_ten_columns_are_read_in_a_fraction(tmp_path: 
         assert sum(len(batch.rows) for batch in source.batches()) == 60_200
         return time.process_time() - start
 
-    times = [(seconds(CsvSource(path)), seconds(CsvSource(path, only=wanted))) for _ in range(4)]
-    every, some = map(min, zip(*times, strict=True))
-    assert some * 2 <= every, (some, every)
+    times: list[tuple[float, float]] = []
+    for _ in range(3):  # times differ on a busy machine: compare the best of more
+        for _ in range(4):
+            times.append((seconds(CsvSource(path)), seconds(CsvSource(path, only=wanted))))
+        every, some = map(min, zip(*times, strict=True))
+        if some * 2 <= every:
+            return
+    raise AssertionError((some, every))
