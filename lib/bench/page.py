@@ -64,15 +64,16 @@ def bench_page(
     database_url: str | None,
     month: str | None,
     say: Callable[[str], None],
-    crowd: int = PEOPLE,
+    crowd: int | None = None,
 ) -> list[dict[str, Any]]:
     """Measure, and say a table for each database; return what `--json` writes.
 
-    `crowd` is how many people come at once, at most 30 that want something else.
+    `crowd` is how many people come at once (10 unless you say so), at most 30 that want something
+    else.
 
     Raises PipelineError when a database does not answer, or the page shows an error.
     """
-    answers = []
+    crowd, answers = PEOPLE if crowd is None else crowd, []
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(temporary))

@@ -116,7 +116,10 @@ def _parts(
     with closing(connection.execute(asked, execution_options=streamed)) as result:
         # The driver's own rows where that can be: SQLAlchemy's take half as long again.
         rows = result.cursor if dialect.driver_streams else result
-        while (fetched := _fetch(rows, 1 + len(others), size))[0]:
+        while True:
+            fetched = _fetch(rows, 1 + len(others), size)
+            if not fetched[0]:
+                break
             arrays = _parse(dialect, fetched[0], schema, written)
             for other, values in zip(others, fetched[1:], strict=True):
                 arrays.append(_array(values, schema.field(other.name).type, other, connection))
