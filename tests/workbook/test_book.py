@@ -217,7 +217,7 @@ def test_the_workflow_builds_by_our_command_and_only_its_last_job_may_publish() 
     assert command.startswith("python run.py book --no-browser --out site ")
     args = build_parser().parse_args(command.split()[2:])
     (upload,) = [step for step in build["steps"] if "upload-pages" in step.get("uses", "")]
-    assert upload["with"]["path"] == args.out
+    assert Path(upload["with"]["path"]) == args.out
     for job in (build, publish):
         for step in job["steps"]:
             assert re.match(r"actions/[\w-]+@v\d+$", step.get("uses", "actions/none@v1"))
