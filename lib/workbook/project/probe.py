@@ -150,8 +150,11 @@ def _told(difference: Any) -> str:
 
 def page_errors(scratch: Path) -> dict[str, list[str]]:
     """Return the errors that the page shows in each state."""
+    from streamlit import config
     from streamlit.testing.v1 import AppTest
 
+    # What the project's settings keep from its visitors, its author is told.
+    config.set_option("client.showErrorDetails", "full")
     found = {}
     for state in STATES:
         os.environ["DATABASE_URL"] = str(sqlite_url(scratch / f"{state}.db").render_as_string())

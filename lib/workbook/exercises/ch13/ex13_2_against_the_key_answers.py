@@ -91,7 +91,7 @@ def against_with_a_mark() -> Any:
     def against(frame, key):
         frame["bad"] = frame.duplicated(key, keep=False) | frame[key].isna().any(axis=1)
         found = frame[frame["bad"]].drop(columns="bad")
-        frame.drop(columns="bad", inplace=True)
+        del frame["bad"]
         frame.sort_index(inplace=True)
         return found
 
