@@ -92,7 +92,10 @@ def against_with_a_mark() -> Any:
         frame["bad"] = frame.duplicated(key, keep=False) | frame[key].isna().any(axis=1)
         found = frame[frame["bad"]].drop(columns="bad")
         del frame["bad"]
-        frame.sort_index(inplace=True)
+        ordered = frame.sort_index()
+        frame.index = ordered.index
+        for name in frame.columns:
+            frame[name] = ordered[name]
         return found
 
     return against
